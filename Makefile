@@ -1,0 +1,43 @@
+# Every target sets up what it needs. Nothing here uses sudo; prerequisites: Python 3.11+, make, git.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+export PATH := $(CURDIR)/node_modules/.bin:$(BIN):$(PATH)
+export JSII_NODE := $(BIN)/node
+export CDK_DISABLE_CLI_TELEMETRY := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+CDK := cdk --no-notices
+ARGS ?=
+
+.PHONY: help setup demo local test check synth deploy destroy lint types cfn-lint lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.installed node_modules/.installed ## .venv, pinned packages, Node, the pinned CDK CLI
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or newer is missing: install it, or set PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is $$($(PYTHON) -V 2>&1 | cut -d" " -f2), 3.11 or newer is needed: set PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: Python's venv module is missing: install the system package python3-venv" >&2; exit 1; }
+	@echo "setting up $(VENV) (once; under a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -qq "$$(grep '^uv==' requirements.txt)" || { echo "make: pip could not install uv; the lines above say why" >&2; exit 1; }
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.txt || { echo "make: requirements.txt could not be installed; the lines above say why" >&2; exit 1; }
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.installed
+	@$(BIN)/npm ci --silent --no-audit --no-fund || { echo "make: npm ci could not install the CDK CLI pinned in package-lock.json; the lines above say why" >&2; exit 1; }
+	@touch $@
+
+lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
+	@{ echo "# The one file to install: pip install -r requirements.txt"; \
+	   echo "# Written by 'make lock' from pyproject.toml; the only place with exact versions."; \
+	   echo "-e .[cli,local,app,dev]"; \
+	   $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --no-header --no-annotate; } > requirements.txt.new
+	@mv requirements.txt.new requirements.txt
