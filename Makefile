@@ -41,3 +41,36 @@ lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
 	   echo "-e .[cli,local,app,dev]"; \
 	   $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --no-header --no-annotate; } > requirements.txt.new
 	@mv requirements.txt.new requirements.txt
+
+demo: setup ## deploy locally, take reviews from prediction to answer, destroy
+	@$(BIN)/python -m a2i_cli.demo run $(ARGS)
+
+local: setup ## the same up to the open tasks, then stay for a browser; Ctrl-C ends it
+	@$(BIN)/python -m a2i_cli.demo stay $(ARGS)
+
+test: setup ## all tests
+	@$(BIN)/pytest --numprocesses 2 --dist loadgroup $(ARGS)
+
+check: setup lint types test synth cfn-lint ## ruff, mypy --strict, tests, synth with cdk-nag, cfn-lint
+
+lint: setup ## ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup ## mypy --strict
+	@$(BIN)/mypy
+
+synth: setup ## cdk.out, without credentials
+	@$(CDK) synth --quiet $(ARGS)
+
+cfn-lint: synth ## cfn-lint on cdk.out
+	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"
+
+deploy: setup ## deploy to AWS with the caller's credentials
+	@$(CDK) deploy --all $(ARGS)
+
+destroy: setup ## destroy on AWS with the caller's credentials
+	@$(CDK) destroy --all $(ARGS)
+
+clean: ## remove what the other targets made, but not .venv
+	@rm -rf build cdk.out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

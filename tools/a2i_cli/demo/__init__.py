@@ -1,0 +1,1 @@
+"""The demonstration behind `make demo` and `make local`: the real stack on the local AWS."""

@@ -1,0 +1,130 @@
+"""`python -m a2i_cli.demo`: what `make demo` and `make local` run."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from a2i_local.cdk_cli import CdkCliError
+from a2i_local.host import LocalAws, LocalAwsError
+from rich.console import Console
+
+from a2i_cli.demo.clients import Clients
+from a2i_cli.demo.portal_client import PortalClient, PortalError
+from a2i_cli.demo.report import results_table, write_results
+from a2i_cli.demo.reviewers import answer_open_tasks
+from a2i_cli.demo.reviews import Review, ReviewFailedError, read_requests, send, wait_for_results
+from a2i_cli.demo.stack import DemoStack
+
+ROOT = Path(__file__).parents[3]
+WORKERS = ("alice@example.com", "bob@example.com")
+EXPECTED_FAILURES = (
+    CdkCliError,
+    LocalAwsError,
+    PortalError,
+    ReviewFailedError,
+    TimeoutError,
+    FileNotFoundError,
+)
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+console = Console()
+
+
+@app.command()
+def run(
+    task: Annotated[str, typer.Option(help="the task whose predictions are sent")] = (
+        "sentiment_review"
+    ),
+    results: Annotated[Path, typer.Option(help="where the results are written")] = (
+        Path("build/demo/results.json")
+    ),
+) -> None:
+    """Deploy, send predictions, answer as two reviewers, show the results, destroy."""
+    with _failures_in_one_line(), _deployed() as (stack, clients, local):
+        outputs = clients.stack_outputs(stack.name)
+        reviews = _send_predictions(clients, outputs, task)
+        _answer(local, reviews)
+        with console.status("waiting for the results") as status:
+            wait_for_results(
+                clients,
+                outputs["LedgerTableName"],
+                reviews,
+                on_progress=lambda done: status.update(f"waiting for the results: {done} are in"),
+            )
+        console.print(results_table(reviews))
+        write_results(reviews, results)
+        console.print(f"results: {results}")
+
+
+@app.command()
+def stay(
+    task: Annotated[str, typer.Option(help="the task whose predictions are sent")] = (
+        "sentiment_review"
+    ),
+) -> None:
+    """Deploy, send predictions, and stay, so that people answer in a browser."""
+    with _failures_in_one_line(), _deployed() as (stack, clients, local):
+        _send_predictions(clients, clients.stack_outputs(stack.name), task)
+        for worker in WORKERS:
+            console.print(f"A2I_PORTAL_URL={local.portal_url}?worker={worker}", soft_wrap=True)
+        console.print("Ctrl-C ends the local AWS and all that runs on it")
+        signal.pause()
+
+
+@contextmanager
+def _deployed() -> Iterator[tuple[DemoStack, Clients, LocalAws]]:
+    """Run the local AWS with the stack deployed; destroy and end both on the way out."""
+    with console.status("starting the local AWS"):
+        local = LocalAws.start()
+    with local:
+        stack = DemoStack(ROOT, local.environment, WORKERS)
+        with console.status("deploying") as status:
+            stack.deploy(on_progress=lambda line: status.update(f"deploying: {line}"))
+        console.print(f"deployed {stack.name} with cdk deploy")
+        yield stack, Clients(local.environment), local
+        with console.status("destroying") as status:
+            stack.destroy(on_progress=lambda line: status.update(f"destroying: {line}"))
+        console.print(f"destroyed {stack.name}")
+
+
+def _send_predictions(clients: Clients, outputs: dict[str, str], task: str) -> list[Review]:
+    requests = read_requests(ROOT / "worker_templates" / f"{task}.predictions.jsonl")
+    starter = outputs["StarterFunctionName"]
+    with console.status("sending predictions") as status:
+        reviews = []
+        for request in requests:
+            status.update(f"sending prediction {request['reviewId']}")
+            reviews.append(send(clients, starter, request))
+    started = sum(review.needs_a_person for review in reviews)
+    console.print(f"sent {len(reviews)} predictions: {started} need a person")
+    return reviews
+
+
+def _answer(local: LocalAws, reviews: list[Review]) -> None:
+    expected = sum(review.needs_a_person for review in reviews)
+    portal = PortalClient(local.portal_url)
+    with console.status("answering in the portal") as status:
+        answers = answer_open_tasks(portal, WORKERS, expected=expected)
+        for count, answer in enumerate(answers, start=1):
+            status.update(f"answering in the portal: {count} of {expected}, {answer.worker}")
+    console.print(f"answered {expected} tasks in the portal as {' and '.join(WORKERS)}")
+
+
+@contextmanager
+def _failures_in_one_line() -> Iterator[None]:
+    """Turn what can be expected to fail into one line and exit code 1."""
+    try:
+        yield
+    except EXPECTED_FAILURES as error:
+        typer.echo(f"demo: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    app()
