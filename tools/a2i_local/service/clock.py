@@ -1,0 +1,55 @@
+"""The service's time. Always UTC, cut to milliseconds: the finest the API's formats show."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time, and can be moved forward so that nobody waits for a deadline."""
+
+    def now(self) -> datetime: ...
+
+    def advance(self, delta: timedelta) -> None:
+        """Move forward; ValueError for a negative delta."""
+
+
+def _to_milliseconds(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _check_forward(delta: timedelta) -> None:
+    if delta < timedelta(0):
+        raise ValueError(f"a clock only moves forward, got {delta.total_seconds()} seconds")
+
+
+class SystemClock:
+    """The machine's time, plus what it was advanced by. Not kept across restarts."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta(0)
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        return _to_milliseconds(datetime.now(UTC) + self._offset)
+
+    def advance(self, delta: timedelta) -> None:
+        _check_forward(delta)
+        with self._lock:
+            self._offset += delta
+
+
+class ManualClock:
+    """Stands still until it is advanced: tests of deadlines become exact."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._now = _to_milliseconds(start or datetime(2030, 1, 1, tzinfo=UTC))
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, delta: timedelta) -> None:
+        _check_forward(delta)
+        with self._lock:
+            self._now = _to_milliseconds(self._now + delta)

@@ -1,0 +1,74 @@
+"""What the A2I service needs from the AWS around it.
+
+The service never talks to S3, Cognito, IAM or EventBridge itself: whoever runs it hands in a
+`Host`. The local AWS implements it on its embedded services; tests implement it in memory.
+"""
+
+# ruff: noqa: N818 - the causes read better without a suffix, and HostError is their base
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class HostError(Exception):
+    """A call into the surrounding AWS was refused; the message is the host's own."""
+
+
+class HostAccessDenied(HostError):
+    """The role may not do this, or the key's policy refuses it."""
+
+
+class HostNotFound(HostError):
+    """The bucket, the object or the role does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One S3 object, whole."""
+
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One user of a Cognito group."""
+
+    sub: str
+    username: str
+    email: str | None = None
+
+
+class Host(Protocol):
+    """The AWS around the service.
+
+    Calls come from any thread. `put_object`, `get_object` and `publish` are made while the
+    service holds no lock, so they may call back into it; the others are made under its lock
+    and must only look things up.
+    """
+
+    def role_trusts(self, role_arn: str, service: str) -> bool | None:
+        """Whether the role's trust policy lets `service` assume it; None: no such role."""
+
+    def bucket_exists(self, bucket: str, *, account: str) -> bool:
+        """Whether the bucket exists for callers of this account."""
+
+    def get_object(self, role_arn: str, bucket: str, key: str) -> StoredObject:
+        """Read with the role's permissions, or raise HostAccessDenied or HostNotFound."""
+
+    def put_object(
+        self, role_arn: str, bucket: str, key: str, body: bytes, *, kms_key_id: str | None
+    ) -> None:
+        """Write with the role's permissions, or raise HostAccessDenied or HostNotFound."""
+
+    def user_pool_client(self, user_pool_id: str, client_id: str, *, account: str) -> bool:
+        """Whether the user pool exists and has this app client."""
+
+    def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
+        """The users of a group; None: the pool has no such group."""
+
+    def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
+        """Put one entry on the default event bus as the service itself.
+
+        The entry has PutEvents' members Source, DetailType, Resources and Detail (a JSON
+        string). An exception means that it was not delivered: the service tries again.
+        """
