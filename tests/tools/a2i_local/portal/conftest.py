@@ -1,0 +1,21 @@
+"""The portal on a free port, over worker tasks in memory."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from a2i_local.loopback_server import serving
+from a2i_local.portal import create_app
+from tests.tools.a2i_local.portal.memory_tasks import MemoryTasks
+
+
+@pytest.fixture
+def tasks() -> MemoryTasks:
+    return MemoryTasks()
+
+
+@pytest.fixture
+def portal(tasks: MemoryTasks) -> Iterator[str]:
+    """The portal's origin, without a path."""
+    with serving(create_app(tasks, allowed_hosts={"127.0.0.1"})) as url:
+        yield url

@@ -1,0 +1,122 @@
+"""Worker tasks in memory: the portal's tests set time, team and slots by hand."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from a2i_local.service.errors import (
+    NotATeamMember,
+    ObjectNotFound,
+    SlotTaken,
+    TaskNotFound,
+    TaskTimeLimitExceeded,
+)
+
+FLOW = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/"
+
+
+@dataclass(frozen=True)
+class MemoryTask:
+    """A task with `slots` free places; satisfies the portal's TaskView and RenderedTask."""
+
+    id: str
+    html: str = "<p>task</p>"
+    title: str = "Check the sentiment"
+    description: str = "Confirm or correct what the model found"
+    keywords: tuple[str, ...] = ("text",)
+    human_loop_name: str = "sentiment-0001"
+    flow_definition_arn: str = FLOW + "sentiment-1a2b3c4d-0123456789"
+    created_at: datetime = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    time_limit_seconds: int = 3600
+    slots: int = 1
+    state: str = "available"
+    accepted_until: datetime | None = None
+
+
+@dataclass
+class StoredBytes:
+    body: bytes
+    content_type: str
+
+
+@dataclass
+class MemoryTasks:
+    """`answers` holds what was submitted, by task and worker."""
+
+    team: frozenset[str] = frozenset({"ann", "ben"})
+    tasks: dict[str, MemoryTask] = field(default_factory=dict)
+    objects: dict[str, StoredBytes] = field(default_factory=dict)
+    holders: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    answers: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, task: MemoryTask) -> MemoryTask:
+        self.tasks[task.id] = task
+        self.holders[task.id] = {}
+        self.answers[task.id] = {}
+        return task
+
+    def let_time_run_out(self, task_id: str, worker: str) -> None:
+        self.holders[task_id][worker] = datetime.now(UTC) - timedelta(seconds=1)
+
+    def list(self, worker: str) -> list[MemoryTask]:
+        self._check_team(worker)
+        return [
+            self._view(task, worker) for task in self.tasks.values() if self._open(task, worker)
+        ]
+
+    def show(self, task_id: str, worker: str) -> MemoryTask:
+        return self._view(self._find(task_id, worker), worker)
+
+    def accept(self, task_id: str, worker: str) -> MemoryTask:
+        task = self._find(task_id, worker)
+        if not self._open(task, worker):
+            raise SlotTaken("another reviewer has taken this task")
+        until = datetime.now(UTC) + timedelta(seconds=task.time_limit_seconds)
+        self._active(task_id).setdefault(worker, until)
+        self.holders[task_id].setdefault(worker, until)
+        return self._view(task, worker)
+
+    def release(self, task_id: str, worker: str) -> MemoryTask:
+        task = self._find(task_id, worker)
+        self.holders[task_id].pop(worker, None)
+        return self._view(task, worker)
+
+    def submit(self, task_id: str, worker: str, answer_content: dict[str, Any]) -> MemoryTask:
+        task = self._find(task_id, worker)
+        held_until = self.holders[task_id].get(worker)
+        if held_until is not None and held_until <= datetime.now(UTC):
+            del self.holders[task_id][worker]
+            raise TaskTimeLimitExceeded("the time for this task is over")
+        self.accept(task_id, worker)
+        self.holders[task_id].pop(worker)
+        self.answers[task_id][worker] = answer_content
+        return self._view(task, worker)
+
+    def open_object(self, token: str) -> StoredBytes:
+        if token not in self.objects:
+            raise ObjectNotFound("no such object")
+        return self.objects[token]
+
+    def _find(self, task_id: str, worker: str) -> MemoryTask:
+        self._check_team(worker)
+        if task_id not in self.tasks:
+            raise TaskNotFound(f"no task '{task_id}'")
+        return self.tasks[task_id]
+
+    def _check_team(self, worker: str) -> None:
+        if worker not in self.team:
+            raise NotATeamMember(f"'{worker}' is not a member of the work team")
+
+    def _active(self, task_id: str) -> dict[str, datetime]:
+        now = datetime.now(UTC)
+        return {who: until for who, until in self.holders[task_id].items() if until > now}
+
+    def _open(self, task: MemoryTask, worker: str) -> bool:
+        active, answered = self._active(task.id), self.answers[task.id]
+        if worker in answered:
+            return False
+        return worker in active or len(active) + len(answered) < task.slots
+
+    def _view(self, task: MemoryTask, worker: str) -> MemoryTask:
+        until = self._active(task.id).get(worker)
+        return replace(task, state="accepted" if until else "available", accepted_until=until)

@@ -1,0 +1,9 @@
+"""An offline stand-in for Amazon's crowd-html-elements, which come from Amazon's CDN only.
+
+The elements are ES modules without dependencies in `static/`. They look their own way; what a
+template can rely on (attributes, regions, events, shape of the answer) is as AWS documents it.
+"""
+
+from a2i_local.crowd_elements.loader import STATIC_DIRECTORY, STATIC_PATH, use_stand_in
+
+__all__ = ["STATIC_DIRECTORY", "STATIC_PATH", "use_stand_in"]

@@ -1,0 +1,124 @@
+"""The portal's JSON API: list, show, accept, release and submit tasks."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from a2i_local.portal.worker_tasks import TaskView, WorkerTasks
+from a2i_local.service.errors import WorkerTaskError
+
+BAD_REQUEST = 400
+
+
+class InvalidRequestError(Exception):
+    """The request itself is wrong, whatever the task's state."""
+
+
+class PortalApi:
+    """Translates between JSON over HTTP and the service's worker tasks."""
+
+    def __init__(self, worker_tasks: WorkerTasks) -> None:
+        self._tasks = worker_tasks
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/_a2i/api/tasks", self.list_tasks, methods=["GET"]),
+            Route("/_a2i/api/tasks/{task_id}", self.show_task, methods=["GET"]),
+            Route("/_a2i/api/tasks/{task_id}/accept", self.accept, methods=["POST"]),
+            Route("/_a2i/api/tasks/{task_id}/release", self.release, methods=["POST"]),
+            Route("/_a2i/api/tasks/{task_id}/submit", self.submit, methods=["POST"]),
+        ]
+
+    def list_tasks(self, request: Request) -> JSONResponse:
+        tasks = self._tasks.list(worker_of(request))
+        return JSONResponse({"tasks": [task_json(task) for task in tasks]})
+
+    def show_task(self, request: Request) -> JSONResponse:
+        task = self._tasks.show(request.path_params["task_id"], worker_of(request))
+        return JSONResponse({**task_json(task), "html": task.html})
+
+    async def accept(self, request: Request) -> JSONResponse:
+        return await self._change(request, self._tasks.accept)
+
+    async def release(self, request: Request) -> JSONResponse:
+        return await self._change(request, self._tasks.release)
+
+    async def submit(self, request: Request) -> JSONResponse:
+        body = await _json_body(request)
+        answer = body.get("answerContent")
+        if not isinstance(answer, dict):
+            raise InvalidRequestError("'answerContent' must be a JSON object with the answers")
+        task = await run_in_threadpool(
+            self._tasks.submit, request.path_params["task_id"], _worker(body), answer
+        )
+        return JSONResponse(task_json(task))
+
+    async def _change(
+        self, request: Request, change: Callable[[str, str], TaskView]
+    ) -> JSONResponse:
+        body = await _json_body(request)
+        task = await run_in_threadpool(change, request.path_params["task_id"], _worker(body))
+        return JSONResponse(task_json(task))
+
+
+def worker_of(request: Request) -> str:
+    """Return the worker that the query names.
+
+    Raises:
+        InvalidRequestError: it names none.
+    """
+    return _worker(request.query_params)
+
+
+def refused(_: Request, error: Exception) -> JSONResponse:
+    """Answer a WorkerTaskError or InvalidRequestError; the class's name is the code."""
+    status = error.http_status if isinstance(error, WorkerTaskError) else BAD_REQUEST
+    code = type(error).__name__.removesuffix("Error")
+    return JSONResponse({"error": {"code": code, "message": str(error)}}, status)
+
+
+def task_json(task: TaskView) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "humanLoopName": task.human_loop_name,
+        "flowDefinitionArn": task.flow_definition_arn,
+        "title": task.title,
+        "description": task.description,
+        "keywords": list(task.keywords),
+        "createdAt": _timestamp(task.created_at),
+        "timeLimitSeconds": task.time_limit_seconds,
+        "state": task.state,
+        "acceptedUntil": None if task.accepted_until is None else _timestamp(task.accepted_until),
+    }
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _worker(source: Any) -> str:
+    worker = source.get("worker")
+    if not isinstance(worker, str) or not worker:
+        raise InvalidRequestError(
+            "'worker' is missing: name a member of the work team by user name or e-mail"
+        )
+    return worker
+
+
+async def _json_body(request: Request) -> dict[str, Any]:
+    # Only this content type: a form of another site could post the others without asking first.
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise InvalidRequestError("the content type must be application/json")
+    try:
+        body = json.loads(await request.body())
+    except ValueError as error:
+        raise InvalidRequestError(f"the body is not JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise InvalidRequestError("the body must be a JSON object with 'worker'")
+    return body

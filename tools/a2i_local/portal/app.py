@@ -1,0 +1,80 @@
+"""The portal as an ASGI application: page, API, task documents, S3 objects, crowd elements."""
+
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from a2i_local import crowd_elements
+from a2i_local.portal import policies
+from a2i_local.portal.api import InvalidRequestError, PortalApi, refused, worker_of
+from a2i_local.portal.origin_guard import OriginGuard
+from a2i_local.portal.static_assets import StaticAssets
+from a2i_local.portal.worker_tasks import WorkerTasks
+from a2i_local.service.errors import WorkerTaskError
+
+PAGES = Path(__file__).parent / "pages"
+FORBIDDEN = 403
+
+
+def create_app(worker_tasks: WorkerTasks, *, allowed_hosts: AbstractSet[str]) -> Starlette:
+    """Create the portal over `worker_tasks`; its page is at `/_a2i/portal`.
+
+    `allowed_hosts` are the names it answers to, with or without port: `127.0.0.1:4580`.
+    """
+    return Starlette(
+        routes=[
+            *PortalApi(worker_tasks).routes(),
+            *PortalPages(worker_tasks).routes(),
+            crowd_elements_route(),
+        ],
+        middleware=[Middleware(OriginGuard, allowed_hosts=frozenset(allowed_hosts))],
+        exception_handlers={WorkerTaskError: refused, InvalidRequestError: refused},
+    )
+
+
+def crowd_elements_route() -> BaseRoute:
+    """Serve the stand-in's modules to sandboxed tasks."""
+    assets = StaticAssets(crowd_elements.STATIC_DIRECTORY, policies.readable_by_tasks())
+    return Mount(crowd_elements.STATIC_PATH, assets)
+
+
+class PortalPages:
+    """What the browser shows: the portal's page, the tasks in it, and the objects in the tasks."""
+
+    def __init__(self, worker_tasks: WorkerTasks) -> None:
+        self._tasks = worker_tasks
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/_a2i/portal", self.portal),
+            Mount("/_a2i/portal", StaticAssets(PAGES, policies.page_headers())),
+            Route("/_a2i/task/{task_id}", self.task),
+            Route("/_a2i/s3/{token:path}", self.stored_object),
+        ]
+
+    def portal(self, _: Request) -> Response:
+        page = (PAGES / "portal.html").read_text(encoding="utf-8")
+        return HTMLResponse(page, headers=policies.page_headers())
+
+    def task(self, request: Request) -> Response:
+        if request.headers.get("sec-fetch-dest", "iframe") != "iframe":
+            # On its own, a task could navigate its tab away with what it read.
+            return PlainTextResponse("open this task through the portal", FORBIDDEN)
+        task = self._tasks.show(request.path_params["task_id"], worker_of(request))
+        return task_document(request, task.html)
+
+    def stored_object(self, request: Request) -> Response:
+        stored = self._tasks.open_object(request.path_params["token"])
+        headers = {**policies.object_headers(), "Content-Type": stored.content_type}
+        return Response(stored.body, headers=headers)
+
+
+def task_document(request: Request, html: str) -> HTMLResponse:
+    """Respond with a rendered task for the frame of a page on the same server."""
+    origin = f"{request.url.scheme}://{request.headers['host']}"
+    return HTMLResponse(crowd_elements.use_stand_in(html), headers=policies.task_headers(origin))

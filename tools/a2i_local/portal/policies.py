@@ -1,0 +1,70 @@
+"""Response headers that keep a task's HTML, which nobody trusts, inside the machine.
+
+The portal's page shows a task in a frame. The frame is sandboxed without `allow-same-origin`, so
+the template's scripts get an origin of their own: they cannot read the page, its storage or the
+API. The content security policies keep every request of page and frame on this server.
+"""
+
+SANDBOX = "allow-scripts allow-forms allow-modals"
+
+
+def page_headers() -> dict[str, str]:
+    """Headers of the pages around a task; `frame-src` also stops a task that navigates away."""
+    return _headers(
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+
+
+def task_headers(origin: str) -> dict[str, str]:
+    """Headers of a rendered task on `origin`.
+
+    Inline scripts and `eval` stay allowed because A2I's templates use them. The sandbox is stated
+    here too, so that it holds wherever the document is opened.
+    """
+    objects = f"{origin}/_a2i/s3/"
+    elements = f"{origin}/_a2i/crowd/"
+    return _headers(
+        "default-src 'none'",
+        f"script-src {elements} 'unsafe-inline' 'unsafe-eval'",
+        f"style-src {elements} 'unsafe-inline'",
+        f"img-src {objects} data: blob:",
+        f"media-src {objects} data: blob:",
+        "font-src data:",
+        f"connect-src {objects} data: blob:",
+        f"frame-src {objects}",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'self'",
+        f"sandbox {SANDBOX}",
+    )
+
+
+def object_headers() -> dict[str, str]:
+    """Headers of an S3 object: readable by the task's origin, never a page that runs scripts."""
+    return {
+        **_headers("default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "sandbox"),
+        **readable_by_tasks(),
+    }
+
+
+def readable_by_tasks() -> dict[str, str]:
+    """A sandboxed task has the origin `null`, which only `*` lets in."""
+    return {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def _headers(*directives: str) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": "; ".join(directives),
+        "X-Content-Type-Options": "nosniff",
+        "X-DNS-Prefetch-Control": "off",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
