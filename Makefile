@@ -38,7 +38,7 @@ node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
 	@{ echo "# The one file to install: pip install -r requirements.txt"; \
 	   echo "# Written by 'make lock' from pyproject.toml; the only place with exact versions."; \
-	   echo "-e .[cli,local,app,dev]"; \
+	   echo "-e .[cli,local,app,demo,dev]"; \
 	   $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --no-header --no-annotate; } > requirements.txt.new
 	@mv requirements.txt.new requirements.txt
 
