@@ -1,0 +1,155 @@
+"""The AWS around the A2I service: S3, Cognito, IAM and EventBridge as MiniStack runs them."""
+
+import contextvars
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from ministack.core.responses import set_request_account_id, set_request_region
+from ministack.services import cognito, eventbridge, kms, s3
+
+from a2i_local.host.adapter import role_permissions
+from a2i_local.host.adapter.role_permissions import Role
+from a2i_local.service.host import (
+    HostAccessDenied,
+    HostError,
+    HostNotFound,
+    Member,
+    StoredObject,
+)
+
+_Result = TypeVar("_Result")
+_MEMBERS_PAGE = 60
+_SSE = "x-amz-server-side-encryption"
+_SSE_KEY = "x-amz-server-side-encryption-aws-kms-key-id"
+
+
+def in_scope(account: str, region: str, work: Callable[[], _Result]) -> _Result:
+    """Do `work` as MiniStack does a request: for one account, in one region."""
+
+    def scoped() -> _Result:
+        set_request_account_id(account)
+        set_request_region(region)
+        return work()
+
+    return contextvars.copy_context().run(scoped)
+
+
+class MiniStackHost:
+    """Implements `a2i_local.service.host.Host`. Calls may come from any thread."""
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+
+    def role_trusts(self, role_arn: str, service: str) -> bool | None:
+        return role_permissions.trusts(Role(role_arn), service, self._region)
+
+    def bucket_exists(self, bucket: str, *, account: str) -> bool:
+        return bool(s3._bucket_owner_account(bucket) == account)
+
+    def get_object(self, role_arn: str, bucket: str, key: str) -> StoredObject:
+        role = Role(role_arn)
+        return in_scope(role.account, self._region, lambda: self._read(role, bucket, key))
+
+    def put_object(
+        self, role_arn: str, bucket: str, key: str, body: bytes, *, kms_key_id: str | None
+    ) -> None:
+        role = Role(role_arn)
+        headers = {_SSE: "aws:kms", _SSE_KEY: kms_key_id} if kms_key_id else {}
+        in_scope(role.account, self._region, lambda: self._write(role, bucket, key, body, headers))
+
+    def user_pool_client(self, user_pool_id: str, client_id: str, *, account: str) -> bool:
+        request = {"UserPoolId": user_pool_id, "ClientId": client_id}
+        status, _ = self._cognito(cognito._describe_user_pool_client, request, account)
+        return status == HTTPStatus.OK
+
+    def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
+        members: list[Member] = []
+        request: dict[str, Any] = {
+            "UserPoolId": user_pool_id,
+            "GroupName": group,
+            "Limit": _MEMBERS_PAGE,
+        }
+        while True:
+            status, page = self._cognito(cognito._list_users_in_group, request, account)
+            if status != HTTPStatus.OK:
+                return None
+            members += [_member(user) for user in page["Users"] if user["Enabled"]]
+            if "NextToken" not in page:
+                return members
+            request["NextToken"] = page["NextToken"]
+
+    def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
+        request = {"Entries": [event]}
+        status, _, body = in_scope(
+            account, region, lambda: eventbridge._put_events(request, allow_aws_source=True)
+        )
+        if status != HTTPStatus.OK or json.loads(body)["FailedEntryCount"]:
+            raise HostError(f"EventBridge refused the event: {body.decode()}")
+
+    def _cognito(
+        self, operation: Callable[[dict[str, Any]], Any], request: dict[str, Any], account: str
+    ) -> tuple[int, dict[str, Any]]:
+        status, _, body = in_scope(account, self._region, lambda: operation(request))
+        return status, json.loads(body)
+
+    def _read(self, role: Role, bucket: str, key: str) -> StoredObject:
+        self._require_bucket(bucket)
+        self._require(role, "s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+        status, headers, body = s3._get_object(bucket, key, {}, {})
+        if status == HTTPStatus.NOT_FOUND:
+            # S3 tells who may not list a bucket neither what is in it nor what is not.
+            self._require(role, "s3:ListBucket", f"arn:aws:s3:::{bucket}")
+            raise HostNotFound("The specified key does not exist.")
+        self._require_key(role, "kms:Decrypt", headers, bucket, key)
+        return StoredObject(body=bytes(body), content_type=headers["Content-Type"])
+
+    def _write(
+        self, role: Role, bucket: str, key: str, body: bytes, headers: dict[str, str]
+    ) -> None:
+        self._require_bucket(bucket)
+        encryption = headers or s3._bucket_default_sse_headers(bucket)
+        context = {f"s3:{_SSE}": headers[_SSE]} if headers else {}
+        self._require(role, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}", context)
+        self._require_key(role, "kms:GenerateDataKey", encryption, bucket, key)
+        sent = {**headers, "content-type": "application/json"}
+        status, _, answer = s3._put_object(bucket, key, body, sent)
+        if status != HTTPStatus.OK:
+            raise HostError(f"S3 refused the object: {bytes(answer).decode(errors='replace')}")
+
+    def _require_bucket(self, bucket: str) -> None:
+        if s3._bucket_owner_account(bucket) is None:
+            raise HostNotFound("The specified bucket does not exist")
+
+    def _require_key(
+        self, role: Role, action: str, headers: dict[str, str], bucket: str, key: str
+    ) -> None:
+        key_id = headers.get(_SSE_KEY)
+        if not key_id:
+            return
+        record = kms._resolve_key(key_id)
+        if record is None:
+            raise HostNotFound(f"Key {key_id} does not exist")
+        context = {
+            "kms:ViaService": f"s3.{self._region}.amazonaws.com",
+            "kms:CallerAccount": role.account,
+            "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{bucket}/{key}",
+        }
+        self._require(role, action, record["Arn"], context)
+
+    def _require(
+        self, role: Role, action: str, resource: str, context: dict[str, str] | None = None
+    ) -> None:
+        if not role_permissions.allowed(
+            role, action, resource, region=self._region, context=context
+        ):
+            raise HostAccessDenied(
+                f"User: {role.session_arn} is not authorized to perform: {action} "
+                f"on resource: {resource}"
+            )
+
+
+def _member(user: dict[str, Any]) -> Member:
+    attributes = {item["Name"]: item["Value"] for item in user["Attributes"]}
+    return Member(sub=attributes["sub"], username=user["Username"], email=attributes.get("email"))

@@ -1,0 +1,110 @@
+"""Checks, before anything starts, the private names of MiniStack that this package builds on.
+
+None of them is promised to stay: a release that renames one must fail here, in one line, and
+not later as a stack that deploys wrongly.
+"""
+
+import importlib
+import inspect
+from importlib.metadata import version
+from typing import Any
+
+from a2i_local.host.errors import LocalAwsError
+
+PINNED_VERSION = "1.5.33"
+_CORE = "ministack.core"
+_SERVICES = "ministack.services"
+_CLOUDFORMATION = f"{_SERVICES}.cloudformation"
+
+# Module -> function -> the parameters it takes, in order.
+FUNCTIONS: dict[str, dict[str, str]] = {
+    "ministack.app": {"app": "scope receive send"},
+    f"{_CORE}.concurrency": {"run_reentrant": "fn args thread_name"},
+    f"{_CORE}.iam_actions": {
+        "access_denied_response": (
+            "service action principal_arn request_id error_code message headers "
+            "resource_arn explicit_deny resource_policy_arn"
+        ),
+        "identity_denial_message": "action principal_arn resource explicit_deny",
+    },
+    f"{_CORE}.iam_evaluator": {
+        "enforce": "access_key_id iam_action service region resource_arn service_context",
+        "evaluate": "ctx policies limits",
+        "evaluate_resource_policy": "doc ctx service named_only direct_only",
+        "combine_resource_policy": "identity ctx policy owner_account required limits",
+        "_gather_role_policies": "role_name account_id",
+        "_permissions_boundary": "store name account_id",
+        "_resource_policy": "service resource_arn",
+    },
+    f"{_CORE}.responses": {
+        "get_account_id": "",
+        "get_region": "",
+        "set_request_account_id": "access_key_id",
+        "set_request_region": "region",
+    },
+    f"{_CORE}.router": {"extract_access_key_id": "headers query_params"},
+    f"{_SERVICES}.cognito": {
+        "_admin_add_user_to_group": "data",
+        "_admin_create_user": "data",
+        "_admin_delete_user": "data",
+        "_admin_remove_user_from_group": "data",
+        "_describe_user_pool_client": "data",
+        "_list_users_in_group": "data",
+    },
+    f"{_SERVICES}.eventbridge": {"_put_events": "data allow_aws_source"},
+    f"{_SERVICES}.kms": {"_resolve_key": "key_id_or_arn"},
+    f"{_SERVICES}.s3": {
+        "_bucket_default_sse_headers": "bucket_name",
+        "_bucket_owner_account": "name",
+        "_get_object": "bucket_name key headers query_params",
+        "_put_object": "bucket_name key body headers",
+    },
+    f"{_CLOUDFORMATION}.provisioners": {
+        "_physical_name": "stack_name logical_id lowercase max_len seeded",
+    },
+    f"{_CLOUDFORMATION}.stacks": {
+        "_runs_on_worker_thread": "resource_type",
+        "_with_dependencies": "logical_ids res_defs remaining",
+    },
+}
+
+# Module -> tables, stores and classes that must exist, whatever is in them.
+VALUES: dict[str, tuple[str, ...]] = {
+    "ministack.app": ("SERVICE_HANDLERS",),
+    f"{_CORE}.iam_evaluator": ("AuthError", "EvalContext"),
+    f"{_CORE}.router": ("SERVICE_PATTERNS",),
+    f"{_SERVICES}.iam": ("_roles",),
+    f"{_CLOUDFORMATION}.handlers": ("_delete_stack_async",),
+    f"{_CLOUDFORMATION}.provisioners": (
+        "_CONDITIONALLY_REPLACING_PROPERTIES",
+        "_REPLACING_PROPERTIES",
+        "_RESOURCE_HANDLERS",
+    ),
+}
+
+
+def check_private_names() -> None:
+    """LocalAwsError: the installed MiniStack lacks a name, or a function takes other arguments."""
+    for module, functions in FUNCTIONS.items():
+        for name, expected in functions.items():
+            found = " ".join(inspect.signature(_lookup(module, name)).parameters)
+            if found != expected:
+                raise unexpected(f"{module}.{name} takes ({found}), expected ({expected})")
+    for module, names in VALUES.items():
+        for name in names:
+            _lookup(module, name)
+
+
+def unexpected(difference: str) -> LocalAwsError:
+    """Return the error for a MiniStack that is not the one this package was written for."""
+    return LocalAwsError(
+        f"ministack {version('ministack')} is installed, {PINNED_VERSION} is needed: "
+        f"{difference}; pip install ministack=={PINNED_VERSION}"
+    )
+
+
+def _lookup(module: str, name: str) -> Any:
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError):
+        raise unexpected(f"{module}.{name} is missing") from None

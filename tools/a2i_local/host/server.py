@@ -1,0 +1,123 @@
+"""The host process: MiniStack with A2I in it, and the portal, served from one event loop."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, cast
+
+from hypercorn.asyncio import serve as serve_asgi
+from hypercorn.config import Config
+from hypercorn.typing import Framework
+
+from a2i_local.host.certificates import TlsFiles, issue_certificate
+from a2i_local.host.listeners import listen, port_of
+from a2i_local.host.settings import Endpoint, HostSettings, ministack_environment
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+AsgiApp = Callable[[Message, Receive, Send], Awaitable[None]]
+
+_KEEP_ALIVE_SECONDS = 75.0
+_GRACEFUL_SECONDS = 1.0
+_TICK_SECONDS = 0.2
+_OWNER_ONLY = 0o700
+
+
+def serve(settings: HostSettings) -> None:
+    """Run until SIGTERM or SIGINT. LocalAwsError: it cannot start, and why."""
+    gateway_socket = listen(settings.port, "AWS clients")
+    portal_socket = listen(settings.portal_port, "the worker portal")
+    tls = _prepare_run_dir(settings.run_dir)
+    endpoint = Endpoint(
+        port=port_of(gateway_socket),
+        portal_port=port_of(portal_socket),
+        ca_certificate=tls.ca_certificate,
+        region=settings.region,
+        account=settings.account,
+    )
+    os.environ.update(ministack_environment(settings, endpoint, tls.certificate, tls.key))
+    # MiniStack reads its environment while it is imported.
+    from a2i_local.host.composition import compose  # noqa: PLC0415
+
+    parts = compose(endpoint, settings.state_dir)
+    server = _Server(endpoint, parts.tick)
+    # Not asyncio.run: that would wait for threads of functions that never answer.
+    asyncio.new_event_loop().run_until_complete(
+        server.run(
+            (parts.gateway, _tls_config(gateway_socket, tls)),
+            (parts.portal, _config(portal_socket)),
+        )
+    )
+
+
+class _Server:
+    """Two ASGI applications and the clock of the A2I service, until a signal ends them."""
+
+    def __init__(self, endpoint: Endpoint, tick: Callable[[], None]) -> None:
+        self._endpoint = endpoint
+        self._tick = tick
+        self._stop = asyncio.Event()
+
+    async def run(self, gateway: tuple[AsgiApp, Config], portal: tuple[AsgiApp, Config]) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        gateway_app, config = gateway
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._serve(_announcing(gateway_app, self._say_ready), config))
+            tasks.create_task(self._serve(*portal))
+            tasks.create_task(self._keep_time())
+
+    async def _serve(self, app: AsgiApp, config: Config) -> None:
+        await serve_asgi(cast("Framework", app), config, shutdown_trigger=self._stop.wait)
+
+    async def _keep_time(self) -> None:
+        while not self._stop.is_set():
+            await asyncio.to_thread(self._tick)
+            await asyncio.sleep(_TICK_SECONDS)
+
+    def _say_ready(self) -> None:
+        print(json.dumps(asdict(self._endpoint), default=str), flush=True)
+
+
+def _announcing(app: AsgiApp, ready: Callable[[], None]) -> AsgiApp:
+    """Call `ready` once `app` has started: its socket listens already, so nothing is refused."""
+
+    async def announcing(scope: Message, receive: Receive, send: Send) -> None:
+        async def watched(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                ready()
+
+        await app(scope, receive, watched if scope["type"] == "lifespan" else send)
+
+    return announcing
+
+
+def _prepare_run_dir(run_dir: Path) -> TlsFiles:
+    temporary = run_dir / "tmp"
+    temporary.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
+    tempfile.tempdir = str(temporary)
+    return issue_certificate(run_dir)
+
+
+def _tls_config(listener: socket.socket, tls: TlsFiles) -> Config:
+    config = _config(listener)
+    config.certfile, config.keyfile = str(tls.certificate), str(tls.key)
+    return config
+
+
+def _config(listener: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
+    config.graceful_timeout = _GRACEFUL_SECONDS
+    config.loglevel = "WARNING"
+    return config
