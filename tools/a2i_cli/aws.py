@@ -1,0 +1,106 @@
+"""The one place where the commands get their AWS clients from."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
+
+
+class AwsClients:
+    """The clients of one command, made on first use from the caller's usual AWS environment.
+
+    boto3 is imported with the first client, so that commands that need none start quickly.
+    A test passes an object of its own as `obj` of the command line.
+    """
+
+    @cached_property
+    def session(self) -> "boto3.Session":
+        """Credentials and region as boto3 finds them: AWS_PROFILE, AWS_REGION and the rest."""
+        import os  # noqa: PLC0415 -- see below
+
+        import boto3  # noqa: PLC0415 -- takes half a second, which `a2i --help` should not
+
+        return boto3.Session(region_name=os.environ.get("AWS_REGION"))
+
+    @cached_property
+    def a2i(self) -> "AugmentedAIRuntimeClient":
+        """Amazon Augmented AI Runtime: human loops."""
+        return self.session.client("sagemaker-a2i-runtime")
+
+    @cached_property
+    def sagemaker(self) -> "SageMakerClient":
+        """Amazon SageMaker: flow definitions, work teams, the workforce."""
+        return self.session.client("sagemaker")
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        """AWS CloudFormation."""
+        return self.session.client("cloudformation")
+
+    @cached_property
+    def cloudwatch(self) -> "CloudWatchClient":
+        """Amazon CloudWatch."""
+        return self.session.client("cloudwatch")
+
+    @cached_property
+    def cognito(self) -> "CognitoIdentityProviderClient":
+        """Amazon Cognito user pools."""
+        return self.session.client("cognito-idp")
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """Amazon DynamoDB."""
+        return self.session.client("dynamodb")
+
+    @cached_property
+    def kms(self) -> "KMSClient":
+        """AWS Key Management Service."""
+        return self.session.client("kms")
+
+    @cached_property
+    def lambda_(self) -> "LambdaClient":
+        """AWS Lambda."""
+        return self.session.client("lambda")
+
+    @cached_property
+    def s3(self) -> "S3Client":
+        """Amazon S3."""
+        return self.session.client("s3")
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """Amazon SQS."""
+        return self.session.client("sqs")
+
+    @cached_property
+    def ssm(self) -> "SSMClient":
+        """AWS Systems Manager."""
+        return self.session.client("ssm")
+
+    @cached_property
+    def sts(self) -> "STSClient":
+        """AWS Security Token Service."""
+        return self.session.client("sts")
+
+
+def clients_of(context: typer.Context) -> AwsClients:
+    """Return the clients of this command line: those passed in as its `obj`, else new ones."""
+    found = context.find_object(AwsClients)
+    if found is None:
+        found = context.obj = AwsClients()
+    return found

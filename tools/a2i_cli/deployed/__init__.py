@@ -1,0 +1,1 @@
+"""A deployed stack as its operators see it: its parts, loops, reviews, queues and workers."""

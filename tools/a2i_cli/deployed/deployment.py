@@ -1,0 +1,174 @@
+"""Finds the parts of a deployed stack: through SSM below `/a2i/<stack>/`, by name alone."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from a2i_cli.aws import AwsClients
+from a2i_cli.deployed.names import stack_hash
+from a2i_cli.failures import CommandError
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+_PART_NAMES = (
+    "starter-function-name",
+    "queue-url",
+    "dead-letter-queue-url",
+    "input-bucket",
+    "output-bucket",
+    "ledger-table",
+)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow as the stack's registry knows it: its current flow definition."""
+
+    name: str
+    flow_definition_arn: str
+
+    @property
+    def flow_definition_name(self) -> str:
+        """The last part of the ARN."""
+        return self.flow_definition_arn.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployed stack's parts.  The stack's id costs another call and is read on first use."""
+
+    clients: AwsClients
+    stack_name: str
+    parameters: dict[str, str] = field(repr=False)
+
+    @property
+    def starter_function_name(self) -> str:
+        """The function that takes requests for a review."""
+        return self.parameters["starter-function-name"]
+
+    @property
+    def queue_url(self) -> str:
+        """The queue in front of the starter."""
+        return self.parameters["queue-url"]
+
+    @property
+    def dead_letter_queue_url(self) -> str:
+        """Where requests wait that could not be started."""
+        return self.parameters["dead-letter-queue-url"]
+
+    @property
+    def input_bucket(self) -> str:
+        """The bucket of requests."""
+        return self.parameters["input-bucket"]
+
+    @property
+    def output_bucket(self) -> str:
+        """The bucket of A2I's output and of results."""
+        return self.parameters["output-bucket"]
+
+    @property
+    def ledger_table(self) -> str:
+        """The table with one item per review."""
+        return self.parameters["ledger-table"]
+
+    @cached_property
+    def flows(self) -> dict[str, Flow]:
+        """The stack's flows by name."""
+        documents = (
+            json.loads(value)
+            for name, value in sorted(self.parameters.items())
+            if name.startswith("flows/")
+        )
+        return {
+            document["flow"]: Flow(document["flow"], document["flowDefinitionArn"])
+            for document in documents
+        }
+
+    @cached_property
+    def stack_id(self) -> str:
+        """The stack's ARN; the names of its human loops and flow definitions derive from it."""
+        found = self.clients.cloudformation.describe_stacks(StackName=self.stack_name)
+        return found["Stacks"][0]["StackId"]
+
+    @property
+    def stack_hash(self) -> str:
+        """What tells this stack's flow definitions from those of another."""
+        return stack_hash(self.stack_id)
+
+    def flow(self, name: str | None) -> Flow:
+        """Return the flow of that name; None means the only one.
+
+        Raises:
+            CommandError: there is no such flow, or none is named where there are several.
+        """
+        known = ", ".join(self.flows) or "none"
+        if name is None and len(self.flows) == 1:
+            return next(iter(self.flows.values()))
+        if name is None:
+            raise CommandError(
+                f"stack {self.stack_name} has {len(self.flows)} flows ({known}): choose with --flow"
+            )
+        if name not in self.flows:
+            raise CommandError(f"stack {self.stack_name} has no flow {name!r}; it has: {known}")
+        return self.flows[name]
+
+
+def find_deployment(clients: AwsClients, stack_name: str | None) -> Deployment:
+    """Return the parts of the stack of that name; None means the one that cdk.json names.
+
+    Raises:
+        CommandError: no name is known, or no such stack is deployed in the region.
+    """
+    name = stack_name or _stack_name_of_project(Path.cwd())
+    parameters = dict(_read_parameters(clients.ssm, f"/a2i/{name}/"))
+    missing = [part for part in _PART_NAMES if part not in parameters]
+    if missing:
+        region = clients.ssm.meta.region_name
+        raise CommandError(
+            f"no stack {name!r} with reviews is deployed in {region}: parameters /a2i/{name}/"
+            f"{{{','.join(missing)}}} do not exist: check --stack and AWS_REGION, or deploy first"
+        )
+    return Deployment(clients, name, parameters)
+
+
+def read_settings(folder: Path) -> dict[str, Any] | None:
+    """Return `a2i` of the cdk.json in or above `folder`; None where there is none.
+
+    Raises:
+        CommandError: the file is not JSON.
+    """
+    for candidate in (folder, *folder.parents):
+        path = candidate / "cdk.json"
+        if path.is_file():
+            return _settings_in(path)
+    return None
+
+
+def _settings_in(path: Path) -> dict[str, Any] | None:
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8")).get("context", {}).get("a2i")
+    except ValueError as error:
+        raise CommandError(f"{path} is not valid JSON: {error}") from error
+    return settings if isinstance(settings, dict) else None
+
+
+def _stack_name_of_project(folder: Path) -> str:
+    settings = read_settings(folder) or {}
+    name = settings.get("stackName")
+    if not isinstance(name, str):
+        raise CommandError(
+            "no stack is named: pass --stack NAME, or run the command in a project whose cdk.json"
+            " sets a2i.stackName"
+        )
+    return name
+
+
+def _read_parameters(ssm: "SSMClient", path: str) -> Iterator[tuple[str, str]]:
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path, Recursive=True)
+    for page in pages:
+        for parameter in page["Parameters"]:
+            yield parameter["Name"].removeprefix(path), parameter["Value"]

@@ -1,0 +1,91 @@
+"""Reads the ledger: one DynamoDB item per review of a deployed stack."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+OPEN_INDEX = "OpenReviews"
+# A task token lets its holder end a Step Functions task: no operator needs to see it.
+_HIDDEN = frozenset({"taskTokens", "openFlow"})
+
+Review: TypeAlias = dict[str, Any]
+"""One review's item: attribute names as the ledger spells them, plain Python values.
+
+`open` is added: whether the review goes on, or its end has not been told to everyone who waits.
+"""
+
+
+class ReviewStatus(StrEnum):
+    """The statuses that a review has in the ledger."""
+
+    STARTING = "Starting"
+    IN_PROGRESS = "InProgress"
+    COMPLETED = "Completed"
+    FAILED = "Failed"
+    STOPPED = "Stopped"
+    EXPIRED = "Expired"
+    NOT_NEEDED = "NotNeeded"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger of one stack.  Every read that lists goes on to the last page."""
+
+    dynamodb: "DynamoDBClient"
+    table: str
+
+    def get(self, human_loop_name: str) -> Review | None:
+        """Return the review whose human loop has, or would have, that name."""
+        response = self.dynamodb.get_item(
+            TableName=self.table, Key=_key(human_loop_name), ConsistentRead=True
+        )
+        return _review(response["Item"]) if "Item" in response else None
+
+    def open_reviews(self, flow: str | None = None) -> Iterator[Review]:
+        """Yield the reviews whose end has not been told yet, from the index that holds only those.
+
+        Without `flow` the whole index is read, so that reviews of removed flows show as well.
+        """
+        if flow is None:
+            yield from self._scan(IndexName=OPEN_INDEX)
+            return
+        pages = self.dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=OPEN_INDEX,
+            KeyConditionExpression="openFlow = :flow",
+            ExpressionAttributeValues={":flow": {"S": flow}},
+        )
+        for page in pages:
+            yield from map(_review, page["Items"])
+
+    def all_reviews(self) -> Iterator[Review]:
+        """Yield every review in no order.  Reads the whole table: for operators, not for code."""
+        yield from self._scan()
+
+    def delete(self, human_loop_name: str) -> bool:
+        """Forget a review; False when the ledger knew none of that name."""
+        response = self.dynamodb.delete_item(
+            TableName=self.table, Key=_key(human_loop_name), ReturnValues="ALL_OLD"
+        )
+        return "Attributes" in response
+
+    def _scan(self, **index: str) -> Iterator[Review]:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table, **index)
+        for page in pages:
+            yield from map(_review, page["Items"])
+
+
+def _key(human_loop_name: str) -> Any:
+    return {"humanLoopName": {"S": human_loop_name}}
+
+
+def _review(item: Mapping[str, Any]) -> Review:
+    from boto3.dynamodb.types import TypeDeserializer  # noqa: PLC0415 -- boto3 loads on first use
+
+    deserialize = TypeDeserializer().deserialize
+    review = {name: deserialize(value) for name, value in item.items() if name not in _HIDDEN}
+    return {**review, "open": "openFlow" in item}

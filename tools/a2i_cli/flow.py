@@ -1,0 +1,124 @@
+"""`a2i flow`: the flows of a stack with their flow definitions, current and retired."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+
+from a2i_cli.aws import clients_of
+from a2i_cli.deployed.deployment import Deployment, find_deployment
+from a2i_cli.deployed.discarding import Pending, discard, find_pending
+from a2i_cli.deployed.flow_definitions import FlowDefinition, flow_definitions
+from a2i_cli.deployed.human_loops import pending_loops
+from a2i_cli.deployed.queues import count_messages, purge
+from a2i_cli.failures import OperatorGroup
+from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
+from a2i_cli.output import note, print_json, print_table, progress
+
+app = typer.Typer(cls=OperatorGroup, no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    *,
+    stack: StackOption = None,
+    flow: FlowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List flow definitions with the human loops that each has pending.
+
+    New reviews start on the current one of a flow.  A retired one goes when it has none pending.
+    """
+    deployment = find_deployment(clients_of(context), stack)
+    rows = []
+    with progress() as on_progress:
+        for definition in flow_definitions(deployment, flow):
+            on_progress(f"counting the human loops of {definition.name}")
+            rows.append((definition, sum(1 for _ in pending_loops(deployment, definition))))
+    if as_json:
+        print_json([_as_json(definition, pending) for definition, pending in rows])
+        return
+    print_table(
+        ("flow", "flow definition", "role", "status", "pending", "created"),
+        (
+            (row.flow, row.name, _role(row), row.status, pending, row.created_at)
+            for row, pending in rows
+        ),
+        empty=f"stack {deployment.stack_name} has no flow definitions",
+    )
+
+
+@app.command()
+def discard_pending(
+    context: typer.Context,
+    *,
+    stack: StackOption = None,
+    flow: FlowOption = None,
+    queued: Annotated[
+        bool,
+        typer.Option("--queued", help="Drop the requests in both queues too, of all flows."),
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="Give up waiting.")
+    ] = 900,
+    yes: YesOption = False,
+) -> None:
+    """Stop every pending human loop of a stack and wait until their ends are recorded.
+
+    After it `cdk destroy` is allowed.  Reviews that workers finish in between keep their answers.
+    """
+    deployment = find_deployment(clients_of(context), stack)
+    definitions = list(flow_definitions(deployment, flow))
+
+    def look() -> Pending:
+        return find_pending(deployment, definitions, flow)
+
+    pending = look()
+    waiting = _waiting_requests(deployment)
+    _show(definitions, pending, waiting, queued=queued)
+    dropped = sum(waiting.values()) if queued else 0
+    confirm(f"Stop {len(pending.loops)} human loops and drop {dropped} requests?", yes=yes)
+    for url in waiting if queued else ():
+        purge(deployment.clients.sqs, url)
+    with progress() as on_progress:
+        stopped = discard(
+            look, deployment.clients.a2i, timeout_seconds=timeout, on_progress=on_progress
+        )
+    note(f"{stopped} human loops stopped, {dropped} requests dropped")
+
+
+def _waiting_requests(deployment: Deployment) -> dict[str, int]:
+    """Return how many requests wait in the queue and in the dead-letter queue, by URL."""
+    urls = (deployment.queue_url, deployment.dead_letter_queue_url)
+    return {url: count_messages(deployment.clients.sqs, url).total for url in urls}
+
+
+def _show(
+    definitions: list[FlowDefinition], pending: Pending, waiting: dict[str, int], *, queued: bool
+) -> None:
+    """Show on stderr what is pending and what becomes of it."""
+    by_definition = Counter(loop.flow_definition_arn for loop in pending.loops)
+    for definition in definitions:
+        count = by_definition[definition.arn]
+        note(f"{count:>6}  human loops of {definition.name} ({_role(definition)}): stopped")
+    for url, count in waiting.items():
+        what = "dropped" if queued else "kept; --queued drops them"
+        note(f"{count:>6}  requests in {url.rpartition('/')[2]}: {what}")
+    note(f"{pending.starting:>6}  reviews Starting: kept; the reconciler starts their human loops")
+
+
+def _role(definition: FlowDefinition) -> str:
+    return "current" if definition.current else "retired"
+
+
+def _as_json(definition: FlowDefinition, pending: int) -> dict[str, Any]:
+    return {
+        "flow": definition.flow,
+        "flowDefinitionName": definition.name,
+        "flowDefinitionArn": definition.arn,
+        "flowDefinitionStatus": definition.status,
+        "current": definition.current,
+        "pending": pending,
+        "creationTime": definition.created_at,
+    }

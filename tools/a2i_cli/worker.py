@@ -1,0 +1,108 @@
+"""`a2i worker`: who may answer the reviews of a stack."""
+
+from typing import Annotated, Any
+
+import typer
+
+from a2i_cli.aws import clients_of
+from a2i_cli.deployed.deployment import find_deployment
+from a2i_cli.deployed.work_team import (
+    Worker,
+    add_worker,
+    choose_group,
+    invite_again,
+    list_workers,
+    remove_worker,
+    worker_groups,
+)
+from a2i_cli.failures import OperatorGroup
+from a2i_cli.options import JsonOption, StackOption, YesOption, confirm
+from a2i_cli.output import note, print_json, print_table
+
+app = typer.Typer(cls=OperatorGroup, no_args_is_help=True)
+
+EmailsArgument = Annotated[list[str], typer.Argument(metavar="EMAIL...", help="Case-sensitive.")]
+GroupOption = Annotated[
+    str | None,
+    typer.Option(
+        "--group", help="The Cognito group of the work team.", show_default="the only one"
+    ),
+]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context, *, stack: StackOption = None, as_json: JsonOption = False
+) -> None:
+    """List the workers of the work teams that a stack's flows use."""
+    clients = clients_of(context)
+    groups = worker_groups(find_deployment(clients, stack))
+    workers = list_workers(clients.cognito, groups)
+    if as_json:
+        print_json([_as_json(worker) for worker in workers])
+        return
+    print_table(
+        ("e-mail", "user", "status", "enabled", "work team", "group"),
+        (
+            (w.email, w.username, w.status, w.enabled, w.group.workteam_name, w.group.name)
+            for w in workers
+        ),
+        empty="no workers yet: invite one with a2i worker add EMAIL",
+    )
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    emails: EmailsArgument,
+    *,
+    stack: StackOption = None,
+    group: GroupOption = None,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Invite users again whose invitation expired.")
+    ] = False,
+) -> None:
+    """Invite people by e-mail to the work team; users that exist are only added to it."""
+    clients = clients_of(context)
+    chosen = choose_group(worker_groups(find_deployment(clients, stack)), group)
+    for email in emails:
+        _check_email(email)
+        invited = add_worker(clients.cognito, chosen, email)
+        if resend and not invited:
+            invite_again(clients.cognito, chosen, email)
+        how = "invited" if invited or resend else "added, without a new invitation"
+        note(f"{email}: {how}, in group {chosen.name}")
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    emails: EmailsArgument,
+    *,
+    stack: StackOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Take people out of the work team; their users stay, as do answers that they gave."""
+    clients = clients_of(context)
+    groups = worker_groups(find_deployment(clients, stack))
+    confirm(f"Remove {', '.join(emails)} from {', '.join(g.name for g in groups)}?", yes=yes)
+    for email in emails:
+        left = remove_worker(clients.cognito, groups, email)
+        note(f"{email}: removed from {', '.join(g.name for g in left)}")
+
+
+def _check_email(email: str) -> None:
+    local, _, domain = email.partition("@")
+    if not local or "." not in domain:
+        raise typer.BadParameter(f"an e-mail address is due, got {email!r}")
+
+
+def _as_json(worker: Worker) -> dict[str, Any]:
+    return {
+        "email": worker.email,
+        "username": worker.username,
+        "status": worker.status,
+        "enabled": worker.enabled,
+        "workteamName": worker.group.workteam_name,
+        "group": worker.group.name,
+    }
