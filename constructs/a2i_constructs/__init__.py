@@ -1,0 +1,128 @@
+"""CDK constructs for human review with Amazon Augmented AI custom task types.
+
+Names are loaded when they are first used, so that `a2i_constructs.worker_template` works without
+CDK and starts no Node.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from a2i_constructs._bundled_function import BundledFunctionOptions
+    from a2i_constructs.conditions import (
+        AllOf,
+        Always,
+        AnyOf,
+        Condition,
+        ConditionError,
+        Confidence,
+        Matches,
+        Missing,
+        Never,
+        Not,
+        Sample,
+    )
+    from a2i_constructs.flow_definition import FlowDefinition, TaskProps
+    from a2i_constructs.flow_definition_base import FlowDefinitionBase, IFlowDefinition
+    from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
+    from a2i_constructs.human_loop_results import HumanLoopResults
+    from a2i_constructs.human_loop_starter import HumanLoopStarter
+    from a2i_constructs.human_review_workflow import HumanReviewWorkflow
+    from a2i_constructs.human_task_ui import HumanTaskUi, HumanTaskUiBase, IHumanTaskUi
+    from a2i_constructs.private_workforce import IPrivateWorkforce, PrivateWorkforce, Worker
+    from a2i_constructs.review_buckets import ReviewBuckets
+    from a2i_constructs.review_directory import ReviewDirectory
+    from a2i_constructs.review_ledger import ReviewLedger
+    from a2i_constructs.review_policy import ReviewPolicy, ReviewPolicyError
+    from a2i_constructs.worker_task_template import WorkerTaskTemplate, WorkerTaskTemplateError
+    from a2i_constructs.workteam import IWorkteam, Workteam, WorkteamBase
+
+_MODULE_OF = {
+    "AllOf": "conditions",
+    "Always": "conditions",
+    "AnyOf": "conditions",
+    "BundledFunctionOptions": "_bundled_function",
+    "Condition": "conditions",
+    "ConditionError": "conditions",
+    "Confidence": "conditions",
+    "FlowDefinition": "flow_definition",
+    "FlowDefinitionBase": "flow_definition_base",
+    "FlowDefinitionProvider": "flow_definition_provider",
+    "HumanLoopResults": "human_loop_results",
+    "HumanLoopStarter": "human_loop_starter",
+    "HumanReviewWorkflow": "human_review_workflow",
+    "HumanTaskUi": "human_task_ui",
+    "HumanTaskUiBase": "human_task_ui",
+    "IFlowDefinition": "flow_definition_base",
+    "IHumanTaskUi": "human_task_ui",
+    "IPrivateWorkforce": "private_workforce",
+    "IWorkteam": "workteam",
+    "Matches": "conditions",
+    "Missing": "conditions",
+    "Never": "conditions",
+    "Not": "conditions",
+    "PrivateWorkforce": "private_workforce",
+    "ReviewBuckets": "review_buckets",
+    "ReviewDirectory": "review_directory",
+    "ReviewLedger": "review_ledger",
+    "ReviewPolicy": "review_policy",
+    "ReviewPolicyError": "review_policy",
+    "Sample": "conditions",
+    "TaskProps": "flow_definition",
+    "Worker": "private_workforce",
+    "WorkerTaskTemplate": "worker_task_template",
+    "WorkerTaskTemplateError": "worker_task_template",
+    "Workteam": "workteam",
+    "WorkteamBase": "workteam",
+}
+
+__all__ = [
+    "AllOf",
+    "Always",
+    "AnyOf",
+    "BundledFunctionOptions",
+    "Condition",
+    "ConditionError",
+    "Confidence",
+    "FlowDefinition",
+    "FlowDefinitionBase",
+    "FlowDefinitionProvider",
+    "HumanLoopResults",
+    "HumanLoopStarter",
+    "HumanReviewWorkflow",
+    "HumanTaskUi",
+    "HumanTaskUiBase",
+    "IFlowDefinition",
+    "IHumanTaskUi",
+    "IPrivateWorkforce",
+    "IWorkteam",
+    "Matches",
+    "Missing",
+    "Never",
+    "Not",
+    "PrivateWorkforce",
+    "ReviewBuckets",
+    "ReviewDirectory",
+    "ReviewLedger",
+    "ReviewPolicy",
+    "ReviewPolicyError",
+    "Sample",
+    "TaskProps",
+    "Worker",
+    "WorkerTaskTemplate",
+    "WorkerTaskTemplateError",
+    "Workteam",
+    "WorkteamBase",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module (PEP 562)."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names before they are loaded."""
+    return sorted({*globals(), *_MODULE_OF})

@@ -1,0 +1,100 @@
+"""The functions that the library ships: one asset folder, of which each gets its own files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import ArnFormat, Duration, IgnoreMode, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from a2i_constructs._asset_path import asset_path
+
+RUNTIME = lambda_.Runtime.PYTHON_3_14
+ARCHITECTURE = lambda_.Architecture.ARM_64
+_POWERTOOLS_ACCOUNT = "017000801446"
+_POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python314-arm64:27"
+
+
+@dataclass(frozen=True)
+class BundledFunctionOptions:
+    """What an application may set for every function of the library.
+
+    log_retention: Default: three months.
+    powertools_layer: must hold Powertools and pydantic for arm64. Default: the public layer of the
+        stack's region.
+    """
+
+    log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS
+    powertools_layer: lambda_.ILayerVersion | None = None
+
+
+def bundled_function(
+    scope: Construct,
+    construct_id: str,
+    *,
+    folder: str,
+    handler: str = "handler.lambda_handler",
+    description: str,
+    timeout: Duration,
+    environment: Mapping[str, str],
+    options: BundledFunctionOptions,
+    memory_size: int = 256,
+    role: iam.IRole | None = None,
+) -> lambda_.Function:
+    """Define a function from `lambda_src/<folder>` with a log group and a role of its own.
+
+    The role may write to its log group and nothing else; callers grant what the handler needs.
+    """
+    parts = Construct(scope, f"{construct_id}Parts")
+    log_group = make_log_group(parts, "Logs", options.log_retention)
+    service_role = role or iam.Role(
+        parts, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+    )
+    log_group.grant_write(service_role)
+    return lambda_.Function(
+        scope,
+        construct_id,
+        architecture=ARCHITECTURE,
+        code=bundled_code(folder),
+        description=description,
+        environment=environment,
+        handler=f"{folder}.{handler}",
+        layers=[options.powertools_layer or _public_powertools_layer(parts)],
+        log_group=log_group,
+        logging_format=lambda_.LoggingFormat.JSON,
+        memory_size=memory_size,
+        role=service_role,
+        runtime=RUNTIME,
+        timeout=timeout,
+    )
+
+
+def bundled_code(folder: str) -> lambda_.Code:
+    """The function's own folder and the shared package, nothing else of the asset folder."""
+    return lambda_.Code.from_asset(
+        asset_path("lambda_src"),
+        exclude=["/*", f"!/{folder}", "!/a2i_shared", "__pycache__"],
+        ignore_mode=IgnoreMode.GIT,
+    )
+
+
+def make_log_group(
+    scope: Construct, construct_id: str, retention: logs.RetentionDays
+) -> logs.LogGroup:
+    """A log group that goes with the stack: logs hold names and ARNs, no content of reviews."""
+    return logs.LogGroup(
+        scope, construct_id, retention=retention, removal_policy=RemovalPolicy.DESTROY
+    )
+
+
+def _public_powertools_layer(scope: Construct) -> lambda_.ILayerVersion:
+    arn = Stack.of(scope).format_arn(
+        service="lambda",
+        account=_POWERTOOLS_ACCOUNT,
+        resource="layer",
+        resource_name=_POWERTOOLS_LAYER,
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return lambda_.LayerVersion.from_layer_version_arn(scope, "Powertools", arn)

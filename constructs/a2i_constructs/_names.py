@@ -1,0 +1,40 @@
+"""Names that the service demands: slugs, and the part of a name that tells two stacks apart."""
+
+import hashlib
+import re
+
+from aws_cdk import Aws, Fn, Stack
+from constructs import Construct
+
+SLUG_PATTERN = re.compile(r"[a-z0-9](-*[a-z0-9])*")
+MAX_SLUG_LENGTH = 40
+STACK_HASH_LENGTH = 8
+DIGEST_LENGTH = 10
+
+
+def slug(text: str) -> str:
+    """`text` in lower case letters, digits and single hyphens, cut to MAX_SLUG_LENGTH."""
+    with_hyphens = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
+    plain = re.sub(r"[^a-z0-9]+", "-", with_hyphens.lower())
+    return plain.strip("-")[:MAX_SLUG_LENGTH].strip("-")
+
+
+def path_in_stack(scope: Construct) -> str:
+    """The construct's path below its stack: the same whichever stage the stack stands in."""
+    inside = scope.node.scopes[len(Stack.of(scope).node.scopes) :]
+    return "/".join(construct.node.id for construct in inside)
+
+
+def digest(*parts: str) -> str:
+    """A short fingerprint of the parts, safe in every name."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def stack_hash() -> str:
+    """A token: the first eight hex digits of the stack's UUID, which no other stack shares.
+
+    The stack's name would not do: it is free again once the stack is deleted, while flow
+    definitions and human loops of the deleted stack may still exist.
+    """
+    uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
+    return Fn.select(0, Fn.split("-", uuid))

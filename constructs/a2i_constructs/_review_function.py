@@ -1,0 +1,48 @@
+"""What the functions that work on reviews have in common: their environment, and the event bus."""
+
+from aws_cdk import Aws
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from a2i_constructs import permissions
+from a2i_constructs.review_buckets import ReviewBuckets
+from a2i_constructs.review_ledger import ReviewLedger
+
+METRICS_NAMESPACE = "A2IReview"
+
+
+def default_event_bus(scope: Construct) -> events.IEventBus:
+    """The default bus of the stack's account and region."""
+    return events.EventBus.from_event_bus_name(scope, "DefaultBus", "default")
+
+
+def grant_put_events(event_bus: events.IEventBus, grantee: iam.IGrantable) -> iam.Grant:
+    """Send events to the bus."""
+    return iam.Grant.add_to_principal(
+        grantee=grantee, actions=["events:PutEvents"], resource_arns=[event_bus.event_bus_arn]
+    )
+
+
+def grant_answer_tasks(grantee: iam.IGrantable) -> iam.Grant:
+    """Answer Step Functions tasks that wait for a review."""
+    return iam.Grant.add_to_principal(
+        grantee=grantee, actions=permissions.ANSWER_TASK, resource_arns=["*"]
+    )
+
+
+def review_environment(
+    ledger: ReviewLedger, buckets: ReviewBuckets, event_bus: events.IEventBus
+) -> dict[str, str]:
+    """What every function that works on reviews reads from its environment."""
+    environment = {
+        "A2I_STACK_ID": Aws.STACK_ID,
+        "A2I_LEDGER_TABLE": ledger.table.table_name,
+        "A2I_INPUT_BUCKET": buckets.input.bucket_name,
+        "A2I_OUTPUT_BUCKET": buckets.output.bucket_name,
+        "A2I_EVENT_BUS_NAME": event_bus.event_bus_name,
+        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+    }
+    if ledger.retention is not None:
+        environment["A2I_LEDGER_RETENTION_DAYS"] = f"{ledger.retention.to_days():g}"
+    return environment

@@ -1,0 +1,219 @@
+"""The A2I human review workflow: what to ask, whom, and where the answers go."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from a2i_constructs import permissions
+from a2i_constructs._checks import (
+    check_at_least,
+    check_length,
+    check_pattern,
+    check_range,
+    check_single_line,
+)
+from a2i_constructs._names import MAX_SLUG_LENGTH, SLUG_PATTERN, stack_hash
+from a2i_constructs.flow_definition_base import (
+    FlowDefinitionBase,
+    IFlowDefinition,
+    ImportedFlowDefinition,
+)
+from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
+from a2i_constructs.human_task_ui import IHumanTaskUi
+from a2i_constructs.review_buckets import ReviewBuckets
+from a2i_constructs.workteam import IWorkteam
+
+RESOURCE_TYPE = "Custom::A2IFlowDefinition"
+MAX_TASK_COUNT = 3
+DEFAULT_TASK_TIME_LIMIT = Duration.hours(1)
+MIN_TASK_TIME_LIMIT = Duration.seconds(30)
+MIN_TASK_AVAILABILITY = Duration.seconds(1)
+MAX_KEYWORDS = 5
+_KEYWORD_PATTERN = re.compile(r"(?=.{1,30}$)[A-Za-z0-9]+( [A-Za-z0-9]+)*")
+
+
+class TaskProps(TypedDict):
+    """What reviewers read about a task, and the limits of its life; see FlowDefinition."""
+
+    task_title: str
+    task_description: str
+    task_count: int
+    task_availability: Duration | None
+    task_time_limit: Duration
+    task_keywords: Sequence[str]
+
+
+class FlowDefinition(FlowDefinitionBase):
+    """A flow definition for a custom task type.
+
+    A2I cannot change one: each change makes a new flow definition, switches to it, and then removes
+    the old one. Its role may read the input bucket, write below its own name in the output bucket
+    and use the key.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        flow_name: str,
+        human_task_ui: IHumanTaskUi,
+        workteam: IWorkteam,
+        buckets: ReviewBuckets,
+        task_title: str,
+        task_description: str,
+        task_count: int = 1,
+        task_availability: Duration | None = None,
+        task_time_limit: Duration = DEFAULT_TASK_TIME_LIMIT,
+        task_keywords: Sequence[str] = (),
+        role: iam.IRole | None = None,
+        provider: FlowDefinitionProvider | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Define the flow.
+
+        flow_name: 1 to 40 lower case letters, digits and inner hyphens; unique in the stack. It
+            stays the same when the flow definition is replaced.
+        task_title: 1 to 128 characters, shown in the worker portal's list.
+        task_description: 1 to 255 characters in a single line.
+        task_count: how many different reviewers answer, 1 to 3.
+        task_availability: how long a task waits to be finished. Default: the service's own.
+        task_time_limit: how long one reviewer may hold a task, at least 30 seconds.
+        task_keywords: up to 5, of 1 to 30 letters, digits and single spaces.
+        role: must trust sagemaker.amazonaws.com; gets the permissions unless it is imported as
+            immutable. Default: a new role.
+        provider: Default: the stack's own.
+        """
+        super().__init__(scope, construct_id)
+        check_pattern("flow_name", flow_name, SLUG_PATTERN, _FLOW_NAME_ALLOWED)
+        check_length("flow_name", flow_name, minimum=1, maximum=MAX_SLUG_LENGTH)
+        _check_task(task_title, task_description, task_count, task_availability, task_time_limit)
+        _check_keywords(task_keywords)
+        self.flow_name = flow_name
+        self.buckets = buckets
+        self.role = role or self._make_role()
+        access = self._grant_access()
+        self.provider = provider or FlowDefinitionProvider.of(self)
+        self.provider.allow_role(self.role)
+        human_loop_config = {
+            "WorkteamArn": workteam.workteam_arn,
+            "HumanTaskUiArn": human_task_ui.human_task_ui_arn,
+            "TaskTitle": task_title,
+            "TaskDescription": task_description,
+            "TaskCount": task_count,
+            "TaskAvailabilityLifetimeInSeconds": task_availability
+            and task_availability.to_seconds(),
+            "TaskTimeLimitInSeconds": task_time_limit.to_seconds(),
+            "TaskKeywords": [*task_keywords] or None,
+        }
+        self.resource = self._make_resource(human_loop_config, tags or {})
+        access.apply_before(self.resource)
+
+    @classmethod
+    def from_flow_definition_arn(
+        cls, scope: Construct, construct_id: str, flow_definition_arn: str
+    ) -> IFlowDefinition:
+        """Use a flow definition that exists."""
+        return ImportedFlowDefinition(scope, construct_id, flow_definition_arn=flow_definition_arn)
+
+    @property
+    def flow_definition_arn(self) -> str:
+        """The ARN of the current flow definition; a token."""
+        return self.resource.get_att_string("FlowDefinitionArn")
+
+    @property
+    def flow_definition_name(self) -> str:
+        """The name of the current flow definition; a token."""
+        return self.resource.get_att_string("FlowDefinitionName")
+
+    @property
+    def human_loop_arn_pattern(self) -> str:
+        """The human loops of this flow: the starter begins their names with the flow's."""
+        return self._human_loop_arn(f"{self.flow_name}-*")
+
+    @property
+    def _event_matcher(self) -> list[Any]:
+        """Covers definitions of this flow that an update has replaced, too."""
+        return events.Match.wildcard(self._own_arn_pattern())
+
+    @property
+    def _own_name_prefix(self) -> str:
+        return f"{self.flow_name}-{stack_hash()}-"
+
+    def _own_arn_pattern(self) -> str:
+        return Stack.of(self).format_arn(
+            service="sagemaker",
+            resource="flow-definition",
+            resource_name=f"{self._own_name_prefix}*",
+        )
+
+    def _make_role(self) -> iam.Role:
+        return iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
+            description=f"Shows and keeps what reviewers of {self.flow_name} see and answer",
+        )
+
+    def _grant_access(self) -> iam.Grant:
+        use_key = self.buckets.key.grant(self.role, *permissions.USE_KEY_AS_FLOW)
+        return (
+            self.buckets.grant_read_input(self.role)
+            .combine(self.buckets.grant_put_output(self.role, self._own_name_prefix))
+            .combine(use_key)
+        )
+
+    def _make_resource(
+        self, human_loop_config: dict[str, Any], tags: Mapping[str, str]
+    ) -> CustomResource:
+        return CustomResource(
+            self,
+            "Resource",
+            resource_type=RESOURCE_TYPE,
+            service_token=self.provider.service_token,
+            service_timeout=Duration.hours(1),
+            properties={
+                "FlowName": self.flow_name,
+                "RoleArn": self.role.role_arn,
+                "OutputConfig": {
+                    "S3OutputPath": f"s3://{self.buckets.output.bucket_name}",
+                    "KmsKeyId": self.buckets.key.key_arn,
+                },
+                "HumanLoopConfig": human_loop_config,
+                "Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
+            },
+        )
+
+
+_FLOW_NAME_ALLOWED = "lower case letters, digits and inner hyphens"
+
+
+def _check_task(
+    title: str,
+    description: str,
+    count: int,
+    availability: Duration | None,
+    time_limit: Duration,
+) -> None:
+    check_length("task_title", title, minimum=1, maximum=128)
+    check_length("task_description", description, minimum=1, maximum=255)
+    check_single_line("task_description", description)
+    check_range("task_count", count, minimum=1, maximum=MAX_TASK_COUNT)
+    check_at_least("task_time_limit", time_limit, MIN_TASK_TIME_LIMIT)
+    if availability is not None:
+        check_at_least("task_availability", availability, MIN_TASK_AVAILABILITY)
+
+
+def _check_keywords(keywords: Sequence[str]) -> None:
+    if len(keywords) > MAX_KEYWORDS:
+        raise ValueError(
+            f"task_keywords must have at most {MAX_KEYWORDS} keywords, got {len(keywords)}"
+        )
+    for keyword in keywords:
+        allowed = "1 to 30 letters and digits with single spaces between words"
+        check_pattern("task_keywords", keyword, _KEYWORD_PATTERN, allowed)

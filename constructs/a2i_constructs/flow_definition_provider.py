@@ -1,0 +1,120 @@
+"""What CloudFormation calls to create and delete flow definitions: it has no type for them."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import custom_resources as cr
+from constructs import Construct
+
+from a2i_constructs import permissions
+from a2i_constructs._bundled_function import (
+    BundledFunctionOptions,
+    bundled_function,
+    make_log_group,
+)
+from a2i_constructs._names import stack_hash
+
+_FOLDER = "flow_definition"
+
+
+class FlowDefinitionProvider(Construct):
+    """The custom resource provider of a stack's flow definitions.
+
+    One per stack. It may touch the flow definitions of its own stack alone, which it knows by the
+    stack's hash in their names, and may pass only the roles that it was told of.
+    """
+
+    CONSTRUCT_ID = "A2IFlowDefinitionProvider"
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function_options: BundledFunctionOptions | None = None,
+    ) -> None:
+        """Define the handlers and the framework that calls them."""
+        super().__init__(scope, construct_id)
+        options = function_options or BundledFunctionOptions()
+        self.on_event = self._make_handler("OnEvent", "on_event", options)
+        self.is_complete = self._make_handler("IsComplete", "is_complete", options)
+        self._grant_flow_definitions()
+        self.provider = self._make_provider(options)
+
+    @classmethod
+    def of(
+        cls, scope: Construct, *, function_options: BundledFunctionOptions | None = None
+    ) -> "FlowDefinitionProvider":
+        """The provider of the stack that `scope` stands in, defined at its first use.
+
+        function_options: counts at the first use only.
+        """
+        stack = Stack.of(scope)
+        known = stack.node.try_find_child(cls.CONSTRUCT_ID)
+        if isinstance(known, FlowDefinitionProvider):
+            return known
+        return cls(stack, cls.CONSTRUCT_ID, function_options=function_options)
+
+    @property
+    def service_token(self) -> str:
+        """What a custom resource names as its provider; a token."""
+        return self.provider.service_token
+
+    def allow_role(self, role: iam.IRole) -> None:
+        """Let flow definitions run with the role."""
+        self.on_event.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[role.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+            )
+        )
+
+    def _make_handler(
+        self, construct_id: str, module: str, options: BundledFunctionOptions
+    ) -> lambda_.Function:
+        return bundled_function(
+            self,
+            construct_id,
+            folder=_FOLDER,
+            handler=f"{module}.lambda_handler",
+            description="Creates and deletes A2I flow definitions for CloudFormation",
+            environment={"POWERTOOLS_SERVICE_NAME": _FOLDER},
+            options=options,
+            timeout=Duration.minutes(2),
+        )
+
+    def _grant_flow_definitions(self) -> None:
+        stack = Stack.of(self)
+        own = stack.format_arn(
+            service="sagemaker",
+            resource="flow-definition",
+            resource_name=f"*-{stack_hash()}-*",
+        )
+        for handler in (self.on_event, self.is_complete):
+            iam.Grant.add_to_principal(
+                grantee=handler, actions=permissions.MANAGE_FLOW_DEFINITION, resource_arns=[own]
+            )
+
+    def _make_provider(self, options: BundledFunctionOptions) -> cr.Provider:
+        log_group = make_log_group(self, "FrameworkLogs", options.log_retention)
+        on_event_role = self._make_framework_role("FrameworkOnEventRole")
+        complete_role = self._make_framework_role("FrameworkCompleteRole")
+        log_group.grant_write(on_event_role)
+        log_group.grant_write(complete_role)
+        return cr.Provider(
+            self,
+            "Provider",
+            on_event_handler=self.on_event,
+            is_complete_handler=self.is_complete,
+            framework_on_event_role=on_event_role,
+            framework_complete_and_timeout_role=complete_role,
+            log_group=log_group,
+            query_interval=Duration.seconds(5),
+            total_timeout=Duration.minutes(50),
+            # Its input holds the signed URL that answers CloudFormation: that belongs in no log.
+            disable_waiter_state_machine_logging=True,
+        )
+
+    def _make_framework_role(self, construct_id: str) -> iam.Role:
+        return iam.Role(self, construct_id, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))

@@ -1,0 +1,270 @@
+"""What applications send predictions to: the function that decides and starts human loops."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Duration, Fn, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from a2i_constructs import permissions
+from a2i_constructs._bundled_function import BundledFunctionOptions, bundled_function
+from a2i_constructs._checks import check_range
+from a2i_constructs._names import digest, stack_hash
+from a2i_constructs._review_function import (
+    default_event_bus,
+    grant_answer_tasks,
+    grant_put_events,
+    review_environment,
+)
+from a2i_constructs.flow_definition import FlowDefinition
+from a2i_constructs.review_buckets import RESULTS_PREFIX, ReviewBuckets
+from a2i_constructs.review_directory import ReviewDirectory
+from a2i_constructs.review_ledger import ReviewLedger
+from a2i_constructs.review_policy import ReviewPolicy
+
+FUNCTION_TIMEOUT = Duration.seconds(60)
+# AWS's advice for event sources: six times the function's timeout.
+QUEUE_VISIBILITY = Duration.seconds(6 * 60)
+RETENTION = Duration.days(14)
+BATCH_SIZE = 10
+# The starter itself moves to the dead-letter queue what can never be started, or not within a day,
+# which is 240 receives. More mean that it dies before it can.
+MAX_RECEIVES = 300
+MAX_POLICY_LENGTH = 3_500
+_FUNCTION_NAME = "StarterFunctionName"
+
+
+class HumanLoopStarter(Construct):
+    """The starter of a stack's human loops, with the queue in front of it.
+
+    Requests come by direct invocation or through the queue. What cannot start now waits in the
+    queue; what can never start lands in the dead-letter queue. Starting the same reviewId twice
+    starts one loop.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        buckets: ReviewBuckets,
+        ledger: ReviewLedger,
+        event_bus: events.IEventBus | None = None,
+        max_concurrency: int = 10,
+        function_options: BundledFunctionOptions | None = None,
+    ) -> None:
+        """Define function and queues.
+
+        event_bus: gets the `Human Review Started` events. Default: the account's default bus.
+        max_concurrency: batches of the queue that are started at once, 2 to 1000.
+        """
+        super().__init__(scope, construct_id)
+        _check_only_starter(self)
+        check_range("max_concurrency", max_concurrency, minimum=2, maximum=1000)
+        self.buckets = buckets
+        self.ledger = ledger
+        self.key = ledger.key
+        self.event_bus = event_bus or default_event_bus(self)
+        self.dead_letter_queue = self._make_dead_letter_queue()
+        self.queue = self._make_queue()
+        self.function = self._make_function(function_options or BundledFunctionOptions())
+        self._grant_access()
+        self._read_queue(max_concurrency)
+        self._flows = Construct(self, "Flows")
+        self._flow_revisions: dict[str, str] = {}
+        self._publish()
+
+    @property
+    def flows_path(self) -> str:
+        """The path of the SSM parameters that tell the function about its flows."""
+        return f"/a2i/{Stack.of(self).stack_name}/flows"
+
+    def add_flow(
+        self,
+        flow_definition: FlowDefinition,
+        *,
+        review_policy: ReviewPolicy,
+        required_inputs: Sequence[str] = (),
+    ) -> None:
+        """Make a flow known to the function.
+
+        required_inputs: what `input` of a request must hold at its top level.
+        Raises ValueError for a flow of the same name, or a policy that is too long.
+        """
+        name = flow_definition.flow_name
+        if name in self._flow_revisions:
+            raise ValueError(
+                f"flow {name!r} is already known to this starter: give each flow its own flow_name"
+            )
+        document = {
+            "flow": name,
+            "flowDefinitionArn": flow_definition.flow_definition_arn,
+            "reviewWhen": review_policy.to_document(),
+            "requiredInputs": [*required_inputs],
+        }
+        self._register(name, document)
+        self._flow_revisions[name] = _revision(flow_definition, document)
+        revisions = [self._flow_revisions[known] for known in sorted(self._flow_revisions)]
+        self.function.add_environment("A2I_FLOWS_REVISION", ".".join(revisions))
+        self._grant_human_loops(flow_definition)
+
+    def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Send requests: invoke the function, or send to the queue."""
+        invoke = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["lambda:InvokeFunction"],
+            resource_arns=[self.function.function_arn],
+        )
+        send = iam.Grant.add_to_principal(
+            grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[self.queue.queue_arn]
+        )
+        return invoke.combine(send).combine(self.key.grant(grantee, *permissions.ENCRYPT))
+
+    def _make_dead_letter_queue(self) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "DeadLetterQueue",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self.key,
+            enforce_ssl=True,
+            retention_period=RETENTION,
+        )
+
+    def _make_queue(self) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "Queue",
+            dead_letter_queue=sqs.DeadLetterQueue(
+                max_receive_count=MAX_RECEIVES, queue=self.dead_letter_queue
+            ),
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self.key,
+            enforce_ssl=True,
+            retention_period=RETENTION,
+            visibility_timeout=QUEUE_VISIBILITY,
+        )
+
+    def _make_function(self, options: BundledFunctionOptions) -> lambda_.Function:
+        return bundled_function(
+            self,
+            "Function",
+            folder="starter",
+            description="Decides which predictions need a review and starts their human loops",
+            environment={
+                **review_environment(self.ledger, self.buckets, self.event_bus),
+                "A2I_FLOWS_PATH": self.flows_path,
+                "A2I_QUEUE_URL": self.queue.queue_url,
+                "A2I_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue.queue_url,
+                "POWERTOOLS_SERVICE_NAME": "starter",
+            },
+            options=options,
+            timeout=FUNCTION_TIMEOUT,
+        )
+
+    def _grant_access(self) -> None:
+        self.ledger.grant_begin(self.function)
+        self.buckets.grant_keep_requests(self.function)
+        self.buckets.grant_read_output(self.function, RESULTS_PREFIX)
+        self._grant_queues()
+        self._grant_flow_parameters()
+        grant_put_events(self.event_bus, self.function)
+        grant_answer_tasks(self.function)
+
+    def _grant_queues(self) -> None:
+        iam.Grant.add_to_principal(
+            grantee=self.function,
+            actions=["sqs:SendMessage"],
+            resource_arns=[self.queue.queue_arn, self.dead_letter_queue.queue_arn],
+        )
+
+    def _grant_flow_parameters(self) -> None:
+        path = Stack.of(self).format_arn(
+            service="ssm", resource="parameter", resource_name=self.flows_path.lstrip("/")
+        )
+        iam.Grant.add_to_principal(
+            grantee=self.function, actions=["ssm:GetParametersByPath"], resource_arns=[path]
+        )
+
+    def _grant_human_loops(self, flow_definition: FlowDefinition) -> None:
+        """Replaced definitions too, for retries of reviews that began before a change."""
+        stack = Stack.of(self)
+        definitions = stack.format_arn(
+            service="sagemaker",
+            resource="flow-definition",
+            resource_name=f"*-{stack_hash()}-*",
+        )
+        loops = flow_definition.human_loop_arn_pattern
+        iam.Grant.add_to_principal(
+            grantee=self.function,
+            actions=permissions.START_HUMAN_LOOP,
+            resource_arns=[definitions, loops],
+        )
+        iam.Grant.add_to_principal(
+            grantee=self.function, actions=permissions.DESCRIBE_HUMAN_LOOP, resource_arns=[loops]
+        )
+
+    def _read_queue(self, max_concurrency: int) -> None:
+        self.function.add_event_source(
+            event_sources.SqsEventSource(
+                self.queue,
+                batch_size=BATCH_SIZE,
+                max_concurrency=max_concurrency,
+                report_batch_item_failures=True,
+            )
+        )
+
+    def _publish(self) -> None:
+        directory = ReviewDirectory.of(self)
+        for output, parameter, value, description in (
+            (_FUNCTION_NAME, "starter-function-name", self.function.function_name, "Invoke it"),
+            ("QueueUrl", "queue-url", self.queue.queue_url, "Send requests to it"),
+            (
+                "DeadLetterQueueUrl",
+                "dead-letter-queue-url",
+                self.dead_letter_queue.queue_url,
+                "Requests that could not be started",
+            ),
+            ("InputBucketName", "input-bucket", self.buckets.input.bucket_name, "What is reviewed"),
+            ("OutputBucketName", "output-bucket", self.buckets.output.bucket_name, "Answers"),
+            ("LedgerTableName", "ledger-table", self.ledger.table.table_name, "Every review"),
+        ):
+            directory.publish(output, parameter, value, description)
+
+    def _register(self, flow_name: str, document: Mapping[str, object]) -> None:
+        length = len(json.dumps(document))
+        if length > MAX_POLICY_LENGTH:
+            raise ValueError(
+                f"flow {flow_name!r}: its review policy must have at most {MAX_POLICY_LENGTH} "
+                f"characters as JSON, got {length}: split the flow"
+            )
+        parameter = ssm.StringParameter(
+            self._flows,
+            flow_name,
+            description="What the starter knows about a flow",
+            parameter_name=f"{self.flows_path}/{flow_name}",
+            string_value=Stack.of(self).to_json_string(document),
+        )
+        self.function.node.add_dependency(parameter)
+
+
+def _check_only_starter(scope: Construct) -> None:
+    if ReviewDirectory.of(scope).holds(_FUNCTION_NAME):
+        raise ValueError(
+            f"stack {Stack.of(scope).stack_name!r} already has a starter, which serves all of its "
+            "flows: pass it on as starter, and the results construct as results"
+        )
+
+
+def _revision(flow_definition: FlowDefinition, document: Mapping[str, object]) -> str:
+    """Changes with the document, and with the deployed definition, known by its name's end."""
+    static = {key: value for key, value in document.items() if key != "flowDefinitionArn"}
+    parts_of_name = Fn.split("-", flow_definition.flow_definition_name)
+    hyphens_in_flow_name = flow_definition.flow_name.count("-")
+    definition_digest = Fn.select(hyphens_in_flow_name + 2, parts_of_name)
+    return f"{digest(json.dumps(static, sort_keys=True))}-{definition_digest}"

@@ -1,0 +1,198 @@
+"""The people who review: a Cognito user pool behind the region's one private workforce."""
+
+import re
+from collections.abc import Sequence
+from ipaddress import ip_network
+from typing import Protocol
+
+from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Resource
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from a2i_constructs._checks import check_pattern
+
+NAME_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}")
+MAX_SOURCE_IP_CIDRS = 10
+_EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class IPrivateWorkforce(Protocol):
+    """What a work team needs to know of its workforce."""
+
+    @property
+    def workforce_name(self) -> str:
+        """The name of the workforce."""
+
+    @property
+    def portal_url(self) -> str:
+        """Where reviewers sign in; a token."""
+
+    @property
+    def user_pool(self) -> cognito.IUserPool:
+        """The pool whose users review."""
+
+    @property
+    def user_pool_client(self) -> cognito.IUserPoolClient:
+        """The client that the portal signs reviewers in with."""
+
+    def add_worker(self, email: str) -> "Worker":
+        """Invite a person; the same address again is the same person."""
+
+
+class Worker(Construct):
+    """A person of the pool, invited by e-mail with a temporary password that Cognito makes."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, user_pool: cognito.IUserPool, email: str
+    ) -> None:
+        """Define the user; its name is the address."""
+        super().__init__(scope, construct_id)
+        check_pattern("worker", email, _EMAIL_PATTERN, "an e-mail address")
+        self.user = cognito.CfnUserPoolUser(
+            self,
+            "Resource",
+            user_pool_id=user_pool.user_pool_id,
+            username=email,
+            desired_delivery_mediums=["EMAIL"],
+            user_attributes=[
+                cognito.CfnUserPoolUser.AttributeTypeProperty(name="email", value=email),
+                cognito.CfnUserPoolUser.AttributeTypeProperty(name="email_verified", value="true"),
+            ],
+        )
+
+
+class PrivateWorkforce(Resource):
+    """A private workforce with its own Cognito user pool.
+
+    An account has at most one workforce per region, shared by everything that A2I, Ground Truth
+    and Bedrock evaluations do there: where one exists, deployment fails, and
+    `Workteam.from_workteam_arn` is the way in.
+
+    Default: nobody signs up alone, passwords have 12 characters of four kinds, MFA is optional,
+    and workforce, pool, client and domain outlive the stack.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workforce_name: str = "default",
+        mfa: cognito.Mfa = cognito.Mfa.OPTIONAL,
+        source_ip_cidrs: Sequence[str] = (),
+        user_pool: cognito.IUserPool | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+    ) -> None:
+        """Define the workforce.
+
+        source_ip_cidrs: at most 10 ranges that the portal answers to. Default: every address.
+        user_pool: must have no domain yet. Default: a new pool.
+        """
+        super().__init__(scope, construct_id)
+        check_pattern("workforce_name", workforce_name, NAME_PATTERN, "letters, digits and hyphens")
+        _check_cidrs(source_ip_cidrs)
+        self._workforce_name = workforce_name
+        self.user_pool = user_pool or self._make_user_pool(mfa, removal_policy)
+        self.domain = self._make_domain()
+        self.user_pool_client: cognito.IUserPoolClient = self._make_client()
+        self.resource = self._make_workforce(source_ip_cidrs)
+        self._workers = Construct(self, "Workers")
+        self.domain.apply_removal_policy(removal_policy)
+        self.user_pool_client.apply_removal_policy(removal_policy)
+        self.resource.apply_removal_policy(removal_policy)
+
+    @property
+    def workforce_name(self) -> str:
+        """The name of the workforce."""
+        return self._workforce_name
+
+    @property
+    def workforce_arn(self) -> str:
+        """The ARN of the workforce; a token."""
+        return self.resource.attr_workforce_arn
+
+    @property
+    def portal_url(self) -> str:
+        """Where reviewers sign in; a token."""
+        return f"https://{self.resource.attr_sub_domain}"
+
+    def add_worker(self, email: str) -> Worker:
+        """Invite a person; the same address again is the same person."""
+        known = self._workers.node.try_find_child(email)
+        if isinstance(known, Worker):
+            return known
+        return Worker(self._workers, email, user_pool=self.user_pool, email=email)
+
+    def _make_user_pool(self, mfa: cognito.Mfa, removal_policy: RemovalPolicy) -> cognito.IUserPool:
+        return cognito.UserPool(
+            self,
+            "UserPool",
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            deletion_protection=removal_policy != RemovalPolicy.DESTROY,
+            mfa=mfa,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            password_policy=cognito.PasswordPolicy(
+                min_length=12,
+                require_digits=True,
+                require_lowercase=True,
+                require_symbols=True,
+                require_uppercase=True,
+                temp_password_validity=Duration.days(7),
+            ),
+            removal_policy=removal_policy,
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+        )
+
+    def _make_domain(self) -> cognito.UserPoolDomain:
+        """The sign-in page; its prefix is unique in the region across all accounts."""
+        stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
+        return cognito.UserPoolDomain(
+            self,
+            "Domain",
+            user_pool=self.user_pool,
+            cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"a2i-{stack_uuid}"),
+        )
+
+    def _make_client(self) -> cognito.UserPoolClient:
+        """SageMaker itself adds callback, scopes and flows when the workforce is created."""
+        return cognito.UserPoolClient(
+            self,
+            "Client",
+            user_pool=self.user_pool,
+            disable_o_auth=True,
+            generate_secret=True,
+            prevent_user_existence_errors=True,
+        )
+
+    def _make_workforce(self, source_ip_cidrs: Sequence[str]) -> sagemaker.CfnWorkforce:
+        source_ip_config = sagemaker.CfnWorkforce.SourceIpConfigProperty(cidrs=[*source_ip_cidrs])
+        workforce = sagemaker.CfnWorkforce(
+            self,
+            "Resource",
+            workforce_name=self._workforce_name,
+            cognito_config=sagemaker.CfnWorkforce.CognitoConfigProperty(
+                client_id=self.user_pool_client.user_pool_client_id,
+                user_pool=self.user_pool.user_pool_id,
+            ),
+            source_ip_config=source_ip_config if source_ip_cidrs else None,
+        )
+        workforce.node.add_dependency(self.domain)
+        return workforce
+
+
+def _check_cidrs(cidrs: Sequence[str]) -> None:
+    if len(cidrs) > MAX_SOURCE_IP_CIDRS:
+        raise ValueError(
+            f"source_ip_cidrs must have at most {MAX_SOURCE_IP_CIDRS} ranges, got {len(cidrs)}"
+        )
+    for cidr in cidrs:
+        try:
+            ip_network(cidr)
+        except ValueError as error:
+            raise ValueError(
+                f"source_ip_cidrs must be ranges such as 203.0.113.0/24, got {cidr!r}: {error}"
+            ) from None

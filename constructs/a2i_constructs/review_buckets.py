@@ -1,0 +1,183 @@
+"""The buckets that a review reads from and writes to."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from a2i_constructs import permissions
+
+REQUESTS_PREFIX = "requests/"
+RESULTS_PREFIX = "results/"
+_LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
+
+
+class ReviewBuckets(Construct):
+    """The input and the output bucket of human reviews.
+
+    The input bucket holds what reviewers look at and the requests that the starter keeps; browsers
+    may GET from it across origins, without which A2I cannot show images. The output bucket holds
+    the answers as A2I writes them and the consolidated results.
+
+    Default: two new buckets and one for their access logs; versioned, encrypted with `key`, closed
+    to the public and to plain HTTP, and kept when the stack is deleted. Replaced and deleted
+    versions go after 30 days, access logs after a year, answers never.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        input_bucket: s3.IBucket | None = None,
+        output_bucket: s3.IBucket | None = None,
+        answer_retention: Duration | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+    ) -> None:
+        """Define the buckets, or take the ones given.
+
+        key: encrypts new buckets, and is granted together with objects. An injected bucket must
+            be encrypted with it or with S3's own keys.
+        input_bucket: must stand in the stack's region and allow GET in its CORS rules.
+        answer_retention: objects of a new output bucket go after this time. Default: never.
+        """
+        super().__init__(scope, construct_id)
+        # Apps without this feature flag would let logs in by an ACL, which buckets refuse by now.
+        self.node.set_context(_LOGS_BY_BUCKET_POLICY, True)  # noqa: FBT003
+        self.key = key
+        self._removal_policy = removal_policy
+        self.access_logs: s3.IBucket | None = None
+        if input_bucket is None or output_bucket is None:
+            self.access_logs = self._make_access_logs()
+        self.input: s3.IBucket = input_bucket or self._make_input()
+        self.output: s3.IBucket = output_bucket or self._make_output(answer_retention)
+
+    def grant_read_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
+        """Read objects below `prefix` of the input bucket. Default: all of it."""
+        return self._grant(
+            grantee, permissions.READ_OBJECT, self.input, f"{prefix}*", permissions.DECRYPT
+        )
+
+    def grant_put_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
+        """Write objects below `prefix` of the input bucket. Default: anywhere in it."""
+        return self._grant(
+            grantee, permissions.WRITE_OBJECT, self.input, f"{prefix}*", permissions.ENCRYPT
+        )
+
+    def grant_keep_requests(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read, write and delete kept requests, and tell a missing one from a forbidden one."""
+        objects = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=permissions.DELETE_OBJECT,
+            resource_arns=[self.input.arn_for_objects(f"{REQUESTS_PREFIX}*")],
+        )
+        names = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=permissions.LIST_BUCKET,
+            resource_arns=[self.input.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": f"{REQUESTS_PREFIX}*"}},
+        )
+        return (
+            self.grant_read_input(grantee, REQUESTS_PREFIX)
+            .combine(self.grant_put_input(grantee, REQUESTS_PREFIX))
+            .combine(objects)
+            .combine(names)
+        )
+
+    def grant_read_output(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
+        """Read objects below `prefix` of the output bucket. Default: answers and results."""
+        return self._grant(
+            grantee, permissions.READ_OBJECT, self.output, f"{prefix}*", permissions.DECRYPT
+        )
+
+    def grant_list_output(self, grantee: iam.IGrantable) -> iam.Grant:
+        """List the output bucket, without which a missing object reads as a forbidden one."""
+        return iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=permissions.LIST_BUCKET,
+            resource_arns=[self.output.bucket_arn],
+        )
+
+    def grant_put_output(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
+        """Write objects below `prefix` of the output bucket."""
+        return self._grant(
+            grantee, permissions.WRITE_OBJECT, self.output, f"{prefix}*", permissions.ENCRYPT
+        )
+
+    def _grant(
+        self,
+        grantee: iam.IGrantable,
+        actions: list[str],
+        bucket: s3.IBucket,
+        objects: str,
+        key_actions: list[str],
+    ) -> iam.Grant:
+        grant = iam.Grant.add_to_principal(
+            grantee=grantee, actions=actions, resource_arns=[bucket.arn_for_objects(objects)]
+        )
+        return grant.combine(self.key.grant(grantee, *key_actions))
+
+    def _make_access_logs(self) -> s3.Bucket:
+        """S3's own encryption, because log delivery cannot use a customer's key."""
+        return s3.Bucket(
+            self,
+            "AccessLogs",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(365),
+                    noncurrent_version_expiration=Duration.days(30),
+                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                )
+            ],
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=self._removal_policy,
+        )
+
+    def _make_input(self) -> s3.Bucket:
+        show_in_any_portal = s3.CorsRule(
+            allowed_methods=[s3.HttpMethods.GET],
+            allowed_origins=["*"],
+            exposed_headers=["Access-Control-Allow-Origin"],
+        )
+        return self._make_bucket("Input", cors=[show_in_any_portal])
+
+    def _make_output(self, answer_retention: Duration | None) -> s3.Bucket:
+        return self._make_bucket("Output", expiration=answer_retention)
+
+    def _make_bucket(
+        self,
+        construct_id: str,
+        *,
+        cors: list[s3.CorsRule] | None = None,
+        expiration: Duration | None = None,
+    ) -> s3.Bucket:
+        return s3.Bucket(
+            self,
+            construct_id,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            bucket_key_enabled=True,
+            cors=cors,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=expiration,
+                    noncurrent_version_expiration=Duration.days(30),
+                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                )
+            ],
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=self.access_logs,
+            server_access_logs_prefix=f"{construct_id.lower()}/",
+            removal_policy=self._removal_policy,
+        )

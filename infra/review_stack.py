@@ -1,0 +1,125 @@
+"""Our stack: the settings' flows over one set of shared parts."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from a2i_constructs import (
+    HumanLoopResults,
+    HumanLoopStarter,
+    HumanReviewWorkflow,
+    IPrivateWorkforce,
+    IWorkteam,
+    PrivateWorkforce,
+    ReviewBuckets,
+    ReviewLedger,
+    ReviewPolicy,
+    WorkerTaskTemplate,
+    Workteam,
+)
+from infra.settings import DataSettings, FlowSettings, ReviewSettings, WorkforceSettings
+
+_APP_FOLDER = Path(__file__).parents[1]
+_REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
+_MFA = {
+    "off": cognito.Mfa.OFF,
+    "optional": cognito.Mfa.OPTIONAL,
+    "required": cognito.Mfa.REQUIRED,
+}
+
+
+class ReviewStack(Stack):
+    """Human review with A2I custom task types, as the settings say."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: ReviewSettings) -> None:
+        """Define the shared parts, then a workflow for each flow."""
+        super().__init__(
+            scope, construct_id, description="Human review with Amazon A2I custom task types"
+        )
+        self.key = self._make_key(settings.data)
+        self.buckets, self.ledger = self._make_storage(settings.data)
+        self.workteam = self._make_workteam(settings.workforce)
+        self.starter = HumanLoopStarter(self, "Starter", buckets=self.buckets, ledger=self.ledger)
+        self.results = HumanLoopResults(self, "Results", buckets=self.buckets, ledger=self.ledger)
+        self._flows = Construct(self, "Flows")
+        self.workflows = {flow.name: self._make_workflow(flow) for flow in settings.flows}
+
+    def _make_key(self, data: DataSettings) -> kms.IKey:
+        if data.kms_key_arn:
+            return kms.Key.from_key_arn(self, "Key", data.kms_key_arn)
+        return kms.Key(
+            self,
+            "Key",
+            description="Human reviews: requests, answers, queues, ledger",
+            enable_key_rotation=True,
+            removal_policy=_REMOVAL[data.removal_policy],
+        )
+
+    def _make_storage(self, data: DataSettings) -> tuple[ReviewBuckets, ReviewLedger]:
+        retention = (
+            Duration.days(data.answer_retention_days) if data.answer_retention_days else None
+        )
+        removal_policy = _REMOVAL[data.removal_policy]
+        buckets = ReviewBuckets(
+            self,
+            "Buckets",
+            key=self.key,
+            answer_retention=retention,
+            removal_policy=removal_policy,
+        )
+        ledger = ReviewLedger(
+            self, "Ledger", key=self.key, retention=retention, removal_policy=removal_policy
+        )
+        return buckets, ledger
+
+    def _make_workteam(self, workforce: WorkforceSettings) -> IWorkteam:
+        if workforce.workteam_arn:
+            return Workteam.from_workteam_arn(self, "Workteam", workforce.workteam_arn)
+        return Workteam(
+            self,
+            "Workteam",
+            workforce=self._make_workforce(workforce),
+            workers=workforce.workers,
+        )
+
+    def _make_workforce(self, workforce: WorkforceSettings) -> IPrivateWorkforce:
+        return PrivateWorkforce(
+            self,
+            "Workforce",
+            workforce_name=workforce.name,
+            mfa=_MFA[workforce.mfa],
+            source_ip_cidrs=workforce.source_ip_cidrs,
+            removal_policy=_REMOVAL[workforce.removal_policy],
+        )
+
+    def _make_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:
+        return HumanReviewWorkflow(
+            self._flows,
+            flow.name,
+            template=_template(flow.template),
+            workteam=self.workteam,
+            flow_name=flow.name,
+            task_title=flow.title,
+            task_description=flow.description,
+            task_count=flow.task_count,
+            task_availability=_duration(flow.task_availability),
+            task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
+            task_keywords=flow.keywords,
+            review_policy=ReviewPolicy.from_document(flow.review_when),
+            starter=self.starter,
+            results=self.results,
+        )
+
+
+def _template(name: str) -> WorkerTaskTemplate:
+    if name.endswith(".html"):
+        return WorkerTaskTemplate.from_file(_APP_FOLDER / name)
+    return WorkerTaskTemplate.from_bundled(name)
+
+
+def _duration(value: timedelta | None) -> Duration | None:
+    return None if value is None else Duration.seconds(value.total_seconds())

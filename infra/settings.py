@@ -1,0 +1,88 @@
+"""What the app's settings are; `settings_source` reads them."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic.alias_generators import to_camel
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+
+
+class WorkforceSettings(_Settings):
+    """Who reviews, and where from.
+
+    Mode `create` makes the region's workforce and a team; `workteam` uses the team of workteamArn.
+    """
+
+    mode: Literal["create", "workteam"] = "create"
+    name: str = "default"
+    workers: tuple[str, ...] = ()
+    mfa: Literal["off", "optional", "required"] = "optional"
+    source_ip_cidrs: tuple[str, ...] = ()
+    removal_policy: Literal["retain", "destroy"] = "retain"
+    workteam_arn: str | None = None
+
+    @model_validator(mode="after")
+    def _mode_fits(self) -> "WorkforceSettings":
+        if self.mode == "workteam" and self.workteam_arn is None:
+            raise ValueError("mode 'workteam' needs workteamArn: add the ARN of the team")
+        if self.mode != "workteam" and self.workteam_arn is not None:
+            raise ValueError("workteamArn goes with mode 'workteam' only: set the mode, or drop it")
+        if self.mode == "workteam" and self.workers:
+            raise ValueError("workers of a team that exists are managed with 'a2i worker add'")
+        return self
+
+
+class DataSettings(_Settings):
+    """Where content is kept, how it is encrypted, and for how long."""
+
+    removal_policy: Literal["retain", "destroy"] = "retain"
+    kms_key_arn: str | None = None
+    answer_retention_days: Annotated[int, Field(ge=1)] | None = None
+
+
+class MonitoringSettings(_Settings):
+    """Dashboard and alarms."""
+
+    enabled: bool = True
+    alarm_topic_arn: str | None = None
+
+
+class FlowSettings(_Settings):
+    """One kind of review.
+
+    The template is the name of a ready one, or the path of a `.html` file from the app's folder.
+    """
+
+    name: str
+    template: str
+    title: str
+    description: str
+    task_count: int = 1
+    task_availability: timedelta | None = None
+    task_time_limit: timedelta = timedelta(hours=1)
+    keywords: tuple[str, ...] = ()
+    review_when: dict[str, Any] = Field(default_factory=lambda: {"always": {}})
+
+
+class ReviewSettings(_Settings):
+    """All settings of one stack."""
+
+    stack_name: str = "HumanReview"
+    workforce: WorkforceSettings = WorkforceSettings()
+    data: DataSettings = DataSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    flows: Annotated[tuple[FlowSettings, ...], Field(min_length=1)]
+    nag: bool = True
+
+    @field_validator("flows")
+    @classmethod
+    def _names_differ(cls, flows: tuple[FlowSettings, ...]) -> tuple[FlowSettings, ...]:
+        names = [flow.name for flow in flows]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"each flow needs a name of its own, used twice: {', '.join(twice)}")
+        return flows
