@@ -1,0 +1,1 @@
+"""What the functions of the stack share: names, ledger, documents, events, policy, errors."""

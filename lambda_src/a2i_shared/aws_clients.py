@@ -1,0 +1,83 @@
+"""AWS clients with time limits, made when first used and kept for the execution environment.
+
+boto3's own defaults (60 s, no cap on the wait for a connection) outlast the functions themselves.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+def _config(*, attempts: int = 4) -> Config:
+    return Config(
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        max_pool_connections=20,  # a batch's records are started at the same time
+    )
+
+
+@cache
+def a2i_runtime() -> AugmentedAIRuntimeClient:
+    return boto3.client("sagemaker-a2i-runtime", config=_config())
+
+
+@cache
+def a2i_runtime_single_attempt() -> AugmentedAIRuntimeClient:
+    """For a caller that repeats by itself, within its remaining time."""
+    return boto3.client("sagemaker-a2i-runtime", config=_config(attempts=1))
+
+
+@cache
+def cloudformation() -> CloudFormationClient:
+    return boto3.client("cloudformation", config=_config())
+
+
+@cache
+def dynamodb() -> DynamoDBClient:
+    return boto3.client("dynamodb", config=_config())
+
+
+@cache
+def eventbridge() -> EventBridgeClient:
+    return boto3.client("events", config=_config())
+
+
+@cache
+def s3() -> S3Client:
+    return boto3.client("s3", config=_config())
+
+
+@cache
+def sagemaker() -> SageMakerClient:
+    return boto3.client("sagemaker", config=_config())
+
+
+@cache
+def sqs() -> SQSClient:
+    return boto3.client("sqs", config=_config())
+
+
+@cache
+def ssm() -> SSMClient:
+    return boto3.client("ssm", config=_config())
+
+
+@cache
+def stepfunctions() -> SFNClient:
+    return boto3.client("stepfunctions", config=_config())

@@ -1,0 +1,81 @@
+"""JSON documents in S3: requests and results, written once, and what A2I writes, read only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from a2i_shared.canonical_json import canonical_json
+from a2i_shared.errors import DocumentNotFoundError, DocumentUnreadableError, InvalidRequestError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_ABSENT = {"NoSuchKey", "404"}
+_PRESENT = {"PreconditionFailed", "412"}
+_CONTENDED = {"ConditionalRequestConflict", "409"}
+_WRITE_ATTEMPTS = 3
+
+
+class S3Uri(NamedTuple):
+    bucket: str
+    key: str
+
+    @classmethod
+    def parse(cls, uri: str) -> S3Uri:
+        """Raises InvalidRequestError unless `uri` reads s3://bucket/key."""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        if not uri.startswith("s3://") or not bucket or not key:
+            raise InvalidRequestError(f"an S3 URI reads s3://bucket/key, got {uri!r}")
+        return cls(bucket, key)
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True)
+class Documents:
+    s3: S3Client
+
+    def read(self, uri: S3Uri) -> Any:
+        try:
+            body = self.s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ABSENT:
+                raise DocumentNotFoundError(f"{uri} does not exist") from error
+            raise
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            raise DocumentUnreadableError(f"{uri} is not a JSON document") from error
+
+    def write_once(self, uri: S3Uri, document: Any) -> bool:
+        """Write `document` unless the key has one already, and say whether it was written.
+
+        The first writer wins, whoever else writes at the same time.
+        """
+        body = canonical_json(document).encode()
+        for attempt in range(1, _WRITE_ATTEMPTS + 1):
+            try:
+                self.s3.put_object(
+                    Bucket=uri.bucket,
+                    Key=uri.key,
+                    Body=body,
+                    ContentType="application/json",
+                    IfNoneMatch="*",
+                )
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code in _PRESENT:
+                    return False
+                if code not in _CONTENDED or attempt == _WRITE_ATTEMPTS:
+                    raise
+            else:
+                return True
+        raise AssertionError("the last attempt returns or raises")
+
+    def delete(self, uri: S3Uri) -> None:
+        self.s3.delete_object(Bucket=uri.bucket, Key=uri.key)

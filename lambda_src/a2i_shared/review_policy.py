@@ -1,0 +1,156 @@
+"""Decides by a flow's policy document whether a person must see a prediction.
+
+The document's form is `schemas/review_policy.schema.json`. A condition holds, does not hold, or
+stays unknown because the prediction lacks what it asks for. Unknown travels through anyOf, allOf
+and not as in three-valued logic, and a policy whose outcome is unknown asks for a review.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from a2i_shared.canonical_json import sha256_hex
+from a2i_shared.errors import ConfigurationError
+
+SUPPORTED_VERSION = "1"
+ALWAYS: Mapping[str, Any] = {"version": SUPPORTED_VERSION, "reviewWhen": {"always": {}}}
+
+
+@dataclass(frozen=True)
+class Decision:
+    review_needed: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a policy is asked about."""
+
+    review_id: str
+    prediction: Any
+
+    def find(self, path: str) -> Any:
+        """None when `path` finds nothing, also when a function in it meets the wrong type."""
+        try:
+            return jmespath.search(path, self.prediction)
+        except JMESPathError:
+            return None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    holds: bool | None
+    reasons: tuple[str, ...]
+
+
+def decide(policy: Mapping[str, Any], subject: Subject) -> Decision:
+    """Raises ConfigurationError for a document that this version cannot read."""
+    version = policy.get("version")
+    if version != SUPPORTED_VERSION:
+        raise ConfigurationError(
+            f"review policy has version {version!r}, this function reads {SUPPORTED_VERSION!r}: "
+            "deploy constructs and functions of one release"
+        )
+    outcome = _evaluate(policy["reviewWhen"], subject)
+    return Decision(outcome.holds is not False, outcome.reasons)
+
+
+def _evaluate(condition: Mapping[str, Any], subject: Subject) -> Outcome:
+    if len(condition) != 1:
+        raise ConfigurationError(f"a condition has exactly one key, got {sorted(condition)}")
+    ((kind, operand),) = condition.items()
+    evaluate = _CONDITIONS.get(kind)
+    if evaluate is None:
+        allowed = ", ".join(sorted(_CONDITIONS))
+        raise ConfigurationError(f"unknown review condition {kind!r}, allowed are {allowed}")
+    return evaluate(operand, subject)
+
+
+def _confidence(operand: Mapping[str, Any], subject: Subject) -> Outcome:
+    label = operand.get("label", "confidence")
+    value = subject.find(operand["path"])
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return Outcome(None, (f"{label} is unknown: no number at {operand['path']}",))
+    holds, relation = _compare(value, operand)
+    return Outcome(holds, (f"{label} {value} is {'' if holds else 'not '}{relation}",))
+
+
+def _compare(value: float, operand: Mapping[str, Any]) -> tuple[bool, str]:
+    if "below" in operand:
+        return value < operand["below"], f"below {operand['below']}"
+    if "above" in operand:
+        return value > operand["above"], f"above {operand['above']}"
+    low, high = operand["between"]
+    return low <= value <= high, f"between {low} and {high}"
+
+
+def _sample(operand: Mapping[str, Any], subject: Subject) -> Outcome:
+    """Deterministic by reviewId, so that a repeated request decides alike."""
+    percent = operand["percent"]
+    drawn = int(sha256_hex(subject.review_id)[:13], 16) / 16**13 * 100
+    holds = drawn < percent
+    return Outcome(holds, (f"{'' if holds else 'not '}in the {percent} % sample",))
+
+
+def _always(_operand: Any, _subject: Subject) -> Outcome:
+    return Outcome(holds=True, reasons=("every prediction is reviewed",))
+
+
+def _never(_operand: Any, _subject: Subject) -> Outcome:
+    return Outcome(holds=False, reasons=("no prediction is reviewed",))
+
+
+def _missing(operand: Mapping[str, Any], subject: Subject) -> Outcome:
+    path = operand["path"]
+    holds = subject.find(path) in (None, "", [], {})
+    return Outcome(holds, (f"{'nothing' if holds else 'a value'} found at {path}",))
+
+
+def _matches(operand: Mapping[str, Any], subject: Subject) -> Outcome:
+    path, pattern = operand["path"], operand["pattern"]
+    value = subject.find(path)
+    if not isinstance(value, str):
+        return Outcome(None, (f"unknown whether {path} matches {pattern}: no text there",))
+    holds = re.search(pattern, value) is not None
+    return Outcome(holds, (f"{path} {'matches' if holds else 'does not match'} {pattern}",))
+
+
+def _any_of(operand: list[Mapping[str, Any]], subject: Subject) -> Outcome:
+    return _combine(operand, subject, decisive=True)
+
+
+def _all_of(operand: list[Mapping[str, Any]], subject: Subject) -> Outcome:
+    return _combine(operand, subject, decisive=False)
+
+
+def _combine(operand: list[Mapping[str, Any]], subject: Subject, *, decisive: bool) -> Outcome:
+    """One `decisive` part settles the whole; else an unknown part leaves it unknown."""
+    outcomes = [_evaluate(part, subject) for part in operand]
+    held = [outcome.holds for outcome in outcomes]
+    holds = decisive if decisive in held else None if None in held else not decisive
+    reasons = [reason for each in outcomes if each.holds is holds for reason in each.reasons]
+    return Outcome(holds, tuple(reasons))
+
+
+def _not(operand: Mapping[str, Any], subject: Subject) -> Outcome:
+    inner = _evaluate(operand, subject)
+    return Outcome(None if inner.holds is None else not inner.holds, inner.reasons)
+
+
+_CONDITIONS: Mapping[str, Callable[[Any, Subject], Outcome]] = {
+    "allOf": _all_of,
+    "always": _always,
+    "anyOf": _any_of,
+    "confidence": _confidence,
+    "matches": _matches,
+    "missing": _missing,
+    "never": _never,
+    "not": _not,
+    "sample": _sample,
+}

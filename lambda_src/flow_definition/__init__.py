@@ -1,0 +1,1 @@
+"""Custom resource for flow definitions, which CloudFormation has no type for."""

@@ -1,0 +1,18 @@
+"""A flow definition with reviews pending is retired, not deleted: deleting it would stop them.
+
+A retired definition stays Active and carries a tag with the time. Whoever deletes it once its last
+loop has ended finds it by its name, which holds the stack's hash, and by that tag.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from a2i_shared.clock import timestamp
+from flow_definition.service import Described, FlowDefinitions
+
+RETIRED_TAG = "a2i:retired-at"
+
+
+def retire(found: Described, flow_definitions: FlowDefinitions, now: datetime) -> None:
+    flow_definitions.tag(found.arn, {RETIRED_TAG: timestamp(now)})

@@ -1,0 +1,1 @@
+"""Turns finished human loops into results that applications can use."""

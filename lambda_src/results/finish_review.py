@@ -1,0 +1,117 @@
+"""From a human loop's end to the review's: result, ledger, event, task; each step safe to repeat.
+
+The first result.json that is written settles how the review ended. Everything after it is derived
+from it, so that repeated and reordered events, and attempts after a crash, all tell the same story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from a2i_shared import names
+from a2i_shared.clock import now
+from a2i_shared.documents import Documents, S3Uri
+from a2i_shared.events import Events
+from a2i_shared.ledger import Ending, Ledger, LedgerEntry, ReviewStatus
+from a2i_shared.review_result import ReviewResult
+from a2i_shared.task_tokens import TaskTokens
+from results.changes import find_changes
+from results.consolidation import consolidate
+from results.human_answers import read_answers
+from results.status_change import StatusChange
+
+
+@dataclass(frozen=True)
+class ReviewFinisher:
+    output_bucket: str
+    documents: Documents
+    ledger: Ledger
+    events: Events
+    task_tokens: TaskTokens
+    clock: Callable[[], datetime] = now
+
+    def finish(self, change: StatusChange, finished_at: str) -> ReviewResult | None:
+        """End the review that the loop belongs to.
+
+        Returns its result when this call ended it; None when it had ended before, or when the loop
+        is none of the starter's. Raises DocumentNotFoundError while A2I's output is not there yet.
+        """
+        entry = self.ledger.get(change.human_loop_name)
+        if entry is None or entry.open_flow is None:
+            return None
+        result = self._settle(entry, change, finished_at)
+        ended_now = self.ledger.end(entry.human_loop_name, _ending(result))
+        self._tell(result)
+        return result if ended_now else None
+
+    def _settle(self, entry: LedgerEntry, change: StatusChange, finished_at: str) -> ReviewResult:
+        """Write the result, unless an earlier attempt or another event has."""
+        location = S3Uri(self.output_bucket, names.result_key(entry.flow, entry.review_id))
+        if entry.result_uri is None:
+            result = self._result(entry, change, finished_at, str(location))
+            if self.documents.write_once(location, result.model_dump(by_alias=True)):
+                return result
+        return ReviewResult.model_validate(self.documents.read(location))
+
+    def _result(
+        self, entry: LedgerEntry, change: StatusChange, finished_at: str, result_uri: str
+    ) -> ReviewResult:
+        output_uri = change.output_uri
+        answers = [] if output_uri is None else read_answers(self.documents, output_uri)
+        request = self._request(entry)
+        prediction = request.get("prediction")
+        contents = [answer.answer_content for answer in answers]
+        consolidated = consolidate(contents, entry.consolidation) if contents else None
+        answer = consolidated.answer if consolidated else None
+        changes = find_changes(answer or {}, prediction=prediction, task_input=request["input"])
+        return ReviewResult(
+            event_id=names.event_id(entry.human_loop_name, "Finished"),
+            review_id=entry.review_id,
+            flow=entry.flow,
+            status=change.review_status,
+            human_loop_name=entry.human_loop_name,
+            result_uri=result_uri,
+            output_uri=output_uri,
+            answer=answer,
+            answers=answers,
+            agreement=consolidated.agreement if consolidated else None,
+            prediction=prediction,
+            changes=changes,
+            changed_fields=sorted(changes),
+            started_at=entry.started_at,
+            finished_at=finished_at,
+            failure_code=change.failure_code,
+            failure_reason=change.failure_reason,
+        )
+
+    def _request(self, entry: LedgerEntry) -> dict[str, Any]:
+        if entry.request_uri is None:
+            raise AssertionError("only a review without a loop has no kept request")
+        request: dict[str, Any] = self.documents.read(S3Uri.parse(entry.request_uri))
+        return request
+
+    def _tell(self, result: ReviewResult) -> None:
+        """Tell all who wait, then close the entry; a task that joins meanwhile is answered too."""
+        finished = result.finished()
+        self.events.publish_finished(finished)
+        while True:
+            entry = self.ledger.get(result.human_loop_name)
+            if entry is None or entry.open_flow is None:
+                return
+            for task_token in entry.task_tokens:
+                self.task_tokens.answer_finished(task_token, finished)
+            if self.ledger.close(entry, at=self.clock()):
+                return
+
+
+def _ending(result: ReviewResult) -> Ending:
+    return Ending(
+        status=ReviewStatus(result.status),
+        finished_at=result.finished_at,
+        result_uri=result.result_uri,
+        output_uri=result.output_uri,
+        failure_code=result.failure_code,
+    )

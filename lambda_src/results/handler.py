@@ -1,0 +1,83 @@
+"""HumanLoopFinished function: status change event to result, ledger, event and task.
+
+Environment: A2I_STACK_ID, A2I_LEDGER_TABLE, A2I_INPUT_BUCKET, A2I_OUTPUT_BUCKET,
+A2I_EVENT_BUS_NAME; optional A2I_LEDGER_RETENTION_DAYS, A2I_TRACING; POWERTOOLS_SERVICE_NAME,
+POWERTOOLS_METRICS_NAMESPACE.
+
+Actions, and on what:
+- s3:GetObject on <input bucket>/requests/* and <output bucket>/*; s3:ListBucket on the output
+  bucket (without it an output that is not there yet reads as AccessDenied)
+- s3:PutObject on <output bucket>/results/*
+- kms:Decrypt, kms:GenerateDataKey on the keys of buckets and table
+- dynamodb:GetItem, UpdateItem on the ledger table
+- events:PutEvents on the event bus
+- states:SendTaskSuccess, states:SendTaskFailure on * (both know no resource but the token's own)
+
+Rule: source aws.sagemaker, detail type "SageMaker A2I HumanLoop Status Change",
+detail.flowDefinitionArn like flow-definition/*-<stack hash>-*. An error makes Lambda repeat the
+event; what still fails belongs into a dead-letter queue.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from a2i_shared import aws_clients, telemetry
+from a2i_shared.clock import timestamp
+from a2i_shared.documents import Documents
+from a2i_shared.environment import ResultsEnvironment, read_environment
+from a2i_shared.events import Events
+from a2i_shared.ledger import Ledger
+from a2i_shared.review_result import ReviewResult
+from a2i_shared.task_tokens import TaskTokens
+from a2i_shared.telemetry import logger
+from results.finish_review import ReviewFinisher
+from results.status_change import StatusChange
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    change = StatusChange.model_validate(event["detail"])
+    finished_at = timestamp(datetime.fromisoformat(event["time"]))
+    result = finisher().finish(change, finished_at)
+    if result is None:
+        logger.info("nothing to finish", human_loop_name=change.human_loop_name)
+    else:
+        _note(result)
+
+
+@cache
+def finisher() -> ReviewFinisher:
+    telemetry.trace_aws_calls()
+    environment = read_environment(ResultsEnvironment)
+    return ReviewFinisher(
+        output_bucket=environment.output_bucket,
+        documents=Documents(aws_clients.s3()),
+        ledger=Ledger(
+            aws_clients.dynamodb(), environment.ledger_table, environment.ledger_retention_days
+        ),
+        events=Events(aws_clients.eventbridge(), environment.event_bus_name),
+        task_tokens=TaskTokens(aws_clients.stepfunctions()),
+    )
+
+
+def _note(result: ReviewResult) -> None:
+    logger.info(
+        "review finished",
+        review_id=result.review_id,
+        flow=result.flow,
+        human_loop_name=result.human_loop_name,
+        status=result.status,
+    )
+    telemetry.count(f"Reviews{result.status}", flow=result.flow)
+    started, finished = map(datetime.fromisoformat, (result.started_at, result.finished_at))
+    telemetry.record_seconds(
+        "TimeToReview", flow=result.flow, seconds=(finished - started).total_seconds()
+    )
+    if result.agreement is not None:
+        telemetry.record_share("Agreement", flow=result.flow, share=result.agreement)
+        telemetry.record_share("ChangedRate", flow=result.flow, share=bool(result.changed_fields))

@@ -1,0 +1,32 @@
+"""The answers in the output.json that Amazon A2I writes for a completed human loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from a2i_shared.documents import Documents, S3Uri
+from a2i_shared.errors import DocumentUnreadableError
+from a2i_shared.review_result import HumanAnswer
+
+
+class _Output(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    human_answers: list[HumanAnswer]
+
+
+def read_answers(documents: Documents, output_uri: str) -> list[HumanAnswer]:
+    """All reviewers' answers, the earliest submission first.
+
+    Raises DocumentNotFoundError while A2I has not written the object; DocumentUnreadableError when
+    it is not an output.
+    """
+    document: Any = documents.read(S3Uri.parse(output_uri))
+    try:
+        answers = _Output.model_validate(document).human_answers
+    except ValidationError as error:
+        raise DocumentUnreadableError(f"{output_uri} is not an output of a human loop") from error
+    return sorted(answers, key=lambda answer: answer.submission_time or "")

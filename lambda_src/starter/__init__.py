@@ -1,0 +1,1 @@
+"""Decides which predictions a person must see, and starts their human loops."""

@@ -1,0 +1,127 @@
+"""StartHumanLoop function: direct invocation, Step Functions task, SQS batch, EventBridge event.
+
+Environment: A2I_STACK_ID, A2I_FLOWS_PATH, A2I_FLOWS_REVISION (not read; a new value brings fresh
+execution environments), A2I_LEDGER_TABLE, A2I_INPUT_BUCKET, A2I_OUTPUT_BUCKET, A2I_QUEUE_URL,
+A2I_DEAD_LETTER_QUEUE_URL, A2I_EVENT_BUS_NAME; optional A2I_LEDGER_RETENTION_DAYS,
+A2I_QUEUE_MAX_AGE_SECONDS (default 86400), A2I_TRACING; POWERTOOLS_SERVICE_NAME,
+POWERTOOLS_METRICS_NAMESPACE.
+
+Actions, and on what:
+- sagemaker:StartHumanLoop on flow-definition/*-<stack hash>-* and human-loop/<flow>-* of each flow
+- sagemaker:DescribeHumanLoop on human-loop/<flow>-* of each flow
+- ssm:GetParametersByPath on parameter<A2I_FLOWS_PATH>
+- s3:GetObject, s3:PutObject, s3:DeleteObject on <input bucket>/requests/*; s3:ListBucket on the
+  input bucket for that prefix (without it a missing request reads as AccessDenied)
+- s3:GetObject on <output bucket>/results/*
+- kms:Decrypt, kms:GenerateDataKey on the keys of buckets, queues and table
+- dynamodb:GetItem, PutItem, UpdateItem, DeleteItem on the ledger table
+- events:PutEvents on the event bus
+- sqs:SendMessage on the queue and the dead-letter queue; sqs:ReceiveMessage, DeleteMessage,
+  GetQueueAttributes, ChangeMessageVisibility on the queue
+- states:SendTaskSuccess, states:SendTaskFailure on * (both know no resource but the token's own)
+
+The queue's event source reports partial batch failures. Its redrive policy must allow more receives
+than happen within A2I_QUEUE_MAX_AGE_SECONDS: moving old requests is this function's work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    AsyncBatchProcessor,
+    EventType,
+    async_process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from a2i_shared import aws_clients, telemetry
+from a2i_shared.documents import Documents
+from a2i_shared.environment import StarterEnvironment, read_environment
+from a2i_shared.events import Events
+from a2i_shared.ledger import Ledger
+from a2i_shared.task_tokens import TaskTokens
+from a2i_shared.telemetry import logger
+from starter.flows import Flows
+from starter.human_loops import Deadline, HumanLoops
+from starter.intake import Intake
+from starter.queue import RequestQueue
+from starter.start_review import ReviewStarter
+
+_CONCURRENT_STARTS = 10
+_SECONDS_TO_FINISH = 5.0
+"""Kept back from repeating, for what follows a start or a delay."""
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_FINISH
+
+    if _is_batch(event):
+        return _take_batch(event, context, seconds_left)
+    if "detail-type" in event:
+        intake().take_event(event.get("detail"), seconds_left)
+        return None
+    return intake().take_direct(event, seconds_left).to_json()
+
+
+@cache
+def intake() -> Intake:
+    telemetry.trace_aws_calls()
+    environment = read_environment(StarterEnvironment)
+    starter = ReviewStarter(
+        stack_id=environment.stack_id,
+        input_bucket=environment.input_bucket,
+        flows=Flows.read(aws_clients.ssm(), environment.flows_path),
+        documents=Documents(aws_clients.s3()),
+        ledger=Ledger(
+            aws_clients.dynamodb(), environment.ledger_table, environment.ledger_retention_days
+        ),
+        human_loops=HumanLoops(aws_clients.a2i_runtime_single_attempt()),
+        events=Events(aws_clients.eventbridge(), environment.event_bus_name),
+        task_tokens=TaskTokens(aws_clients.stepfunctions()),
+    )
+    queue = RequestQueue(
+        aws_clients.sqs(), environment.queue_url, environment.dead_letter_queue_url
+    )
+    return Intake(starter, queue, timedelta(seconds=environment.queue_max_age_seconds))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_CONCURRENT_STARTS, thread_name_prefix="start")
+
+
+def _is_batch(event: Mapping[str, Any]) -> bool:
+    records = event.get("Records")
+    return isinstance(records, list) and all(
+        isinstance(record, dict) and record.get("eventSource") == "aws:sqs" for record in records
+    )
+
+
+def _take_batch(
+    event: dict[str, Any], context: LambdaContext, seconds_left: Deadline
+) -> dict[str, Any]:
+    """Start a batch's requests at the same time; only those that must come again are reported."""
+    taker = intake()
+
+    async def take(record: SQSRecord) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(_threads(), taker.take_message, record, seconds_left)
+
+    response = async_process_partial_response(
+        event=event,
+        record_handler=take,
+        processor=AsyncBatchProcessor(
+            event_type=EventType.SQS, raise_on_entire_batch_failure=False
+        ),
+        context=context,
+    )
+    return dict(response)

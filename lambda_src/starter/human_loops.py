@@ -1,0 +1,116 @@
+"""Starting human loops, so that repeating a start never makes a second loop."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as AwsConnectionError
+
+from a2i_shared.errors import HumanLoopRefusedError, StartDelayedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
+
+_PASSES_WITH_TIME = {
+    "InternalFailure",
+    "InternalServerException",
+    "RequestTimeout",
+    "ServiceQuotaExceededException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+_FIRST_WAIT_SECONDS = 0.2
+_LONGEST_WAIT_SECONDS = 8.0
+
+Answer = TypeVar("Answer")
+Deadline = Callable[[], float]
+"""Seconds that are left for repeating."""
+
+
+@dataclass(frozen=True)
+class HumanLoop:
+    arn: str
+    flow_definition_arn: str
+
+
+@dataclass(frozen=True)
+class HumanLoops:
+    a2i_runtime: AugmentedAIRuntimeClient
+    sleep: Callable[[float], None] = time.sleep
+
+    def find(self, name: str, seconds_left: Deadline) -> HumanLoop | None:
+        try:
+            loop = self._patiently(
+                lambda: self.a2i_runtime.describe_human_loop(HumanLoopName=name), seconds_left
+            )
+        except ClientError as error:
+            if _code(error) == "ResourceNotFoundException":
+                return None
+            raise _refused(name, error) from error
+        return HumanLoop(loop["HumanLoopArn"], loop["FlowDefinitionArn"])
+
+    def start(
+        self, name: str, *, flow_definition_arn: str, input_content: str, seconds_left: Deadline
+    ) -> HumanLoop:
+        """Start a loop, or take the one that an earlier attempt with the same input started.
+
+        Raises StartDelayedError when time is over before throttling, a quota or a fault of the
+        service is; HumanLoopRefusedError for what waiting does not change.
+        """
+        try:
+            started = self._patiently(
+                lambda: self.a2i_runtime.start_human_loop(
+                    HumanLoopName=name,
+                    FlowDefinitionArn=flow_definition_arn,
+                    HumanLoopInput={"InputContent": input_content},
+                ),
+                seconds_left,
+            )
+        except ClientError as error:
+            existing = self._existing(name, error, seconds_left)
+            if existing is None:
+                raise _refused(name, error) from error
+            return existing
+        return HumanLoop(started["HumanLoopArn"], flow_definition_arn)
+
+    def _existing(self, name: str, error: ClientError, seconds_left: Deadline) -> HumanLoop | None:
+        """The name is derived from stack, flow and reviewId, so a conflicting loop is our own."""
+        return self.find(name, seconds_left) if _code(error) == "ConflictException" else None
+
+    def _patiently(self, call: Callable[[], Answer], seconds_left: Deadline) -> Answer:
+        """Repeat with exponential waits under full jitter while there is time."""
+        ceiling = _FIRST_WAIT_SECONDS
+        while True:
+            try:
+                return call()
+            except (ClientError, AwsConnectionError, HTTPClientError) as error:
+                if isinstance(error, ClientError) and _code(error) not in _PASSES_WITH_TIME:
+                    raise
+                wait = random.uniform(0, ceiling)  # noqa: S311  # spreads load, guards nothing
+                if wait >= seconds_left():
+                    raise StartDelayedError(f"Amazon A2I is busy: {_reason(error)}") from error
+            self.sleep(wait)
+            ceiling = min(ceiling * 2, _LONGEST_WAIT_SECONDS)
+
+
+def _code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
+
+
+def _reason(error: Exception) -> str:
+    return _code(error) if isinstance(error, ClientError) else type(error).__name__
+
+
+def _refused(name: str, error: ClientError) -> HumanLoopRefusedError:
+    message = error.response["Error"].get("Message", "")
+    return HumanLoopRefusedError(
+        f"Amazon A2I refused human loop {name} with {_code(error)}: {message}"
+    )

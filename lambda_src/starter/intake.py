@@ -1,0 +1,122 @@
+"""The ways in: direct invocation, queue message, event. They differ in what an error turns into.
+
+A direct caller (Step Functions is one) gets the error itself. Nobody listens to a message or an
+event, so what can never start goes to the dead-letter queue with the reason, and its task fails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from a2i_shared import telemetry
+from a2i_shared.clock import now
+from a2i_shared.errors import (
+    DocumentNotFoundError,
+    DocumentUnreadableError,
+    InvalidRequestError,
+    RequestRefusedError,
+    StartDelayedError,
+)
+from a2i_shared.telemetry import logger
+from starter.human_loops import Deadline
+from starter.queue import RequestQueue
+from starter.request import ReviewRequest, parse_request
+from starter.review import ReviewDecision, StartResponse
+from starter.start_review import ReviewStarter
+
+_NEVER_STARTS = (RequestRefusedError, DocumentNotFoundError, DocumentUnreadableError)
+
+_METRICS = {
+    ReviewDecision.STARTED: "ReviewsStarted",
+    ReviewDecision.NOT_NEEDED: "ReviewsNotNeeded",
+    ReviewDecision.QUEUED: "ReviewsQueued",
+    ReviewDecision.FINISHED: "ReviewsRepeated",
+}
+
+
+@dataclass(frozen=True)
+class Intake:
+    starter: ReviewStarter
+    queue: RequestQueue
+    max_age: timedelta
+    clock: Callable[[], datetime] = now
+
+    def take_direct(self, payload: Any, seconds_left: Deadline) -> StartResponse:
+        """Start, or queue what Amazon A2I does not take now; errors go to the caller."""
+        request = self._parse(payload)
+        try:
+            response = self.starter.start(request, seconds_left)
+        except StartDelayedError:
+            waiting = self.starter.queued(request)
+            if waiting is None:
+                raise
+            self.queue.send_kept(waiting)
+            response = StartResponse.of(waiting)
+        return _noted(response)
+
+    def take_event(self, detail: Any, seconds_left: Deadline) -> None:
+        try:
+            self.take_direct(detail, seconds_left)
+        except _NEVER_STARTS as error:
+            self._bury(json.dumps(detail), detail, error)
+
+    def take_message(self, record: SQSRecord, seconds_left: Deadline) -> None:
+        """Start a queued request; raises StartDelayedError when the message has to come again."""
+        payload: Any = None
+        try:
+            payload = _message_payload(record.body)
+            _noted(self.starter.start(self._parse(payload), seconds_left))
+        except _NEVER_STARTS as error:
+            self._bury(record.body, payload, error)
+        except StartDelayedError as error:
+            self._delay(record, error)
+
+    def _parse(self, payload: Any) -> ReviewRequest:
+        return parse_request(payload, self.starter.documents, self.starter.input_bucket)
+
+    def _delay(self, record: SQSRecord, error: StartDelayedError) -> None:
+        """Too old, a message leaves its entry `Starting`: redriving it, or resuming, goes on."""
+        sent = datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
+        if self.clock() - sent >= self.max_age:
+            logger.error("request is too old to wait any longer", error=str(error))
+            self.queue.send_dead_letter(record.body, error)
+            return
+        receive_count = int(record.attributes.approximate_receive_count)
+        self.queue.delay(record.receipt_handle, receive_count=receive_count)
+        raise error
+
+    def _bury(self, body: str, payload: Any, error: Exception) -> None:
+        logger.error("request can never start", error=type(error).__name__)
+        self.queue.send_dead_letter(body, error)
+        token = payload.get("taskToken") if isinstance(payload, dict) else None
+        if isinstance(token, str) and token:
+            self.starter.task_tokens.fail(token, error=type(error).__name__, cause=str(error))
+
+
+def _message_payload(body: str) -> Any:
+    """A request, or the detail of an event that a rule sent to the queue."""
+    try:
+        payload = json.loads(body)
+    except ValueError as error:
+        raise InvalidRequestError("the message's body is not JSON") from error
+    if isinstance(payload, dict) and "detail-type" in payload:
+        return payload.get("detail")
+    return payload
+
+
+def _noted(response: StartResponse) -> StartResponse:
+    logger.info(
+        "request taken",
+        decision=response.decision.value,
+        review_id=response.review_id,
+        flow=response.flow,
+        human_loop_name=response.human_loop_name,
+    )
+    telemetry.count(_METRICS[response.decision], flow=response.flow)
+    return response

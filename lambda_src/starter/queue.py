@@ -1,0 +1,58 @@
+"""The request queue and its dead-letter queue: nothing that was accepted is ever dropped."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from a2i_shared.canonical_json import canonical_json
+from a2i_shared.ledger import LedgerEntry
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+_FIRST_DELAY_SECONDS = 5
+_LONGEST_DELAY_SECONDS = 900
+_ERROR_LIMIT = 1024
+
+
+@dataclass(frozen=True)
+class RequestQueue:
+    sqs: SQSClient
+    queue_url: str
+    dead_letter_queue_url: str
+
+    def send_kept(self, entry: LedgerEntry) -> None:
+        """Queue a review by reference to its kept request, whatever the size of its content."""
+        body = {
+            "reviewId": entry.review_id,
+            "flow": entry.flow,
+            "requestUri": entry.request_uri,
+        }
+        self.send(body)
+
+    def send(self, payload: Any) -> None:
+        self.sqs.send_message(
+            QueueUrl=self.queue_url,
+            MessageBody=canonical_json(payload),
+            DelaySeconds=random.randint(1, _FIRST_DELAY_SECONDS),  # noqa: S311  # spreads load
+        )
+
+    def send_dead_letter(self, body: str, error: Exception) -> None:
+        """Keep what cannot start, with the reason in the attribute `error`."""
+        reason = f"{type(error).__name__}: {error}"[:_ERROR_LIMIT]
+        self.sqs.send_message(
+            QueueUrl=self.dead_letter_queue_url,
+            MessageBody=body,
+            MessageAttributes={"error": {"DataType": "String", "StringValue": reason}},
+        )
+
+    def delay(self, receipt_handle: str, *, receive_count: int) -> None:
+        """Hide a message for longer with each time that it was received, under full jitter."""
+        ceiling = min(_FIRST_DELAY_SECONDS * 2**receive_count, _LONGEST_DELAY_SECONDS)
+        self.sqs.change_message_visibility(
+            QueueUrl=self.queue_url,
+            ReceiptHandle=receipt_handle,
+            VisibilityTimeout=random.randint(_FIRST_DELAY_SECONDS, ceiling),  # noqa: S311  # spreads load
+        )

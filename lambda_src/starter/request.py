@@ -1,0 +1,112 @@
+"""Review requests as callers send them, checked field by field before anything happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+from a2i_shared.canonical_json import digest
+from a2i_shared.documents import Documents, S3Uri
+from a2i_shared.errors import InvalidRequestError
+
+REQUESTS_PREFIX = "requests/"
+
+ReviewId = Annotated[
+    str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_camel, populate_by_name=True, extra="forbid", strict=True
+    )
+
+
+class ReviewRequest(_Strict):
+    review_id: ReviewId
+    """The caller's own key: the same one twice is one review."""
+    flow: str | None = None
+    """May be left out where the stack has only one flow."""
+    input: dict[str, Any]
+    """What the worker task template reads as `task.input`."""
+    prediction: Any = None
+    """What the flow's review policy looks at; without it, every confidence is unknown."""
+    task_token: str | None = Field(default=None, min_length=1, max_length=2048)
+
+    def input_digest(self) -> str:
+        """Raises InvalidRequestError for what JSON or UTF-8 cannot say."""
+        try:
+            return digest_of(self.input, self.prediction)
+        except ValueError as error:
+            raise InvalidRequestError(
+                "input and prediction must be JSON that UTF-8 can encode, without NaN or infinity"
+            ) from error
+
+
+def digest_of(task_input: Any, prediction: Any) -> str:
+    """Recognises the same request: equal content, whatever the order of its keys."""
+    return digest({"input": task_input, "prediction": prediction})
+
+
+class RequestReference(_Strict):
+    """A request whose content is a JSON object in S3: events and queue messages stay small."""
+
+    review_id: ReviewId
+    flow: str | None = None
+    request_uri: str
+    task_token: str | None = Field(default=None, min_length=1, max_length=2048)
+
+
+def parse_request(payload: Any, documents: Documents, input_bucket: str) -> ReviewRequest:
+    """Read a request, following its `requestUri` when it has one.
+
+    Raises InvalidRequestError with the name of the wrong field; DocumentNotFoundError when
+    `requestUri` leads nowhere.
+    """
+    if not isinstance(payload, Mapping):
+        raise InvalidRequestError(f"a request is a JSON object, got {type(payload).__name__}")
+    if "requestUri" not in payload:
+        return _validated(ReviewRequest, payload)
+    reference = _validated(RequestReference, payload)
+    kept = documents.read(_request_location(reference.request_uri, input_bucket))
+    return _resolved(reference, kept)
+
+
+def _request_location(uri: str, input_bucket: str) -> S3Uri:
+    """Only what the stack itself would keep: the function's role must not lend its eyes."""
+    location = S3Uri.parse(uri)
+    if location.bucket != input_bucket or not location.key.startswith(REQUESTS_PREFIX):
+        raise InvalidRequestError(
+            f"requestUri must lie below s3://{input_bucket}/{REQUESTS_PREFIX}, got {uri!r}"
+        )
+    return location
+
+
+def _resolved(reference: RequestReference, kept: Any) -> ReviewRequest:
+    if not isinstance(kept, Mapping):
+        raise InvalidRequestError(f"requestUri: {reference.request_uri} holds no JSON object")
+    named = {"reviewId": reference.review_id, "flow": reference.flow}
+    for field, value in named.items():
+        if value is not None and kept.get(field, value) != value:
+            raise InvalidRequestError(f"{field} differs from the one in {reference.request_uri}")
+    given = {field: value for field, value in named.items() if value is not None}
+    if reference.task_token is not None:
+        given["taskToken"] = reference.task_token
+    return _validated(ReviewRequest, {**kept, **given})
+
+
+Model = TypeVar("Model", bound=_Strict)
+
+
+def _validated(model: type[Model], payload: Mapping[str, Any]) -> Model:
+    try:
+        return model.model_validate(dict(payload))
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}"
+            for fault in error.errors(include_input=False, include_url=False)
+        )
+        raise InvalidRequestError(f"invalid request: {faults}") from None
