@@ -34,7 +34,10 @@ _SUMMARY = ("EndpointName", "EndpointArn", "CreationTime", "LastModifiedTime", "
 
 
 class HostedResources:
-    """Resources by kind and name; `arn_prefix` is what their ARNs start with."""
+    """Resources by kind and name; `arn_prefix` is what their ARNs start with.
+
+    Names are the same whatever their case, but keep the case that they were created with.
+    """
 
     def __init__(self, arn_prefix: str) -> None:
         self._arn_prefix = arn_prefix
@@ -42,7 +45,7 @@ class HostedResources:
 
     def holds(self, kind: Kind, name: str) -> bool:
         """Whether there is such a resource."""
-        return (kind, name) in self._stored
+        return (kind, name.lower()) in self._stored
 
     def find(self, kind: Kind, name: str) -> dict[str, Any]:
         """Return what Describe shows of a resource.
@@ -52,7 +55,7 @@ class HostedResources:
         """
         if not self.holds(kind, name):
             raise ValidationException(f'Could not find {kind.title} "{self._arn(kind, name)}".')
-        return self._stored[kind, name]
+        return self._stored[kind, name.lower()]
 
     def create(self, kind: Kind, name: str, described: Mapping[str, Any]) -> dict[str, Any]:
         """Keep a new resource and return what Create answers.
@@ -64,7 +67,7 @@ class HostedResources:
         if self.holds(kind, name):
             raise ValidationException(f'Cannot create already existing {kind.title} "{arn}".')
         answer = {kind.arn_parameter: arn}
-        self._stored[kind, name] = {**described, **answer, "CreationTime": time.time()}
+        self._stored[kind, name.lower()] = {**described, **answer, "CreationTime": time.time()}
         return answer
 
     def delete(self, kind: Kind, name: str) -> None:
@@ -74,7 +77,7 @@ class HostedResources:
             ValidationException: there is none of that name.
         """
         self.find(kind, name)
-        del self._stored[kind, name]
+        del self._stored[kind, name.lower()]
 
     def endpoint_summaries(self) -> list[dict[str, Any]]:
         """Return what ListEndpoints shows."""

@@ -76,9 +76,12 @@ class ModelHosting:
             return _apply(self._resources(account, region), operation, parameters)
 
     def endpoint_exists(self, name: str, *, account: str, region: str) -> bool:
-        """Whether InvokeEndpoint finds an endpoint of that name."""
+        """Whether InvokeEndpoint finds an endpoint of that name, which must match in case too."""
         with self._lock:
-            return self._resources(account, region).holds(ENDPOINT, name)
+            resources = self._resources(account, region)
+            if not resources.holds(ENDPOINT, name):
+                return False
+            return bool(resources.find(ENDPOINT, name)["EndpointName"] == name)
 
     def _resources(self, account: str, region: str) -> HostedResources:
         new = HostedResources(f"arn:aws:sagemaker:{region}:{account}")

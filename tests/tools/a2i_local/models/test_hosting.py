@@ -141,6 +141,13 @@ def test_fails_when_a_required_parameter_is_missing(sagemaker: Any) -> None:
         sagemaker.create_endpoint(EndpointName="detector")
 
 
+def test_name_is_the_same_in_any_case_but_not_for_invocations(sagemaker: Any, runtime: Any) -> None:
+    create_endpoint(sagemaker)
+    assert sagemaker.describe_endpoint(EndpointName="detector")["EndpointName"] == "Detector"
+    with pytest.raises(ClientError, match="Endpoint detector of account 123456789012 not found"):
+        runtime.invoke_endpoint(EndpointName="detector", ContentType="image/jpeg", Body=b"x")
+
+
 def test_update_switches_the_endpoint_configuration(sagemaker: Any) -> None:
     create_endpoint(sagemaker)
     sagemaker.create_endpoint_config(
