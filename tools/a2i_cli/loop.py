@@ -19,11 +19,11 @@ from a2i_cli.deployed.human_loops import (
 from a2i_cli.deployed.ledger import Ledger
 from a2i_cli.deployed.s3_objects import read_json
 from a2i_cli.deployed.starter import request_from_files, send_request
-from a2i_cli.failures import CommandError, OperatorGroup
+from a2i_cli.failures import CommandError
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_fields, print_json, print_table, progress
 
-app = typer.Typer(cls=OperatorGroup, no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The human loop's name.")]
 

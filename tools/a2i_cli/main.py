@@ -3,9 +3,12 @@
 import typer
 
 from a2i_cli import flow, local, loop, request_queue, review, template, worker
+from a2i_cli.failures import OperatorGroup
+from a2i_cli.preflight import preflight
 
 app = typer.Typer(
     name="a2i",
+    cls=OperatorGroup,
     help="Human review with Amazon Augmented AI custom task types.",
     no_args_is_help=True,
     add_completion=False,
@@ -18,6 +21,7 @@ app.add_typer(review.app, name="review", help="Reviews, as the ledger knows them
 app.add_typer(flow.app, name="flow", help="Flow definitions, current and retired.")
 app.add_typer(request_queue.app, name="queue", help="Requests that wait or could not start.")
 app.add_typer(worker.app, name="worker", help="Who may answer reviews.")
+app.command()(preflight)
 
 if __name__ == "__main__":
     app()

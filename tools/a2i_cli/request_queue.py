@@ -13,11 +13,10 @@ from a2i_cli.deployed.queues import (
     peek_dead_letters,
     redrive,
 )
-from a2i_cli.failures import OperatorGroup
 from a2i_cli.options import JsonOption, StackOption
 from a2i_cli.output import note, print_json, print_table, progress
 
-app = typer.Typer(cls=OperatorGroup, no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -10,11 +10,11 @@ from a2i_cli.deployed.erasure import plan_erasure
 from a2i_cli.deployed.ledger import Ledger, Review, ReviewStatus
 from a2i_cli.deployed.reviews import find_review, list_reviews
 from a2i_cli.deployed.s3_objects import read_json
-from a2i_cli.failures import CommandError, OperatorGroup
+from a2i_cli.failures import CommandError
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_fields, print_json, print_table
 
-app = typer.Typer(cls=OperatorGroup, no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 OPEN_STATUSES = (ReviewStatus.STARTING, ReviewStatus.IN_PROGRESS)
 

@@ -15,11 +15,10 @@ from a2i_cli.deployed.work_team import (
     remove_worker,
     worker_groups,
 )
-from a2i_cli.failures import OperatorGroup
 from a2i_cli.options import JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_json, print_table
 
-app = typer.Typer(cls=OperatorGroup, no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 EmailsArgument = Annotated[list[str], typer.Argument(metavar="EMAIL...", help="Case-sensitive.")]
 GroupOption = Annotated[

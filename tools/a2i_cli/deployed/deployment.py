@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.deployed.names import stack_hash
 from a2i_cli.failures import CommandError
+from a2i_cli.project import read_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -124,41 +125,25 @@ def find_deployment(clients: AwsClients, stack_name: str | None) -> Deployment:
         CommandError: no name is known, or no such stack is deployed in the region.
     """
     name = stack_name or _stack_name_of_project(Path.cwd())
-    parameters = dict(_read_parameters(clients.ssm, f"/a2i/{name}/"))
-    missing = [part for part in _PART_NAMES if part not in parameters]
-    if missing:
-        region = clients.ssm.meta.region_name
+    deployment = look_for_deployment(clients, name)
+    if deployment is None:
         raise CommandError(
-            f"no stack {name!r} with reviews is deployed in {region}: parameters /a2i/{name}/"
-            f"{{{','.join(missing)}}} do not exist: check --stack and AWS_REGION, or deploy first"
+            f"no stack {name!r} with reviews is deployed in {clients.ssm.meta.region_name}: below"
+            f" /a2i/{name}/ its parameters are missing: check --stack and AWS_REGION, or deploy it"
         )
-    return Deployment(clients, name, parameters)
+    return deployment
 
 
-def read_settings(folder: Path) -> dict[str, Any] | None:
-    """Return `a2i` of the cdk.json in or above `folder`; None where there is none.
-
-    Raises:
-        CommandError: the file is not JSON.
-    """
-    for candidate in (folder, *folder.parents):
-        path = candidate / "cdk.json"
-        if path.is_file():
-            return _settings_in(path)
-    return None
-
-
-def _settings_in(path: Path) -> dict[str, Any] | None:
-    try:
-        settings = json.loads(path.read_text(encoding="utf-8")).get("context", {}).get("a2i")
-    except ValueError as error:
-        raise CommandError(f"{path} is not valid JSON: {error}") from error
-    return settings if isinstance(settings, dict) else None
+def look_for_deployment(clients: AwsClients, stack_name: str) -> Deployment | None:
+    """Return the parts of the stack of that name; None where it is not, or not fully, deployed."""
+    parameters = dict(_read_parameters(clients.ssm, f"/a2i/{stack_name}/"))
+    if not parameters.keys() >= set(_PART_NAMES):
+        return None
+    return Deployment(clients, stack_name, parameters)
 
 
 def _stack_name_of_project(folder: Path) -> str:
-    settings = read_settings(folder) or {}
-    name = settings.get("stackName")
+    name = (read_settings(folder) or {}).get("stackName")
     if not isinstance(name, str):
         raise CommandError(
             "no stack is named: pass --stack NAME, or run the command in a project whose cdk.json"

@@ -1,0 +1,46 @@
+"""`a2i preflight`: whether a deployment can work, before it is tried."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from a2i_cli.aws import clients_of
+from a2i_cli.failures import CommandError
+from a2i_cli.options import JsonOption
+from a2i_cli.output import print_json, print_table
+from a2i_cli.project import read_settings
+
+
+def preflight(
+    context: typer.Context,
+    *,
+    stage: Annotated[
+        str | None, typer.Option(help="Lay this stage of cdk.json over it.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check credentials, region, workforce, work team, key and buckets against cdk.json.
+
+    Nothing is changed.  Exit code 1 if something would make the deployment or reviews fail.
+    """
+    from a2i_cli.preflight_checks.run import run_checks  # noqa: PLC0415 -- imports botocore
+
+    clients = clients_of(context)
+    settings = read_settings(Path.cwd(), stage)
+    if settings is None:
+        raise CommandError(
+            "no cdk.json with context a2i in or above this folder: run it in a project"
+        )
+    findings = list(run_checks(clients, settings))
+    if as_json:
+        print_json([finding.as_json() for finding in findings])
+    else:
+        print_table(
+            ("check", "result", "finding", "remedy"),
+            ((f.check, f.severity, f.message, f.remedy) for f in findings),
+            empty="",
+        )
+    wrong = sum(finding.severity == "error" for finding in findings)
+    if wrong:
+        raise CommandError(f"{wrong} of {len(findings)} findings must be mended before deploying")

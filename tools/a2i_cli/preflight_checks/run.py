@@ -1,0 +1,44 @@
+"""Runs all checks in order, each on its own."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from a2i_cli.aws import AwsClients
+from a2i_cli.deployed.deployment import Deployment, look_for_deployment
+from a2i_cli.preflight_checks.account import check_a2i, check_credentials, check_region
+from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
+from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
+from a2i_cli.preflight_checks.workforce import check_workforce
+
+DEFAULT_STACK_NAME = "HumanReview"
+
+
+def run_checks(clients: AwsClients, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield every finding; without credentials or a region the rest cannot be checked.
+
+    The buckets are checked where the stack of the settings is deployed.
+    """
+    for finding in (check_region(clients), check_credentials(clients)):
+        yield finding
+        if finding.severity is Severity.ERROR:
+            return
+    yield from guarded("A2I", partial(check_a2i, clients))
+    wanted = settings.get("workforce", {})
+    deployment = look_for_deployment(clients, settings.get("stackName", DEFAULT_STACK_NAME))
+    stack_exists = deployment is not None
+    yield from guarded(
+        "workforce",
+        partial(check_workforce, clients.sagemaker, wanted, stack_exists=stack_exists),
+    )
+    key_arn = settings.get("data", {}).get("kmsKeyArn")
+    if key_arn:
+        yield from guarded("key", partial(check_key, clients.kms, key_arn))
+    if deployment is not None:
+        yield from _check_buckets(clients, deployment)
+
+
+def _check_buckets(clients: AwsClients, deployment: Deployment) -> Iterator[Finding]:
+    for bucket in dict.fromkeys((deployment.input_bucket, deployment.output_bucket)):
+        yield from guarded("bucket region", partial(check_bucket_region, clients.s3, bucket))
+    yield from guarded("bucket CORS", partial(check_cors, clients.s3, deployment.input_bucket))

@@ -1,0 +1,55 @@
+"""The settings of the CDK project that a command runs in."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from a2i_cli.failures import CommandError
+
+
+def read_settings(folder: Path, stage: str | None = None) -> dict[str, Any] | None:
+    """Return the context `a2i` of the cdk.json in or above `folder`; None where there is none.
+
+    With `stage` what `a2i.stages.<stage>` says is laid over it.
+
+    Raises:
+        CommandError: the file is not JSON, or there is no such stage.
+    """
+    for candidate in (folder, *folder.parents):
+        path = candidate / "cdk.json"
+        if path.is_file():
+            return _with_stage(_settings_in(path), stage, path)
+    return None
+
+
+def _settings_in(path: Path) -> dict[str, Any] | None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CommandError(f"{path} is not valid JSON: {error}") from error
+    context = document.get("context") if isinstance(document, dict) else None
+    settings = context.get("a2i") if isinstance(context, dict) else None
+    return settings if isinstance(settings, dict) else None
+
+
+def _with_stage(
+    settings: dict[str, Any] | None, stage: str | None, path: Path
+) -> dict[str, Any] | None:
+    if stage is None:
+        return settings
+    stages = (settings or {}).get("stages", {})
+    if settings is None or stage not in stages:
+        known = ", ".join(sorted(stages)) or "none"
+        raise CommandError(f"{path} has no stage {stage!r} in a2i.stages; it has: {known}")
+    return _merge(settings, stages[stage])
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge objects key by key, as the app does; everything else is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        known = merged.get(key)
+        both_objects = isinstance(known, Mapping) and isinstance(value, Mapping)
+        merged[key] = _merge(known, value) if both_objects else value
+    return merged
