@@ -34,7 +34,14 @@ class SerializationException(ServiceError):
 
 
 class UnknownOperationException(ServiceError):
-    """No such operation or path."""
+    """Control plane: no such operation, or one that has nothing to do with human review."""
+
+    code = "UnknownOperationException"
+    http_status = 400
+
+
+class UnknownPath(ServiceError):
+    """Runtime: no operation has this method and path."""
 
     code = "UnknownOperationException"
     http_status = 404

@@ -1,0 +1,133 @@
+"""Human review workflows. There is no update: every change is a new flow definition."""
+
+import uuid
+from datetime import datetime
+
+from a2i_local.service.engine import Engine
+from a2i_local.service.errors import ResourceInUse, ResourceNotFound
+from a2i_local.service.faults import Faults
+from a2i_local.service.flow_definition_checks import FlowDefinitionChecks
+from a2i_local.service.loop_life_cycle import LoopLifeCycle
+from a2i_local.service.operation import Operation, Parameters, Result, tags_of
+from a2i_local.service.paging import page_of_names
+from a2i_local.service.records import FlowDefinition, FlowDefinitionStatus
+from a2i_local.service.scope import Scope
+
+
+class FlowDefinitions:
+    """CreateFlowDefinition, DescribeFlowDefinition, ListFlowDefinitions, DeleteFlowDefinition."""
+
+    def __init__(self, engine: Engine, loops: LoopLifeCycle, faults: Faults) -> None:
+        self._engine = engine
+        self._table = engine.state.flow_definitions
+        self._loops = loops
+        self._faults = faults
+        self._checks = FlowDefinitionChecks(engine)
+        loops.on_closed(self._remove_when_drained)
+
+    def operations(self) -> dict[str, Operation]:
+        return {
+            "CreateFlowDefinition": self.create,
+            "DescribeFlowDefinition": self.describe,
+            "ListFlowDefinitions": self.list_flow_definitions,
+            "DeleteFlowDefinition": self.delete,
+        }
+
+    def resume(self) -> None:
+        """Take up the transitions that a restart interrupted."""
+        for flow in self._table:
+            if flow.status is FlowDefinitionStatus.INITIALIZING:
+                self._initialize_later(flow)
+            else:
+                self._remove_when_drained(flow.scope, flow.name)
+
+    def create(self, scope: Scope, parameters: Parameters) -> Result:
+        name = parameters["FlowDefinitionName"]
+        if self._table.find(scope, name) is not None:
+            raise ResourceInUse(f"A flow definition named {name} already exists")
+        self._checks.check(scope, parameters)
+        flow = FlowDefinition(
+            scope=scope,
+            name=name,
+            created_at=self._engine.clock.now(),
+            id=uuid.uuid4().hex,
+            status=FlowDefinitionStatus.INITIALIZING,
+            role_arn=parameters["RoleArn"],
+            human_loop_config=parameters["HumanLoopConfig"],
+            output_config=parameters["OutputConfig"],
+            tags=tags_of(parameters),
+        )
+        self._table.put(flow)
+        self._initialize_later(flow)
+        return {"FlowDefinitionArn": flow.arn}
+
+    def describe(self, scope: Scope, parameters: Parameters) -> Result:
+        flow = self._existing(scope, parameters["FlowDefinitionName"])
+        return {
+            **_summary(flow),
+            "HumanLoopConfig": flow.human_loop_config,
+            "OutputConfig": flow.output_config,
+            "RoleArn": flow.role_arn,
+        }
+
+    def list_flow_definitions(self, scope: Scope, parameters: Parameters) -> Result:
+        names, more = page_of_names(self._table.created_in(scope), parameters)
+        summaries = [_summary(self._existing(scope, name)) for name in names]
+        return {"FlowDefinitionSummaries": summaries, **more}
+
+    def delete(self, scope: Scope, parameters: Parameters) -> Result:
+        flow = self._existing(scope, parameters["FlowDefinitionName"])
+        if flow.status is not FlowDefinitionStatus.ACTIVE:
+            raise ResourceInUse(
+                f"The flow definition {flow.name} is {flow.status}: it can only be deleted when"
+                f" it is {FlowDefinitionStatus.ACTIVE}"
+            )
+        flow.status = FlowDefinitionStatus.DELETING
+        self._table.put(flow)
+        self._loops.withdraw_all(flow)
+        self._remove_when_drained(scope, flow.name)
+        return {}
+
+    def _existing(self, scope: Scope, name: str) -> FlowDefinition:
+        flow = self._table.find(scope, name)
+        if flow is None:
+            raise ResourceNotFound(
+                f"The flow definition {scope.arn('flow-definition', name)} does not exist"
+            )
+        return flow
+
+    def _initialize_later(self, flow: FlowDefinition) -> None:
+        due = self._engine.clock.now() + self._engine.settings.flow_definition_initializing
+        failure = self._faults.flow_definition_failure(flow.name)
+
+        def run(_now: datetime) -> None:
+            flow.failure_reason = failure
+            flow.status = FlowDefinitionStatus.FAILED if failure else FlowDefinitionStatus.ACTIVE
+            self._table.put(flow)
+
+        self._engine.schedule.at(due, run)
+
+    def _remove_when_drained(self, scope: Scope, name: str) -> None:
+        flow = self._table.find(scope, name)
+        if flow is None or flow.status is not FlowDefinitionStatus.DELETING:
+            return
+        if self._engine.state.human_loops.has_open(flow.id):
+            return
+        due = self._engine.clock.now() + self._engine.settings.flow_definition_deleting
+
+        def run(_now: datetime) -> None:
+            if self._table.find(scope, name) is flow:
+                self._loops.forget_all(flow)
+                self._table.remove(flow)
+
+        self._engine.schedule.at(due, run)
+
+
+def _summary(flow: FlowDefinition) -> Result:
+    return {
+        "FlowDefinitionName": flow.name,
+        "FlowDefinitionArn": flow.arn,
+        "FlowDefinitionStatus": flow.status.value,
+        "CreationTime": flow.created_at,
+        "FailureReason": flow.failure_reason,
+    }

@@ -1,0 +1,46 @@
+"""output.json: where it goes and what it says."""
+
+import json
+from datetime import UTC
+from typing import Any
+
+from a2i_local.service.iso_time import iso_milliseconds
+from a2i_local.service.records import Answer, FlowDefinition, HumanLoop
+from a2i_local.service.s3_output_path import S3OutputPath
+
+
+def output_location(flow: FlowDefinition, loop_name: str, created_at: Any) -> tuple[str, str]:
+    """Return bucket and key: the path of the flow definition, its name, the loop's creation
+    time in UTC, the loop's name."""
+    path = S3OutputPath.parse(flow.output_config["S3OutputPath"])
+    moment = f"{created_at.astimezone(UTC):%Y/%m/%d/%H/%M/%S}"
+    return path.bucket, path.key(flow.name, moment, loop_name, "output.json")
+
+
+def output_document(loop: HumanLoop, input_content: str) -> bytes:
+    """Return the document of a loop with the answers it has, in the order they came."""
+    document = {
+        "flowDefinitionArn": loop.flow_definition_arn,
+        "humanAnswers": [_human_answer(answer) for answer in loop.answers],
+        "humanLoopName": loop.name,
+        "inputContent": json.loads(input_content),
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _human_answer(answer: Answer) -> dict[str, Any]:
+    spent = answer.submitted_at - answer.accepted_at
+    return {
+        "acceptanceTime": iso_milliseconds(answer.accepted_at),
+        "answerContent": answer.content,
+        "submissionTime": iso_milliseconds(answer.submitted_at),
+        "timeSpentInSeconds": round(spent.total_seconds(), 3),
+        "workerId": answer.worker.worker_id,
+        "workerMetadata": {
+            "identityData": {
+                "identityProviderType": "Cognito",
+                "issuer": answer.worker.issuer,
+                "sub": answer.worker.sub,
+            }
+        },
+    }

@@ -1,0 +1,44 @@
+"""What can be set about the service: how long its life cycles take, and its limits."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """Delays are short so that nobody waits, but never zero: callers must poll, as on AWS."""
+
+    workforce_transition: timedelta = timedelta(milliseconds=200)
+    """Initializing, Updating and Deleting of a workforce."""
+
+    flow_definition_initializing: timedelta = timedelta(milliseconds=200)
+    flow_definition_deleting: timedelta = timedelta(milliseconds=200)
+    """How long a flow definition stays in Deleting after its last opened task."""
+
+    human_task_ui_deleting: timedelta = timedelta(milliseconds=100)
+
+    task_rendering: timedelta = timedelta(milliseconds=50)
+    """From StartHumanLoop to the task in the portal, or to the rendering failure."""
+
+    human_loop_stopping: timedelta = timedelta(milliseconds=50)
+    """How long a loop stays in Stopping when no worker has opened its task."""
+
+    default_task_availability: timedelta = timedelta(days=10)
+    """Used when a flow definition sets no TaskAvailabilityLifetimeInSeconds."""
+
+    default_task_time_limit: timedelta = timedelta(hours=1)
+    """Used when a flow definition sets no TaskTimeLimitInSeconds."""
+
+    object_link_lifetime: timedelta = timedelta(hours=1)
+    """How long a URL written by grant_read_access works."""
+
+    max_workteams: int = 25
+    max_open_human_loops: int | None = None
+    """More than this many open loops in one account and region: HTTP 402. None: no quota."""
+
+    portal_origin: str = ""
+    """Put before `/_a2i/s3/...` in links that RenderUiTemplate returns: outside the portal a
+    relative link leads nowhere."""
+
+    endpoint_origin: str = ""
+    """Put before `/_a2i/templates/...` in the Url that DescribeHumanTaskUi returns."""

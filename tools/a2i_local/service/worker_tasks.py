@@ -1,0 +1,186 @@
+"""The tasks of human loops, seen through the eyes of one worker: what the portal uses."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any, Literal
+
+from a2i_constructs.worker_template import TemplateRenderError
+from a2i_local.service.engine import Engine
+from a2i_local.service.errors import (
+    NotATeamMember,
+    ObjectAccessDenied,
+    ObjectNotFound,
+    SlotTaken,
+    TaskNotFound,
+    TaskTimeLimitExceeded,
+)
+from a2i_local.service.host import HostAccessDenied, HostNotFound, StoredObject
+from a2i_local.service.loop_life_cycle import LoopLifeCycle
+from a2i_local.service.object_links import ObjectLinks
+from a2i_local.service.records import HumanLoop, Worker
+from a2i_local.service.task_times import time_limit
+from a2i_local.service.team_members import TeamMembers
+
+TaskState = Literal["available", "accepted", "submitted"]
+MAX_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task as one worker sees it; `accepted_until` is set while the worker holds it."""
+
+    id: str
+    human_loop_name: str
+    flow_definition_arn: str
+    title: str
+    description: str
+    keywords: Sequence[str]
+    created_at: datetime
+    time_limit_seconds: int
+    state: TaskState
+    accepted_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedTask(TaskView):
+    """A task with the HTML that its template renders to."""
+
+    html: str
+
+
+class WorkerTasks:
+    """List, show, accept, release and submit tasks.
+
+    A worker is named by Cognito user name or e-mail address. A task has one id for all workers;
+    which of its slots a worker gets is decided when it is accepted. Errors are
+    `WorkerTaskError`s, with the HTTP status that the portal answers.
+    """
+
+    def __init__(self, engine: Engine, life_cycle: LoopLifeCycle, links: ObjectLinks) -> None:
+        self._engine = engine
+        self._loops = engine.state.human_loops
+        self._life_cycle = life_cycle
+        self._links = links
+        self._members = TeamMembers(engine)
+
+    def list(self, worker: str) -> Sequence[TaskView]:
+        """Return the tasks that the worker holds, then those that are free, oldest first.
+
+        At most 200: a worker takes one at a time, and the page stays quick however many wait.
+        Raises NotATeamMember for someone who is in no work team.
+        """
+        with self._engine.call():
+            teams = {team.arn: member for team, member in self._members.teams_of(worker)}
+            if not teams:
+                raise NotATeamMember(f"{worker} is not a member of any work team")
+            found = chain(self._held_by(teams), self._free_for(teams))
+            return [self._view(loop, member) for loop, member in islice(found, MAX_LISTED)]
+
+    def show(self, task_id: str, worker: str) -> RenderedTask:
+        """Return a task that the worker holds or could accept, with its HTML."""
+        with self._engine.call():
+            loop, member = self._find(task_id, worker)
+            if loop.assignment_of(member.sub) is None:
+                _require_free_slot(loop, member)
+            view = self._view(loop, member)
+            return RenderedTask(**asdict(view), html=self._render(loop))
+
+    def accept(self, task_id: str, worker: str) -> TaskView:
+        """Take a slot of the task for its time limit; again: the same slot, the same limit."""
+        with self._engine.call():
+            loop, member = self._find(task_id, worker)
+            self._accept(loop, member)
+            return self._view(loop, member)
+
+    def release(self, task_id: str, worker: str) -> TaskView:
+        """Give the slot back to the pool; nothing happens if the worker does not hold one."""
+        with self._engine.call():
+            loop, member = self._find(task_id, worker)
+            view = self._view(loop, member, state="available")
+            if loop.assignment_of(member.sub) is not None:
+                self._life_cycle.release(loop, member.sub)
+            return view
+
+    def submit(self, task_id: str, worker: str, answer_content: Mapping[str, Any]) -> TaskView:
+        """Answer the task; it is accepted first if need be.
+
+        Raises TaskTimeLimitExceeded when the worker accepted it and the time ran out since.
+        """
+        with self._engine.call():
+            loop, member = self._find(task_id, worker)
+            if member.sub in loop.lapsed:
+                raise TaskTimeLimitExceeded(
+                    "the time for this task is over and it went back to the team: accept it again"
+                )
+            self._accept(loop, member)
+            view = self._view(loop, member, state="submitted")
+            self._life_cycle.answer(loop, member.sub, dict(answer_content))
+            return view
+
+    def open_object(self, token: str) -> StoredObject:
+        """Read what a `grant_read_access` link points to, with the flow definition's role."""
+        link = self._links.read(token, self._engine.clock.now())
+        try:
+            return self._engine.host.get_object(link.role_arn, link.bucket, link.key)
+        except HostAccessDenied as error:
+            raise ObjectAccessDenied(str(error)) from error
+        except HostNotFound as error:
+            raise ObjectNotFound(str(error)) from error
+
+    def _held_by(self, teams: Mapping[str, Worker]) -> Iterator[tuple[HumanLoop, Worker]]:
+        for member in {worker.sub: worker for worker in teams.values()}.values():
+            for loop in self._loops.held_by(member.sub):
+                yield loop, member
+
+    def _free_for(self, teams: Mapping[str, Worker]) -> Iterator[tuple[HumanLoop, Worker]]:
+        for workteam_arn, member in teams.items():
+            for loop in self._loops.offered_to(workteam_arn):
+                if not loop.has_answer_of(member.sub) and not loop.assignment_of(member.sub):
+                    yield loop, member
+
+    def _find(self, task_id: str, worker: str) -> tuple[HumanLoop, Worker]:
+        loop = self._loops.by_task(task_id)
+        if loop is None or not loop.takes_answers:
+            raise TaskNotFound(f"there is no open task {task_id}")
+        member = self._members.member_of(loop.workteam_arn, worker)
+        if member is None:
+            raise NotATeamMember(f"{worker} is not a member of this task's work team")
+        return loop, member
+
+    def _accept(self, loop: HumanLoop, member: Worker) -> None:
+        if loop.assignment_of(member.sub) is not None:
+            return
+        _require_free_slot(loop, member)
+        limit = time_limit(self._life_cycle.flow_of(loop), self._engine.settings)
+        self._life_cycle.accept(loop, member, self._engine.clock.now() + limit)
+
+    def _render(self, loop: HumanLoop) -> str:
+        try:
+            return self._life_cycle.render(loop)
+        except TemplateRenderError as error:
+            raise TaskNotFound(f"the task cannot be shown: {error}") from error
+
+    def _view(self, loop: HumanLoop, member: Worker, *, state: TaskState | None = None) -> TaskView:
+        flow = self._life_cycle.flow_of(loop)
+        assignment = None if state else loop.assignment_of(member.sub)
+        return TaskView(
+            id=loop.task_id,
+            human_loop_name=loop.name,
+            flow_definition_arn=loop.flow_definition_arn,
+            title=flow.human_loop_config["TaskTitle"],
+            description=flow.human_loop_config["TaskDescription"],
+            keywords=flow.human_loop_config.get("TaskKeywords", []),
+            created_at=loop.created_at,
+            time_limit_seconds=int(time_limit(flow, self._engine.settings).total_seconds()),
+            state=state or ("accepted" if assignment else "available"),
+            accepted_until=assignment.until if assignment else None,
+        )
+
+
+def _require_free_slot(loop: HumanLoop, member: Worker) -> None:
+    if loop.has_answer_of(member.sub):
+        raise SlotTaken("you have answered this task already: the other answers are for others")
+    if loop.free_slots < 1:
+        raise SlotTaken("this task is with other workers")
