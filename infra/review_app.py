@@ -9,4 +9,10 @@ from infra.settings_source import read_settings
 def define_stack(app: App) -> ReviewStack:
     """Define the stack that the app's context describes. Raises SettingsError."""
     settings = read_settings(app.node.get_all_context())
-    return ReviewStack(app, settings.stack_name, settings=settings)
+    stack = ReviewStack(app, settings.stack_name, settings=settings)
+    if settings.nag:
+        # Imported only when used: it costs every other synthesis time.
+        from infra.nag import check_with_nag  # noqa: PLC0415
+
+        check_with_nag(app, stack)
+    return stack

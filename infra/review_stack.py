@@ -12,7 +12,6 @@ from a2i_constructs import (
     HumanLoopResults,
     HumanLoopStarter,
     HumanReviewWorkflow,
-    IPrivateWorkforce,
     IWorkteam,
     PrivateWorkforce,
     ReviewBuckets,
@@ -42,6 +41,7 @@ class ReviewStack(Stack):
         )
         self.key = self._make_key(settings.data)
         self.buckets, self.ledger = self._make_storage(settings.data)
+        self.workforce = self._make_workforce(settings.workforce)
         self.workteam = self._make_workteam(settings.workforce)
         self.starter = HumanLoopStarter(self, "Starter", buckets=self.buckets, ledger=self.ledger)
         self.results = HumanLoopResults(self, "Results", buckets=self.buckets, ledger=self.ledger)
@@ -77,16 +77,13 @@ class ReviewStack(Stack):
         return buckets, ledger
 
     def _make_workteam(self, workforce: WorkforceSettings) -> IWorkteam:
-        if workforce.workteam_arn:
-            return Workteam.from_workteam_arn(self, "Workteam", workforce.workteam_arn)
-        return Workteam(
-            self,
-            "Workteam",
-            workforce=self._make_workforce(workforce),
-            workers=workforce.workers,
-        )
+        if self.workforce is None:
+            return Workteam.from_workteam_arn(self, "Workteam", str(workforce.workteam_arn))
+        return Workteam(self, "Workteam", workforce=self.workforce, workers=workforce.workers)
 
-    def _make_workforce(self, workforce: WorkforceSettings) -> IPrivateWorkforce:
+    def _make_workforce(self, workforce: WorkforceSettings) -> PrivateWorkforce | None:
+        if workforce.workteam_arn:
+            return None
         return PrivateWorkforce(
             self,
             "Workforce",

@@ -38,3 +38,10 @@ def stack_hash() -> str:
     """
     uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
     return Fn.select(0, Fn.split("-", uuid))
+
+
+def own_flow_definitions(scope: Construct) -> str:
+    """A token: an ARN with wildcards for every flow definition that the stack has or had."""
+    return Stack.of(scope).format_arn(
+        service="sagemaker", resource="flow-definition", resource_name=f"*-{stack_hash()}-*"
+    )

@@ -137,6 +137,11 @@ class FlowDefinition(FlowDefinitionBase):
         return self._human_loop_arn(f"{self.flow_name}-*")
 
     @property
+    def output_objects_arn_pattern(self) -> str:
+        """Where A2I writes this flow's answers, whichever definition it has at the time."""
+        return self.buckets.output.arn_for_objects(f"{self._own_name_prefix}*")
+
+    @property
     def _event_matcher(self) -> list[Any]:
         """Covers definitions of this flow that an update has replaced, too."""
         return events.Match.wildcard(self._own_arn_pattern())

@@ -12,7 +12,7 @@ from a2i_constructs._bundled_function import (
     bundled_function,
     make_log_group,
 )
-from a2i_constructs._names import stack_hash
+from a2i_constructs._names import own_flow_definitions
 
 _FOLDER = "flow_definition"
 
@@ -39,6 +39,8 @@ class FlowDefinitionProvider(Construct):
         self.on_event = self._make_handler("OnEvent", "on_event", options)
         self.is_complete = self._make_handler("IsComplete", "is_complete", options)
         self._grant_flow_definitions()
+        self.framework_on_event_role = self._make_framework_role("FrameworkOnEventRole")
+        self.framework_complete_role = self._make_framework_role("FrameworkCompleteRole")
         self.provider = self._make_provider(options)
 
     @classmethod
@@ -59,6 +61,11 @@ class FlowDefinitionProvider(Construct):
     def service_token(self) -> str:
         """What a custom resource names as its provider; a token."""
         return self.provider.service_token
+
+    @property
+    def flow_definition_arn_pattern(self) -> str:
+        """The flow definitions that this stack has or had; a token."""
+        return own_flow_definitions(self)
 
     def allow_role(self, role: iam.IRole) -> None:
         """Let flow definitions run with the role."""
@@ -85,30 +92,24 @@ class FlowDefinitionProvider(Construct):
         )
 
     def _grant_flow_definitions(self) -> None:
-        stack = Stack.of(self)
-        own = stack.format_arn(
-            service="sagemaker",
-            resource="flow-definition",
-            resource_name=f"*-{stack_hash()}-*",
-        )
         for handler in (self.on_event, self.is_complete):
             iam.Grant.add_to_principal(
-                grantee=handler, actions=permissions.MANAGE_FLOW_DEFINITION, resource_arns=[own]
+                grantee=handler,
+                actions=permissions.MANAGE_FLOW_DEFINITION,
+                resource_arns=[self.flow_definition_arn_pattern],
             )
 
     def _make_provider(self, options: BundledFunctionOptions) -> cr.Provider:
         log_group = make_log_group(self, "FrameworkLogs", options.log_retention)
-        on_event_role = self._make_framework_role("FrameworkOnEventRole")
-        complete_role = self._make_framework_role("FrameworkCompleteRole")
-        log_group.grant_write(on_event_role)
-        log_group.grant_write(complete_role)
+        for role in (self.framework_on_event_role, self.framework_complete_role):
+            log_group.grant_write(role)
         return cr.Provider(
             self,
             "Provider",
             on_event_handler=self.on_event,
             is_complete_handler=self.is_complete,
-            framework_on_event_role=on_event_role,
-            framework_complete_and_timeout_role=complete_role,
+            framework_on_event_role=self.framework_on_event_role,
+            framework_complete_and_timeout_role=self.framework_complete_role,
             log_group=log_group,
             query_interval=Duration.seconds(5),
             total_timeout=Duration.minutes(50),

@@ -1,16 +1,16 @@
 """What becomes of finished human loops: the function that turns them into one answer per review."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from a2i_constructs import permissions
 from a2i_constructs._bundled_function import BundledFunctionOptions, bundled_function
-from a2i_constructs._names import stack_hash
+from a2i_constructs._names import own_flow_definitions
 from a2i_constructs._review_function import (
     default_event_bus,
     grant_answer_tasks,
@@ -23,6 +23,7 @@ from a2i_constructs.review_ledger import ReviewLedger
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
 RETENTION = Duration.days(14)
+RETRIES = 2
 
 
 class HumanLoopResults(Construct):
@@ -53,6 +54,7 @@ class HumanLoopResults(Construct):
         self.failed_events = self._make_failed_events()
         self.function = self._make_function(function_options or BundledFunctionOptions())
         self._grant_access()
+        self._keep_failed_events()
         self.rule = self._make_rule()
 
     def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -70,7 +72,7 @@ class HumanLoopResults(Construct):
         )
 
     def _make_function(self, options: BundledFunctionOptions) -> lambda_.Function:
-        function = bundled_function(
+        return bundled_function(
             self,
             "Function",
             folder="results",
@@ -82,10 +84,6 @@ class HumanLoopResults(Construct):
             options=options,
             timeout=FUNCTION_TIMEOUT,
         )
-        function.configure_async_invoke(
-            on_failure=destinations.SqsDestination(self.failed_events), retry_attempts=2
-        )
-        return function
 
     def _grant_access(self) -> None:
         self.ledger.grant_end(self.function)
@@ -96,12 +94,27 @@ class HumanLoopResults(Construct):
         grant_put_events(self.event_bus, self.function)
         grant_answer_tasks(self.function)
 
-    def _make_rule(self) -> events.Rule:
-        definitions = Stack.of(self).format_arn(
-            service="sagemaker",
-            resource="flow-definition",
-            resource_name=f"*-{stack_hash()}-*",
+    def _keep_failed_events(self) -> None:
+        """The L2's destination would grant more of the key than sending takes."""
+        lambda_.CfnEventInvokeConfig(
+            self,
+            "AsyncInvoke",
+            function_name=self.function.function_name,
+            qualifier="$LATEST",
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
+                    destination=self.failed_events.queue_arn
+                )
+            ),
+            maximum_retry_attempts=RETRIES,
         )
+        iam.Grant.add_to_principal(
+            grantee=self.function,
+            actions=permissions.SEND_MESSAGE,
+            resource_arns=[self.failed_events.queue_arn],
+        ).combine(self.ledger.key.grant(self.function, *permissions.ENCRYPT))
+
+    def _make_rule(self) -> events.Rule:
         return events.Rule(
             self,
             "HumanLoopStatusChange",
@@ -109,7 +122,7 @@ class HumanLoopResults(Construct):
             event_pattern=events.EventPattern(
                 source=[EVENT_SOURCE],
                 detail_type=[STATUS_CHANGE],
-                detail={"flowDefinitionArn": events.Match.wildcard(definitions)},
+                detail={"flowDefinitionArn": events.Match.wildcard(own_flow_definitions(self))},
             ),
             targets=[targets.LambdaFunction(self.function)],
         )

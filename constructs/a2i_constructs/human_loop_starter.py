@@ -15,7 +15,7 @@ from constructs import Construct
 from a2i_constructs import permissions
 from a2i_constructs._bundled_function import BundledFunctionOptions, bundled_function
 from a2i_constructs._checks import check_range
-from a2i_constructs._names import digest, stack_hash
+from a2i_constructs._names import digest, own_flow_definitions
 from a2i_constructs._review_function import (
     default_event_bus,
     grant_answer_tasks,
@@ -85,6 +85,11 @@ class HumanLoopStarter(Construct):
         """The path of the SSM parameters that tell the function about its flows."""
         return f"/a2i/{Stack.of(self).stack_name}/flows"
 
+    @property
+    def flow_definition_arn_pattern(self) -> str:
+        """The flow definitions that this stack has or had; a token."""
+        return own_flow_definitions(self)
+
     def add_flow(
         self,
         flow_definition: FlowDefinition,
@@ -122,7 +127,7 @@ class HumanLoopStarter(Construct):
             resource_arns=[self.function.function_arn],
         )
         send = iam.Grant.add_to_principal(
-            grantee=grantee, actions=["sqs:SendMessage"], resource_arns=[self.queue.queue_arn]
+            grantee=grantee, actions=permissions.SEND_MESSAGE, resource_arns=[self.queue.queue_arn]
         )
         return invoke.combine(send).combine(self.key.grant(grantee, *permissions.ENCRYPT))
 
@@ -179,7 +184,7 @@ class HumanLoopStarter(Construct):
     def _grant_queues(self) -> None:
         iam.Grant.add_to_principal(
             grantee=self.function,
-            actions=["sqs:SendMessage"],
+            actions=permissions.SEND_MESSAGE,
             resource_arns=[self.queue.queue_arn, self.dead_letter_queue.queue_arn],
         )
 
@@ -193,17 +198,11 @@ class HumanLoopStarter(Construct):
 
     def _grant_human_loops(self, flow_definition: FlowDefinition) -> None:
         """Replaced definitions too, for retries of reviews that began before a change."""
-        stack = Stack.of(self)
-        definitions = stack.format_arn(
-            service="sagemaker",
-            resource="flow-definition",
-            resource_name=f"*-{stack_hash()}-*",
-        )
         loops = flow_definition.human_loop_arn_pattern
         iam.Grant.add_to_principal(
             grantee=self.function,
             actions=permissions.START_HUMAN_LOOP,
-            resource_arns=[definitions, loops],
+            resource_arns=[self.flow_definition_arn_pattern, loops],
         )
         iam.Grant.add_to_principal(
             grantee=self.function, actions=permissions.DESCRIBE_HUMAN_LOOP, resource_arns=[loops]

@@ -32,6 +32,8 @@ END_LEDGER_ENTRY = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
 START_HUMAN_LOOP = ["sagemaker:StartHumanLoop"]
 DESCRIBE_HUMAN_LOOP = ["sagemaker:DescribeHumanLoop"]
 
+SEND_MESSAGE = ["sqs:SendMessage"]
+
 # These two know no resource but the task token itself.
 ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]
 
