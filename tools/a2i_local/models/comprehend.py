@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import botocore.session
+from botocore.model import ServiceModel
 
 from a2i_local.models.sentiment import Sentiment, SentimentModel
 from a2i_local.models.wire import (
@@ -19,7 +20,9 @@ from a2i_local.models.wire import (
     json_parameters,
     json_response,
 )
-from a2i_local.service.errors import ServiceError, UnknownOperationException, ValidationException
+from a2i_local.protocol.parsing import parse_members
+from a2i_local.protocol.validation import validate
+from a2i_local.service.errors import ServiceError, UnknownOperationException
 
 LANGUAGE = "en"
 MAX_TEXT_BYTES = 5000
@@ -56,8 +59,7 @@ class Comprehend:
             "DetectSentiment": self._detect_sentiment,
             "BatchDetectSentiment": self._batch_detect_sentiment,
         }
-        service = botocore.session.get_session().get_service_model("comprehend")
-        self._languages: list[str] = service.shape_for("LanguageCode").metadata["enum"]
+        self._service: ServiceModel = botocore.session.get_session().get_service_model("comprehend")
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -74,19 +76,19 @@ class Comprehend:
             raise UnknownOperationException(
                 f"comprehend {operation or '(no operation)'} is not answered locally: only {known}"
             )
-        return self._operations[operation](parameters)
+        shape = self._service.operation_model(operation).input_shape
+        parsed = parse_members(shape, parameters)
+        validate(shape, parsed)
+        _check_language(parsed["LanguageCode"])
+        return self._operations[operation](parsed)
 
     def _detect_sentiment(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        text = _required(parameters, "Text", str)
-        _check_length("text", text)
-        self._check_language(parameters)
+        text = parameters["Text"]
         _check_size(text)
         return _answer(self._model.detect(text))
 
     def _batch_detect_sentiment(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        texts = _required(parameters, "TextList", list)
-        _check_length("textList", texts)
-        self._check_language(parameters)
+        texts = parameters["TextList"]
         if len(texts) > MAX_BATCH:
             raise BatchSizeLimitExceededException(
                 f"the batch holds {len(texts)} texts: send at most {MAX_BATCH}"
@@ -102,36 +104,11 @@ class Comprehend:
                 answers["ResultList"].append({"Index": index, **_answer(self._model.detect(text))})
         return answers
 
-    def _check_language(self, parameters: Mapping[str, Any]) -> None:
-        language = _required(parameters, "LanguageCode", str)
-        if language not in self._languages:
-            raise ValidationException(
-                f"1 validation error detected: Value '{language}' at 'languageCode' failed to "
-                "satisfy constraint: Member must satisfy enum value set: "
-                f"[{', '.join(self._languages)}]"
-            )
-        if language != LANGUAGE:
-            raise UnsupportedLanguageException(
-                f"the local model reads only '{LANGUAGE}', got '{language}'"
-            )
 
-
-def _required(parameters: Mapping[str, Any], name: str, kind: type) -> Any:
-    value = parameters.get(name)
-    if not isinstance(value, kind):
-        member = name[0].lower() + name[1:]
-        raise ValidationException(
-            f"1 validation error detected: Value null at '{member}' failed to satisfy "
-            "constraint: Member must not be null"
-        )
-    return value
-
-
-def _check_length(member: str, value: str | list[str]) -> None:
-    if not value:
-        raise ValidationException(
-            f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy "
-            "constraint: Member must have length greater than or equal to 1"
+def _check_language(language: str) -> None:
+    if language != LANGUAGE:
+        raise UnsupportedLanguageException(
+            f"the local model reads only '{LANGUAGE}', got '{language}'"
         )
 
 

@@ -24,6 +24,7 @@ from a2i_local.models.wire import (
     json_parameters,
     json_response,
 )
+from a2i_local.protocol.validation import validate
 from a2i_local.service.errors import ServiceError, UnknownOperationException, ValidationException
 from a2i_local.service.host import Host, HostAccessDenied, HostNotFound
 
@@ -89,9 +90,11 @@ class ModelHosting:
 
     def _check_shape(self, operation: str, parameters: Mapping[str, Any]) -> None:
         shape = self._service.operation_model(operation).input_shape
+        # Types first: `validate` takes them for granted.
         report = ParamValidator().validate(parameters, shape) if shape else None
         if report and report.has_errors():
             raise ValidationException(report.generate_report())
+        validate(shape, parameters)
 
     def _check_artifacts(self, parameters: Mapping[str, Any]) -> None:
         containers = parameters.get("Containers") or [parameters.get("PrimaryContainer", {})]

@@ -148,6 +148,11 @@ def test_name_is_the_same_in_any_case_but_not_for_invocations(sagemaker: Any, ru
         runtime.invoke_endpoint(EndpointName="detector", ContentType="image/jpeg", Body=b"x")
 
 
+def test_fails_when_a_name_breaks_its_pattern(sagemaker: Any) -> None:
+    with pytest.raises(ClientError, match="'modelName' failed to satisfy constraint"):
+        create_model(sagemaker, ModelName="no_underscores")
+
+
 def test_update_switches_the_endpoint_configuration(sagemaker: Any) -> None:
     create_endpoint(sagemaker)
     sagemaker.create_endpoint_config(
@@ -226,8 +231,8 @@ def test_fails_when_the_image_is_too_large(sagemaker: Any, runtime: Any) -> None
 
 
 def test_unknown_operation_is_refused(hosting: ModelHosting) -> None:
-    status, _, _ = _send(hosting, "SageMaker.CreateTrainingJob", b"{}")
-    assert status == 404
+    _, headers, _ = _send(hosting, "SageMaker.CreateTrainingJob", b"{}")
+    assert headers["x-amzn-errortype"] == "UnknownOperationException"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]"])
