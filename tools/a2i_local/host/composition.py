@@ -2,27 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from ministack.app import app as ministack_app
+from starlette.types import ASGIApp
 
+from a2i_local import protocol
 from a2i_local.host.adapter.aws_host import MiniStackHost
 from a2i_local.host.adapter.installation import install
 from a2i_local.host.adapter.private_names import check_private_names
+from a2i_local.host.admin import with_admin
 from a2i_local.host.settings import LOOPBACK, Endpoint
 from a2i_local.portal import create_app
-from a2i_local.service import A2IService
-from a2i_local.service.settings import ServiceSettings
+from a2i_local.service import A2IService, ServiceSettings, Ticker
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The applications to serve, and what must be called now and then."""
+    """The applications to serve, and what to call when they have ended."""
 
-    gateway: Any
-    portal: Any
-    tick: Callable[[], None]
+    gateway: ASGIApp
+    portal: ASGIApp
+    close: Callable[[], None]
 
 
 def compose(endpoint: Endpoint, state_dir: Path | None) -> Parts:
@@ -33,15 +35,24 @@ def compose(endpoint: Endpoint, state_dir: Path | None) -> Parts:
     check_private_names()
     service = _service(endpoint, state_dir)
     install(service)
-    portal = create_app(service.worker_tasks, allowed_hosts=_portal_hosts(endpoint))
-    return Parts(gateway=ministack_app, portal=portal, tick=service.tick)
+    Ticker(service).start()
+    admin = partial(protocol.handle, service, account=endpoint.account, region=endpoint.region)
+    return Parts(
+        gateway=with_admin(ministack_app, admin),
+        portal=create_app(service.worker_tasks, allowed_hosts=_portal_hosts(endpoint)),
+        close=service.close,
+    )
 
 
 def _service(endpoint: Endpoint, state_dir: Path | None) -> A2IService:
     settings = ServiceSettings(
         portal_origin=f"http://{LOOPBACK}:{endpoint.portal_port}", endpoint_origin=endpoint.url
     )
-    return A2IService(MiniStackHost(endpoint.region), settings=settings)
+    return A2IService(
+        MiniStackHost(endpoint.region),
+        settings=settings,
+        state_dir=state_dir / "a2i" if state_dir else None,
+    )
 
 
 def _portal_hosts(endpoint: Endpoint) -> set[str]:

@@ -6,27 +6,22 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from hypercorn.typing import Framework
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2i_local.host.certificates import TlsFiles, issue_certificate
 from a2i_local.host.listeners import listen, port_of
 from a2i_local.host.settings import Endpoint, HostSettings, ministack_environment
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-AsgiApp = Callable[[Message, Receive, Send], Awaitable[None]]
-
 _KEEP_ALIVE_SECONDS = 75.0
 _GRACEFUL_SECONDS = 1.0
-_TICK_SECONDS = 0.2
 _OWNER_ONLY = 0o700
 
 
@@ -47,7 +42,7 @@ def serve(settings: HostSettings) -> None:
     from a2i_local.host.composition import compose  # noqa: PLC0415
 
     parts = compose(endpoint, settings.state_dir)
-    server = _Server(endpoint, parts.tick)
+    server = _Server(endpoint)
     # Not asyncio.run: that would wait for threads of functions that never answer.
     asyncio.new_event_loop().run_until_complete(
         server.run(
@@ -55,17 +50,17 @@ def serve(settings: HostSettings) -> None:
             (parts.portal, _config(portal_socket)),
         )
     )
+    parts.close()
 
 
 class _Server:
-    """Two ASGI applications and the clock of the A2I service, until a signal ends them."""
+    """Two ASGI applications, until a signal ends them."""
 
-    def __init__(self, endpoint: Endpoint, tick: Callable[[], None]) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._tick = tick
         self._stop = asyncio.Event()
 
-    async def run(self, gateway: tuple[AsgiApp, Config], portal: tuple[AsgiApp, Config]) -> None:
+    async def run(self, gateway: tuple[ASGIApp, Config], portal: tuple[ASGIApp, Config]) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
@@ -73,24 +68,18 @@ class _Server:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._serve(_announcing(gateway_app, self._say_ready), config))
             tasks.create_task(self._serve(*portal))
-            tasks.create_task(self._keep_time())
 
-    async def _serve(self, app: AsgiApp, config: Config) -> None:
+    async def _serve(self, app: ASGIApp, config: Config) -> None:
         await serve_asgi(cast("Framework", app), config, shutdown_trigger=self._stop.wait)
-
-    async def _keep_time(self) -> None:
-        while not self._stop.is_set():
-            await asyncio.to_thread(self._tick)
-            await asyncio.sleep(_TICK_SECONDS)
 
     def _say_ready(self) -> None:
         print(json.dumps(asdict(self._endpoint), default=str), flush=True)
 
 
-def _announcing(app: AsgiApp, ready: Callable[[], None]) -> AsgiApp:
+def _announcing(app: ASGIApp, ready: Callable[[], None]) -> ASGIApp:
     """Call `ready` once `app` has started: its socket listens already, so nothing is refused."""
 
-    async def announcing(scope: Message, receive: Receive, send: Send) -> None:
+    async def announcing(scope: Scope, receive: Receive, send: Send) -> None:
         async def watched(message: Message) -> None:
             await send(message)
             if message["type"] == "lifespan.startup.complete":

@@ -1,7 +1,8 @@
 """A2I as one of MiniStack's services: routing, authorization, and the call itself."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack import app
@@ -14,7 +15,7 @@ from a2i_local.host.adapter.sagemaker_actions import Check, identify_call, requi
 SERVICE = "sagemaker"
 
 Response = tuple[int, dict[str, str], bytes]
-Handler = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any], str, str], Response]
+Handler = Callable[..., Response]
 
 
 def mount(handle: Handler) -> None:
@@ -30,13 +31,11 @@ def mount(handle: Handler) -> None:
         body: bytes,
         query: dict[str, list[str]],
     ) -> Response:
-        account, region = get_account_id(), get_region()
         refusal = _refusal(method, path, headers, body, query)
         if refusal is not None:
             return refusal
-        answer: Response = await run_reentrant(
-            handle, method, path, headers, body, query, account, region
-        )
+        scoped = partial(handle, account=get_account_id(), region=get_region())
+        answer: Response = await run_reentrant(scoped, method, path, headers, body, query)
         return answer
 
     # Both APIs sign as `sagemaker`; the control plane also names itself in X-Amz-Target.

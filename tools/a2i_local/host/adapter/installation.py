@@ -18,14 +18,12 @@ def install(service: A2IService) -> None:
     """Serve `service` from MiniStack. LocalAwsError: this MiniStack is not the expected one."""
 
     def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        answer: dict[str, Any] = protocol.call(
+        return protocol.call(
             service, operation, parameters, account=get_account_id(), region=get_region()
         )
-        return answer
 
-    def handle(*request: Any) -> gateway.Response:
-        answer: gateway.Response = protocol.handle(service, *request)
-        return answer
+    def handle(*request: Any, account: str, region: str) -> gateway.Response:
+        return protocol.handle(service, *request, account=account, region=region)
 
     gateway.mount(handle)
     calls = SageMakerCalls(call)

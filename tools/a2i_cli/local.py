@@ -1,0 +1,111 @@
+"""`a2i local`: keep a local AWS running, and point other shells at it."""
+
+import json
+import os
+import shlex
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from a2i_cli.options import JsonOption
+from a2i_local.cdk_bootstrap import default_bootstrap, provide
+from a2i_local.host import LocalAws, LocalAwsError
+from a2i_local.host.instance import (
+    Instance,
+    announced,
+    default_directory,
+    end_instance,
+    running_instance,
+)
+from a2i_local.host.settings import SHADOWING_VARIABLES
+
+app = typer.Typer(help="A local AWS with Amazon A2I in it.", no_args_is_help=True)
+
+_CHECK_SECONDS = 0.5
+_END_WITHIN_SECONDS = 15.0
+
+Port = Annotated[int | None, typer.Option(help="Port for AWS clients.  [default: any free one]")]
+PortalPort = Annotated[
+    int | None, typer.Option(help="Port of the worker portal.  [default: any free one]")
+]
+State = Annotated[
+    Path | None, typer.Option(file_okay=False, help="Keep resources here across starts.")
+]
+
+
+@app.command()
+def up(port: Port = None, portal_port: PortalPort = None, state: State = None) -> None:
+    """Run a local AWS until Ctrl-C or `a2i local down`."""
+    if running_instance(default_directory()) is not None:
+        _fail("one is running already: 'a2i local env' shows it, 'a2i local down' ends it")
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with (
+            LocalAws.start(port, portal_port, state) as aws,
+            announced(aws.environment, default_directory()),
+        ):
+            endpoint = aws.endpoint
+            provide(default_bootstrap(endpoint.account, endpoint.region), aws.environment)
+            _say_where(aws)
+            _stay(aws)
+    except LocalAwsError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        typer.echo("local AWS ended", err=True)
+
+
+@app.command()
+def env(*, as_json: JsonOption = False) -> None:
+    """Print what a shell needs: eval "$(a2i local env)"."""
+    instance = _running_or_fail()
+    if as_json:
+        typer.echo(json.dumps(dict(instance.environment), indent=2))
+        return
+    shadowing = [name for name in SHADOWING_VARIABLES if name in os.environ]
+    if shadowing:
+        typer.echo(f"unset {' '.join(shadowing)}")
+    for name, value in instance.environment.items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def down() -> None:
+    """End the local AWS that `a2i local up` runs."""
+    instance = _running_or_fail()
+    try:
+        end_instance(instance, default_directory(), within_seconds=_END_WITHIN_SECONDS)
+    except LocalAwsError as error:
+        _fail(str(error))
+
+
+def _say_where(aws: LocalAws) -> None:
+    typer.echo(f"AWS endpoint   {aws.endpoint.url}")
+    typer.echo(f"worker portal  {aws.portal_url}")
+    typer.echo(f"log            {aws.log_file}")
+    typer.echo('in other shells: eval "$(a2i local env)"; Ctrl-C ends it')
+
+
+def _stay(aws: LocalAws) -> None:
+    while True:
+        time.sleep(_CHECK_SECONDS)
+        aws.check_alive()
+
+
+def _running_or_fail() -> Instance:
+    instance = running_instance(default_directory())
+    if instance is None:
+        _fail("no local AWS is running: start one with 'a2i local up'")
+    return instance
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"a2i local: {message}", err=True)
+    raise typer.Exit(1)
