@@ -1,0 +1,149 @@
+/** The parts of a form that hold an answer: crowd elements, plain HTML controls, custom values. */
+import { AnswerElement, mergeChoice } from "./element.js";
+
+const NATIVE = "input, select, textarea";
+const WITHOUT_ANSWER = new Set(["submit", "button", "reset", "image", "file"]);
+
+/** All answering parts below `root`, in document order, behind one interface. */
+export function controlsIn(root) {
+  return [...root.querySelectorAll("*")].map(asControl).filter((control) => control !== null);
+}
+
+/** @returns {{contribute, problem, showProblem, focus, reset, draft, key} | null} */
+function asControl(element) {
+  if (element instanceof AnswerElement) return new CrowdControl(element);
+  if (element.localName === "object-value-input") return new ObjectValue(element);
+  if (!element.matches(NATIVE) || WITHOUT_ANSWER.has(element.type)) return null;
+  const isChoice = element.type === "radio" || element.type === "checkbox";
+  return isChoice ? new NativeChoice(element) : new NativeText(element);
+}
+
+class Control {
+  constructor(element) {
+    this.element = element;
+  }
+
+  /** Names the part in a draft, as long as the template stays the same. */
+  get key() {
+    const { localName, id } = this.element;
+    return [localName, this.element.getAttribute("name"), this.element.getAttribute("value"), id].join("|");
+  }
+
+  focus() {
+    this.element.scrollIntoView({ block: "center" });
+    this.element.focus();
+  }
+
+  problem() {
+    return "";
+  }
+
+  showProblem() {}
+
+  reset() {}
+}
+
+class CrowdControl extends Control {
+  contribute(answer) {
+    this.element.contribute(answer);
+  }
+
+  problem() {
+    return this.element.problem();
+  }
+
+  showProblem(message) {
+    this.element.showProblem(message);
+  }
+
+  reset() {
+    this.element.reset?.();
+  }
+
+  get draft() {
+    return this.element.draft;
+  }
+
+  set draft(state) {
+    this.element.draft = state;
+  }
+}
+
+class NativeControl extends Control {
+  get isAnswered() {
+    return this.element.name !== "" && !this.element.matches(":disabled");
+  }
+
+  problem() {
+    return this.element.checkValidity() ? "" : this.element.validationMessage;
+  }
+
+  showProblem(message) {
+    if (message) this.element.reportValidity();
+  }
+}
+
+/** Answer (by analogy with crowd-input): "name": "text"; an empty one is absent. */
+class NativeText extends NativeControl {
+  contribute(answer) {
+    const { name, value } = this.element;
+    if (this.isAnswered && value !== "") answer[name] = value;
+  }
+
+  reset() {
+    if (this.element.localName === "select") {
+      for (const option of this.element.options) option.selected = option.defaultSelected;
+    } else {
+      this.element.value = this.element.defaultValue;
+    }
+  }
+
+  get draft() {
+    return this.element.value;
+  }
+
+  set draft(text) {
+    this.element.value = text;
+  }
+}
+
+/** Answer (by analogy with crowd-radio-button and crowd-checkbox): "name": {"value": boolean}. */
+class NativeChoice extends NativeControl {
+  contribute(answer) {
+    const { name, value, checked } = this.element;
+    if (this.isAnswered) mergeChoice(answer, name, value, checked);
+  }
+
+  reset() {
+    this.element.checked = this.element.defaultChecked;
+  }
+
+  get draft() {
+    return this.element.checked;
+  }
+
+  set draft(chosen) {
+    this.element.checked = chosen;
+  }
+}
+
+/** A template's own element with `value` (an object) and `validate()`. */
+class ObjectValue extends Control {
+  contribute(answer) {
+    const name = this.element.getAttribute("name");
+    if (name && this.element.value !== undefined) answer[name] = this.element.value;
+  }
+
+  problem() {
+    const isValid = this.element.validate?.() ?? true;
+    return isValid ? "" : "This part is not complete yet.";
+  }
+
+  get draft() {
+    return this.element.value;
+  }
+
+  set draft(value) {
+    this.element.value = value;
+  }
+}

@@ -1,0 +1,66 @@
+/** Entry point: what a template loads instead of Amazon's crowd-html-elements.js. */
+import "./alert.js";
+import "./bounding_box.js";
+import "./button.js";
+import "./choice.js";
+import "./classifier.js";
+import "./entity_annotation.js";
+import "./form.js";
+import "./instructions.js";
+import "./layout.js";
+import "./raw_answer.js";
+import "./slider.js";
+import "./text.js";
+import { keepDraft } from "./draft.js";
+import { AnswerElement } from "./element.js";
+import { showStandInNote } from "./stand_in_note.js";
+import { onPageMessage, post } from "./task_messages.js";
+import { pageTheme } from "./theme.js";
+
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, pageTheme];
+
+/** Some of AWS's own templates are one widget without a crowd-form; the widget brings its own there. */
+function ensureForm() {
+  if (document.querySelector("crowd-form")) return;
+  const widget = [...document.querySelectorAll("*")].find((element) => element instanceof AnswerElement);
+  if (!widget) return;
+  const form = document.createElement("crowd-form");
+  widget.replaceWith(form);
+  form.append(widget);
+}
+
+function followPage() {
+  onPageMessage((message) => {
+    const form = document.querySelector("crowd-form");
+    if (message.type === "a2i:submit") form?.submit();
+    if (message.type === "a2i:refused" && form) form.isSending = false;
+  });
+}
+
+function forwardShortcuts() {
+  document.addEventListener("keydown", (event) => {
+    const { key, ctrlKey, altKey, metaKey } = event;
+    if ((ctrlKey || metaKey) && key === "Enter") document.querySelector("crowd-form")?.submit();
+    else if (altKey && key.length === 1) post("a2i:shortcut", { key });
+  });
+}
+
+function reportBlockedRequests() {
+  document.addEventListener("securitypolicyviolation", (event) => {
+    post("a2i:blocked", { uri: event.blockedURI });
+  });
+}
+
+function announceReady() {
+  document.dispatchEvent(new CustomEvent("all-crowd-elements-ready", { bubbles: true }));
+  post("a2i:ready");
+}
+
+ensureForm();
+showStandInNote();
+keepDraft();
+followPage();
+forwardShortcuts();
+reportBlockedRequests();
+// After the elements' own start, and after the listeners that inline scripts add on DOMContentLoaded.
+document.addEventListener("DOMContentLoaded", () => setTimeout(announceReady));

@@ -1,0 +1,62 @@
+/**
+ * The page's side of a task: a sandboxed frame, and the messages that come out of it.
+ * The frame's origin is opaque ("null"), so messages are told apart by the window they come from.
+ */
+import { h } from "./dom.js";
+
+const SANDBOX = "allow-scripts allow-forms allow-modals";
+
+export class TaskFrame {
+  /**
+   * `listeners`: answer(answerContent), and optionally draft(draft), shortcut(key), blocked(uri),
+   * ready(). `draft` is restored when the task is ready.
+   */
+  constructor(url, listeners, draft = null) {
+    this.listeners = listeners;
+    this.draft = draft;
+    this.element = h("iframe", { title: "Task" });
+    this.element.setAttribute("sandbox", SANDBOX);
+    this.element.src = url;
+    this.receive = (event) => this.#receive(event);
+    window.addEventListener("message", this.receive);
+  }
+
+  /** Submits the task's form as its own button would. */
+  submit() {
+    this.#send("a2i:submit");
+  }
+
+  /** The answer was refused: the task can be submitted again. */
+  refuse() {
+    this.#send("a2i:refused");
+  }
+
+  focus() {
+    this.element.focus();
+  }
+
+  close() {
+    window.removeEventListener("message", this.receive);
+    this.element.remove();
+  }
+
+  #receive(event) {
+    if (event.source !== this.element.contentWindow || event.origin !== "null") return;
+    const { type, ...content } = event.data ?? {};
+    if (type === "a2i:ready") this.#ready();
+    else if (type === "a2i:answer") this.listeners.answer(content.answerContent);
+    else if (type === "a2i:draft") this.listeners.draft?.(content.draft);
+    else if (type === "a2i:shortcut") this.listeners.shortcut?.(String(content.key));
+    else if (type === "a2i:blocked") this.listeners.blocked?.(String(content.uri));
+  }
+
+  #ready() {
+    if (this.draft !== null) this.#send("a2i:restore", { draft: this.draft });
+    this.listeners.ready?.();
+  }
+
+  #send(type, content = {}) {
+    // An opaque origin cannot be named; the frame's own policy keeps it on this server.
+    this.element.contentWindow?.postMessage({ type, ...content }, "*");
+  }
+}

@@ -1,0 +1,158 @@
+/** One task: accepted on opening, answered in a sandboxed frame, then submitted or released. */
+import { h } from "/_a2i/crowd/dom.js";
+import { TaskFrame } from "/_a2i/crowd/task_frame.js";
+import { Drafts } from "./drafts.js";
+import { asClock, secondsUntil } from "./durations.js";
+
+const FEW_SECONDS = 60;
+
+export class TaskView {
+  constructor(portal, id) {
+    this.portal = portal;
+    this.id = id;
+    this.drafts = new Drafts(portal.worker);
+    this.title = h("h2", {}, "Opening…");
+    this.description = h("p", { className: "quiet" });
+    this.clock = h("output", { className: "clock", role: "timer", "aria-label": "Time left" });
+    this.content = h("div", { className: "content" });
+    this.buttons = h("div", { className: "buttons" }, this.#backButton(), this.#releaseButton());
+    this.element = h(
+      "div",
+      { className: "task-view" },
+      h("div", { className: "bar" }, h("div", {}, this.title, this.description), this.clock, this.buttons),
+      this.content,
+    );
+    this.#open();
+  }
+
+  close() {
+    this.isClosed = true;
+    clearInterval(this.ticking);
+    this.frame?.close();
+  }
+
+  onKey(event) {
+    if (event.ctrlKey && event.key === "Enter") this.frame?.submit();
+    else if (event.altKey) this.#shortcut(event.key);
+    else if (this.isDone && event.key === "n") this.#next();
+  }
+
+  async #open() {
+    try {
+      this.task = await this.portal.api.accept(this.id);
+    } catch (error) {
+      return this.#refused(error);
+    }
+    if (this.isClosed) return undefined;
+    this.title.textContent = this.task.title;
+    this.description.textContent = this.task.description;
+    this.#showTask();
+    this.ticking = setInterval(() => this.#tick(), 1000);
+    return this.#tick();
+  }
+
+  #showTask() {
+    const listeners = {
+      answer: (answer) => this.#submit(answer),
+      draft: (draft) => this.drafts.save(this.id, draft),
+      shortcut: (key) => this.#shortcut(key),
+      blocked: (uri) => this.portal.tell(`The template asks for ${uri}: nothing leaves this machine.`),
+      ready: () => this.frame.focus(),
+    };
+    this.frame = new TaskFrame(this.portal.api.documentUrl(this.id), listeners, this.drafts.load(this.id));
+    this.content.replaceChildren(this.frame.element);
+  }
+
+  #tick() {
+    const left = secondsUntil(this.task.acceptedUntil);
+    this.clock.textContent = asClock(left);
+    this.clock.classList.toggle("short", left < FEW_SECONDS);
+    if (left <= 0) this.#timeOver();
+  }
+
+  async #submit(answer) {
+    try {
+      await this.portal.api.submit(this.id, answer);
+    } catch (error) {
+      if (error.isTimeOver) return this.#timeOver();
+      this.frame.refuse();
+      return this.portal.tell(error.message, "problem");
+    }
+    return this.#done();
+  }
+
+  #done() {
+    this.drafts.drop(this.id);
+    this.#end();
+    const next = h("button", { type: "button", className: "primary", onclick: () => this.#next() }, "Next task");
+    const list = h("button", { type: "button", onclick: () => this.portal.openList() }, "Back to the list");
+    this.#conclude("Answer submitted", "Thank you.", next, list);
+  }
+
+  #timeOver() {
+    this.#end();
+    const again = h("button", { type: "button", className: "primary", onclick: () => this.portal.openTask(this.id) }, "Start again");
+    const list = h("button", { type: "button", onclick: () => this.portal.openList() }, "Back to the list");
+    const text = "The task went back to the team. What you filled in is kept here, in case it is still free.";
+    this.#conclude("The time is over", text, again, list);
+  }
+
+  #end() {
+    this.isDone = true;
+    clearInterval(this.ticking);
+    this.frame?.close();
+    this.clock.hidden = this.buttons.hidden = true;
+  }
+
+  #conclude(title, text, ...buttons) {
+    this.portal.tell("");
+    this.content.replaceChildren(
+      h(
+        "div",
+        { className: "conclusion", role: "status" },
+        h("h2", {}, title),
+        h("p", { className: "quiet" }, text),
+        h("div", { className: "buttons" }, ...buttons),
+      ),
+    );
+    buttons[0].focus();
+  }
+
+  /** Another task of the same flow if there is one; a slot that somebody takes first is skipped. */
+  async #next() {
+    const tasks = (await this.portal.api.tasks().catch(() => [])).filter((task) => task.id !== this.id);
+    const same = tasks.find((task) => task.flowDefinitionArn === this.task?.flowDefinitionArn);
+    const next = same ?? tasks[0];
+    if (next) this.portal.openTask(next.id);
+    else this.portal.openList("That was the last one.");
+  }
+
+  async #release() {
+    try {
+      await this.portal.api.release(this.id);
+    } catch (error) {
+      return this.#refused(error);
+    }
+    this.drafts.drop(this.id);
+    return this.portal.openList("Released: other reviewers can take it.");
+  }
+
+  #shortcut(key) {
+    if (this.isDone) return;
+    if (key.toLowerCase() === "r") this.#release();
+    if (key.toLowerCase() === "l") this.portal.openList();
+  }
+
+  #refused(error) {
+    if (error.status === 403) this.portal.signOut(error.message);
+    else this.portal.openList(error.message, "problem");
+  }
+
+  #backButton() {
+    return h("button", { type: "button", title: "Alt+L", onclick: () => this.portal.openList() }, "Back to the list");
+  }
+
+  #releaseButton() {
+    return h("button", { type: "button", title: "Alt+R", onclick: () => this.#release() }, "Release");
+  }
+}
