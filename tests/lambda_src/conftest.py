@@ -1,0 +1,39 @@
+"""What the tests of the functions share."""
+
+from __future__ import annotations
+
+import pytest
+from a2i_shared import aws_clients
+from flow_definition import account as flow_definition_account
+from results import handler as results_handler
+from starter import handler as starter_handler
+from starter.flows import Flow
+
+from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account
+
+
+@pytest.fixture
+def account() -> Account:
+    """One flow, `sentiment`, that reviews what the model is less than 99 % sure of."""
+    flow = Flow(
+        flow="sentiment",
+        flow_definition_arn=FLOW_ARN,
+        review_when=SENTIMENT_POLICY,
+        required_inputs=("taskObject",),
+    )
+    return Account([flow])
+
+
+@pytest.fixture
+def fresh_execution_environment() -> None:
+    """Handlers keep what they made for later invocations; here each test is the first one."""
+    for cached in (
+        starter_handler.intake,
+        results_handler.finisher,
+        flow_definition_account.flow_definitions,
+    ):
+        cached.cache_clear()
+    for name in dir(aws_clients):
+        clear = getattr(getattr(aws_clients, name), "cache_clear", None)
+        if clear is not None:
+            clear()

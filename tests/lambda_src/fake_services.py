@@ -1,0 +1,52 @@
+"""EventBridge and Step Functions as the functions see them, in memory."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.lambda_src.service_errors import service_error
+
+
+@dataclass
+class FakeEventBridge:
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Detail type and detail of each event that was taken."""
+    failed_entries: int = 0
+    """How many of the next entries are refused, as EventBridge does: with HTTP 200."""
+
+    def put_events(self, *, Entries: list[dict[str, str]]) -> dict[str, Any]:
+        if self.failed_entries:
+            self.failed_entries -= 1
+            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
+        for entry in Entries:
+            if entry["Source"].startswith("aws."):
+                raise service_error("NotAuthorizedForSourceException", operation="PutEvents")
+            self.events.append((entry["DetailType"], json.loads(entry["Detail"])))
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "e"}]}
+
+    def details(self, detail_type: str) -> list[dict[str, Any]]:
+        return [detail for kind, detail in self.events if kind == detail_type]
+
+
+@dataclass
+class FakeStepFunctions:
+    """A token is good for one answer; afterwards its task no longer waits."""
+
+    waiting: set[str] = field(default_factory=set)
+    succeeded: dict[str, dict[str, Any]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def send_task_success(self, *, taskToken: str, output: str) -> None:
+        self._take(taskToken)
+        self.succeeded[taskToken] = json.loads(output)
+
+    def send_task_failure(self, *, taskToken: str, error: str, cause: str) -> None:
+        self._take(taskToken)
+        self.failed[taskToken] = error
+
+    def _take(self, token: str) -> None:
+        if token not in self.waiting:
+            raise service_error("TaskTimedOut", operation="SendTask")
+        self.waiting.remove(token)

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import pytest
+from a2i_shared.errors import (
+    HumanLoopRefusedError,
+    InputTooLargeError,
+    MissingInputError,
+    ReviewIdConflictError,
+    StartDelayedError,
+    UnknownFlowError,
+)
+from a2i_shared.ledger import ReviewStatus
+from starter.review import ReviewDecision
+
+from tests.lambda_src.account import FLOW_ARN, Account
+
+SURE = {"Sentiment": "POSITIVE", "SentimentScore": {"Positive": 0.999}}
+
+
+def test_an_unsure_prediction_becomes_a_human_loop(account: Account) -> None:
+    response = account.start()
+
+    assert response.decision is ReviewDecision.STARTED
+    assert response.reasons == ("confidence 0.71 is below 0.99",)
+    assert response.human_loop_name is not None
+    loop = account.a2i.loops[response.human_loop_name]
+    assert (response.human_loop_arn, loop.flow_definition_arn) == (loop.arn, FLOW_ARN)
+    assert account.entry(loop.name).status is ReviewStatus.IN_PROGRESS
+
+
+def test_the_request_is_kept_before_the_loop_starts(account: Account) -> None:
+    account.a2i.refusals = ["ThrottlingException"] * 100
+
+    with pytest.raises(StartDelayedError):
+        account.start()
+
+    (key,) = account.keys(account.input_bucket)
+    kept = account.read(f"s3://{account.input_bucket}/{key}")
+    assert kept["input"] == {"taskObject": "I enjoy this product", "initialValue": "Positive"}
+    assert kept["prediction"]["Sentiment"] == "POSITIVE"
+
+
+def test_a_sure_prediction_needs_no_loop_and_is_recorded(account: Account) -> None:
+    response = account.start(prediction=SURE)
+
+    assert response.decision is ReviewDecision.NOT_NEEDED
+    assert response.reasons == ("confidence 0.999 is not below 0.99",)
+    assert (response.human_loop_name, response.human_loop_arn) == (None, None)
+    assert not account.a2i.loops
+    (entry,) = account.entries()
+    assert entry["status"] == {"S": "NotNeeded"}
+
+
+def test_a_task_is_answered_at_once_when_no_review_is_needed(account: Account) -> None:
+    account.stepfunctions.waiting = {"token"}
+
+    account.start(prediction=SURE, taskToken="token")
+
+    assert account.stepfunctions.succeeded["token"]["decision"] == "ReviewNotNeeded"
+
+
+def test_the_same_review_id_is_the_same_loop(account: Account) -> None:
+    first, second = account.start(), account.start()
+
+    assert first == second
+    assert len(account.a2i.starts) == 1
+
+
+def test_the_order_of_keys_does_not_make_another_input(account: Account) -> None:
+    account.start(input={"taskObject": "x", "initialValue": "Positive"})
+    account.start(input={"initialValue": "Positive", "taskObject": "x"})
+
+    assert len(account.a2i.starts) == 1
+
+
+def test_another_input_under_the_same_review_id_is_refused(account: Account) -> None:
+    account.start()
+
+    with pytest.raises(ReviewIdConflictError, match="'order-1234' was already used"):
+        account.start(input={"taskObject": "something else"})
+
+
+def test_another_input_is_refused_while_only_the_request_was_kept(account: Account) -> None:
+    account.a2i.refusals = ["ThrottlingException"] * 100
+    with pytest.raises(StartDelayedError):
+        account.start()
+    (entry,) = account.entries()
+    account.dynamodb.delete_item(
+        TableName=account.table, Key={"humanLoopName": entry["humanLoopName"]}
+    )
+
+    with pytest.raises(ReviewIdConflictError):
+        account.start(input={"taskObject": "something else"})
+
+
+def test_a_finished_review_returns_its_result(account: Account) -> None:
+    name = account.start().human_loop_name
+    assert name is not None
+    account.finish(account.a2i.complete(name, {"sentiment": {"label": "Negative"}}))
+
+    response = account.start()
+
+    assert response.decision is ReviewDecision.FINISHED
+    assert response.result_uri is not None
+    assert account.read(response.result_uri)["answer"] == {"sentiment": {"label": "Negative"}}
+
+
+def test_a_task_that_asks_after_the_end_is_answered_at_once(account: Account) -> None:
+    name = account.start().human_loop_name
+    assert name is not None
+    account.finish(account.a2i.complete(name, {"sentiment": {"label": "Negative"}}))
+    account.stepfunctions.waiting = {"late"}
+
+    account.start(taskToken="late")
+
+    assert account.stepfunctions.succeeded["late"]["changedFields"] == ["sentiment"]
+
+
+def test_every_task_that_asks_is_answered_at_the_end(account: Account) -> None:
+    account.stepfunctions.waiting = {"first", "second"}
+    name = account.start(taskToken="first").human_loop_name
+    account.start(taskToken="second")
+    assert name is not None
+
+    account.finish(account.a2i.complete(name, {"sentiment": {"label": "Positive"}}))
+
+    assert set(account.stepfunctions.succeeded) == {"first", "second"}
+    assert account.entry(name).task_tokens == frozenset()
+
+
+def test_a_start_that_was_cut_off_is_resumed(account: Account) -> None:
+    account.eventbridge.failed_entries = 1
+    with pytest.raises(Exception, match="did not take"):
+        account.start()
+    (entry,) = account.entries()
+    assert entry["status"] == {"S": "Starting"}
+
+    assert account.start().decision is ReviewDecision.STARTED
+    assert len(account.a2i.starts) == 1
+
+
+def test_a_loop_that_was_started_with_a_lost_answer_is_adopted(account: Account) -> None:
+    name = account.start().human_loop_name
+    assert name is not None
+    account.dynamodb.update_item(
+        TableName=account.table,
+        Key={"humanLoopName": {"S": name}},
+        UpdateExpression="SET #s = :s",
+        ExpressionAttributeNames={"#s": "status"},
+        ExpressionAttributeValues={":s": {"S": "Starting"}},
+    )
+    account.a2i.loops[name].status = "Completed"
+
+    assert account.start().human_loop_arn == account.a2i.loops[name].arn
+    assert account.a2i.starts == [name]
+
+
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "ServiceQuotaExceededException", "InternalServerException"]
+)
+def test_what_passes_with_time_is_repeated(account: Account, code: str) -> None:
+    account.a2i.refusals = [code]
+
+    assert account.start().decision is ReviewDecision.STARTED
+
+
+def test_a_refused_start_leaves_nothing_behind(account: Account) -> None:
+    account.a2i.active_flow_definitions.clear()
+
+    with pytest.raises(HumanLoopRefusedError, match="ValidationException: said the service"):
+        account.start()
+
+    assert not account.entries()
+    assert not account.keys(account.input_bucket)
+
+
+def test_a_corrected_request_may_follow_a_refused_one(account: Account) -> None:
+    account.a2i.refusals = ["ValidationException"]
+    with pytest.raises(HumanLoopRefusedError):
+        account.start()
+
+    response = account.start(input={"taskObject": "corrected"})
+
+    assert response.decision is ReviewDecision.STARTED
+
+
+def test_a_missing_input_is_named(account: Account) -> None:
+    with pytest.raises(MissingInputError, match=r"input\.taskObject is missing"):
+        account.start(input={"initialValue": "Positive"})
+
+    assert not account.entries()
+    assert not account.keys(account.input_bucket)
+
+
+def test_an_unknown_flow_is_named_with_the_known_ones(account: Account) -> None:
+    with pytest.raises(UnknownFlowError, match="flow 'claims' is not one of.*: sentiment"):
+        account.start(flow="claims")
+
+
+def test_the_flow_may_be_left_out_where_there_is_one(account: Account) -> None:
+    assert account.start(flow=None).flow == "sentiment"
+
+
+def test_an_input_beyond_the_limit_is_refused_with_advice(account: Account) -> None:
+    with pytest.raises(InputTooLargeError, match="at most 3145728: put large content into S3"):
+        account.start(input={"taskObject": "x" * 3_145_728})
+
+
+def test_reviewers_are_told_that_work_waits(account: Account) -> None:
+    name = account.start().human_loop_name
+
+    (started,) = account.eventbridge.details("Human Review Started")
+    assert started["humanLoopName"] == name
+    assert "I enjoy this product" not in str(started)
+    assert started["reasons"] == ["confidence 0.71 is below 0.99"]
+
+
+def test_content_never_enters_the_ledger(account: Account) -> None:
+    name = account.start().human_loop_name
+    assert name is not None
+    account.finish(account.a2i.complete(name, {"sentiment": {"label": "Mixed"}}))
+
+    ledger = str(account.entries())
+
+    assert "I enjoy this product" not in ledger
+    assert "POSITIVE" not in ledger
+    assert "Mixed" not in ledger
