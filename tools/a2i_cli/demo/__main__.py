@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from a2i_local.cdk_cli import CdkCliError
-from a2i_local.host import LocalAws, LocalAwsError
 from rich.console import Console
+from rich.markup import escape
 
 from a2i_cli.demo.clients import Clients
 from a2i_cli.demo.portal_client import PortalClient, PortalError
@@ -18,6 +17,8 @@ from a2i_cli.demo.report import results_table, write_results
 from a2i_cli.demo.reviewers import answer_open_tasks
 from a2i_cli.demo.reviews import Review, ReviewFailedError, read_requests, send, wait_for_results
 from a2i_cli.demo.stack import DemoStack
+from a2i_local.cdk_cli import CdkCliError
+from a2i_local.host import LocalAws, LocalAwsError
 
 ROOT = Path(__file__).parents[3]
 WORKERS = ("alice@example.com", "bob@example.com")
@@ -34,40 +35,30 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console()
 
 
+TaskOption = Annotated[str, typer.Option(help="the task whose predictions are sent")]
+BuildOption = Annotated[Path, typer.Option(help="the folder for cdk.out and results.json")]
+
+
 @app.command()
-def run(
-    task: Annotated[str, typer.Option(help="the task whose predictions are sent")] = (
-        "sentiment_review"
-    ),
-    results: Annotated[Path, typer.Option(help="where the results are written")] = (
-        Path("build/demo/results.json")
-    ),
-) -> None:
+def run(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/demo")) -> None:
     """Deploy, send predictions, answer as two reviewers, show the results, destroy."""
-    with _failures_in_one_line(), _deployed() as (stack, clients, local):
+    with _failures_in_one_line(), _deployed(build) as (stack, clients, local):
         outputs = clients.stack_outputs(stack.name)
         reviews = _send_predictions(clients, outputs, task)
         _answer(local, reviews)
-        with console.status("waiting for the results") as status:
-            wait_for_results(
-                clients,
-                outputs["LedgerTableName"],
-                reviews,
-                on_progress=lambda done: status.update(f"waiting for the results: {done} are in"),
-            )
+        _wait(clients, outputs, reviews)
         console.print(results_table(reviews))
-        write_results(reviews, results)
-        console.print(f"results: {results}")
+        write_results(reviews, build / "results.json")
+        console.print(f"results: {build / 'results.json'}")
+        with console.status("destroying"):
+            stack.destroy()
+        console.print(f"destroyed {stack.name}")
 
 
 @app.command()
-def stay(
-    task: Annotated[str, typer.Option(help="the task whose predictions are sent")] = (
-        "sentiment_review"
-    ),
-) -> None:
+def stay(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/demo")) -> None:
     """Deploy, send predictions, and stay, so that people answer in a browser."""
-    with _failures_in_one_line(), _deployed() as (stack, clients, local):
+    with _failures_in_one_line(), _deployed(build) as (stack, clients, local):
         _send_predictions(clients, clients.stack_outputs(stack.name), task)
         for worker in WORKERS:
             console.print(f"A2I_PORTAL_URL={local.portal_url}?worker={worker}", soft_wrap=True)
@@ -76,19 +67,22 @@ def stay(
 
 
 @contextmanager
-def _deployed() -> Iterator[tuple[DemoStack, Clients, LocalAws]]:
-    """Run the local AWS with the stack deployed; destroy and end both on the way out."""
+def _deployed(build: Path) -> Iterator[tuple[DemoStack, Clients, LocalAws]]:
+    """Run the local AWS with the stack deployed; the local AWS ends on the way out."""
     with console.status("starting the local AWS"):
         local = LocalAws.start()
-    with local:
-        stack = DemoStack(ROOT, local.environment, WORKERS)
-        with console.status("deploying") as status:
-            stack.deploy(on_progress=lambda line: status.update(f"deploying: {line}"))
+    with local, console.status("deploying") as status:
+        stack = DemoStack(
+            ROOT,
+            local.environment,
+            workers=WORKERS,
+            assembly=build / "cdk.out",
+            on_progress=lambda line: status.update(f"cdk: {escape(line)}"),
+        )
+        stack.deploy()
+        status.stop()
         console.print(f"deployed {stack.name} with cdk deploy")
         yield stack, Clients(local.environment), local
-        with console.status("destroying") as status:
-            stack.destroy(on_progress=lambda line: status.update(f"destroying: {line}"))
-        console.print(f"destroyed {stack.name}")
 
 
 def _send_predictions(clients: Clients, outputs: dict[str, str], task: str) -> list[Review]:
@@ -102,6 +96,16 @@ def _send_predictions(clients: Clients, outputs: dict[str, str], task: str) -> l
     started = sum(review.needs_a_person for review in reviews)
     console.print(f"sent {len(reviews)} predictions: {started} need a person")
     return reviews
+
+
+def _wait(clients: Clients, outputs: dict[str, str], reviews: list[Review]) -> None:
+    with console.status("waiting for the results") as status:
+        wait_for_results(
+            clients,
+            outputs["LedgerTableName"],
+            reviews,
+            on_progress=lambda done: status.update(f"waiting for the results: {done} are in"),
+        )
 
 
 def _answer(local: LocalAws, reviews: list[Review]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -9,47 +10,43 @@ from a2i_local.cdk_cli import CdkCli
 
 
 class DemoStack:
-    """The stack of app.py with two reviewers and nothing retained.
+    """The stack of app.py with workers of the demonstration and nothing retained.
 
-    `name` is the stack's name in cdk.json.
+    `name` is the stack's name in cdk.json; `assembly` is where its template is synthesised.
     """
 
-    def __init__(self, root: Path, environment: Mapping[str, str], workers: Sequence[str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        *,
+        workers: Sequence[str],
+        assembly: Path,
+        on_progress: Callable[[str], None] | None = None,
+    ) -> None:
         settings = json.loads((root / "cdk.json").read_text(encoding="utf-8"))
         self.name: str = settings["context"]["a2i"]["stackName"]
-        self._root = root
-        self._assembly = root / "build" / "demo" / "cdk.out"
-        self._cli = CdkCli(environment)
+        self._assembly = assembly.absolute()
+        self._cli = CdkCli(environment, project=root, progress=on_progress)
         self._context = {
             "a2i.workforce.workers": json.dumps(list(workers)),
             "a2i.data.removalPolicy": json.dumps("destroy"),
         }
 
-    def deploy(self, on_progress: Callable[[str], None]) -> None:
+    def deploy(self) -> None:
         """Synthesise app.py and deploy it.
 
         Raises:
             CdkCliError: the CLI failed; the message holds its last lines.
         """
         shutil.rmtree(self._assembly, ignore_errors=True)
-        self._cli.deploy(
-            app="python3 app.py",
-            stack=self.name,
-            context=self._context,
-            directory=self._root,
-            output=self._assembly,
-            on_progress=on_progress,
-        )
+        self._cli.synth(f"{sys.executable} app.py", self._assembly, context=self._context)
+        self._cli.deploy(self._assembly, self.name)
 
-    def destroy(self, on_progress: Callable[[str], None]) -> None:
+    def destroy(self) -> None:
         """Destroy what was deployed, from the same synthesised template.
 
         Raises:
             CdkCliError: the CLI failed; the message holds its last lines.
         """
-        self._cli.destroy(
-            app=str(self._assembly),
-            stack=self.name,
-            directory=self._root,
-            on_progress=on_progress,
-        )
+        self._cli.destroy(self._assembly, self.name)
