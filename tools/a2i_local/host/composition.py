@@ -33,8 +33,9 @@ def compose(endpoint: Endpoint, state_dir: Path | None) -> Parts:
     LocalAwsError: the installed MiniStack is not the expected one.
     """
     check_private_names()
-    service = _service(endpoint, state_dir)
-    install(service)
+    host = MiniStackHost(endpoint.region)
+    service = _service(host, endpoint, state_dir)
+    install(service, host)
     Ticker(service).start()
     admin = partial(protocol.handle, service, account=endpoint.account, region=endpoint.region)
     return Parts(
@@ -44,12 +45,12 @@ def compose(endpoint: Endpoint, state_dir: Path | None) -> Parts:
     )
 
 
-def _service(endpoint: Endpoint, state_dir: Path | None) -> A2IService:
+def _service(host: MiniStackHost, endpoint: Endpoint, state_dir: Path | None) -> A2IService:
     settings = ServiceSettings(
         portal_origin=f"http://{LOOPBACK}:{endpoint.portal_port}", endpoint_origin=endpoint.url
     )
     return A2IService(
-        MiniStackHost(endpoint.region),
+        host,
         settings=settings,
         state_dir=state_dir / "a2i" if state_dir else None,
     )

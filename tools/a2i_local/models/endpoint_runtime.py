@@ -7,15 +7,12 @@ The answer has the format of SageMaker's built-in object detection algorithm:
 
 import threading
 from typing import Any
-from urllib.parse import unquote
 
-from a2i_local.models.hosting import ModelHosting
+from a2i_local.models.hosting import ModelHosting, invoked_endpoint
 from a2i_local.models.object_detection import ObjectDetector, UnreadableImageError
 from a2i_local.models.wire import REST_JSON, Request, Response, error_response, json_response
 from a2i_local.service.errors import ServiceError
 
-PATH_PREFIX = "/endpoints/"
-PATH_SUFFIX = "/invocations"
 MAX_BODY_BYTES = 6_291_456
 IMAGE_TYPES = ("image/jpeg", "image/png", "application/x-image")
 
@@ -65,9 +62,9 @@ class EndpointRuntime:
         return status, {**answer_headers, "x-Amzn-Invoked-Production-Variant": "primary"}, answer
 
     def _check_endpoint(self, request: Request) -> None:
-        name = unquote(request.path.removeprefix(PATH_PREFIX).removesuffix(PATH_SUFFIX))
+        name = invoked_endpoint(request.path)
         account, region = request.account, request.region
-        if not self._hosting.endpoint_exists(name, account=account, region=region):
+        if not name or not self._hosting.endpoint_exists(name, account=account, region=region):
             raise ValidationError(f"Endpoint {name} of account {account} not found.")
 
     def _predict(self, media_type: str, image: bytes) -> dict[str, Any]:

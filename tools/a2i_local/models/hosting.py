@@ -5,11 +5,12 @@ No container runs. An endpoint is InService at once and answers with the local o
 exist, and the model's role must be allowed to read it, as on AWS.
 """
 
+import re
 import threading
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import botocore.session
 from botocore.model import ServiceModel
@@ -33,6 +34,13 @@ OPERATIONS = frozenset(
     [f"{verb}{name}" for verb in ("Create", "Describe", "Delete") for name in KINDS]
     + ["UpdateEndpoint", "ListEndpoints"]
 )
+_INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
+
+
+def invoked_endpoint(path: str) -> str | None:
+    """Return the endpoint that a path of the runtime invokes; None for any other path."""
+    match = _INVOCATION.fullmatch(path)
+    return unquote(match[1]) if match else None
 
 
 class ModelHosting:

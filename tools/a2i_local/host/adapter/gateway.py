@@ -1,7 +1,8 @@
-"""A2I as one of MiniStack's services: routing, authorization, and the call itself."""
+"""Our services as MiniStack's own: routing, authorization, and the call itself."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,14 +13,24 @@ from ministack.core.responses import get_account_id, get_region
 
 from a2i_local.host.adapter.sagemaker_actions import Check, identify_call, required_checks
 
-SERVICE = "sagemaker"
-
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Response]
+Checks = Callable[[str, str, Mapping[str, str], bytes], list[Check]]
 
 
-def mount(handle: Handler) -> None:
-    """Let `handle` answer the calls of the SageMaker control plane and the A2I runtime.
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How a service's requests are told, and which permissions each of them needs."""
+
+    name: str
+    """What its requests are signed for."""
+    target_prefix: str
+    """What `X-Amz-Target` begins with, where it has that header."""
+    checks: Checks
+
+
+def mount(service: Service, handle: Handler) -> None:
+    """Let `handle` answer the calls of a service.
 
     It is called on a thread of its own, after the caller's permissions were checked.
     """
@@ -31,48 +42,54 @@ def mount(handle: Handler) -> None:
         body: bytes,
         query: dict[str, list[str]],
     ) -> Response:
-        refusal = _refusal(method, path, headers, body, query)
+        checks = service.checks(method, path, headers, body)
+        refusal = _refusal(service.name, checks, headers, query)
         if refusal is not None:
             return refusal
         scoped = partial(handle, account=get_account_id(), region=get_region())
         answer: Response = await run_reentrant(scoped, method, path, headers, body, query)
         return answer
 
-    # Both APIs sign as `sagemaker`; the control plane also names itself in X-Amz-Target.
-    router.SERVICE_PATTERNS[SERVICE] = {"target_prefixes": ["SageMaker."]}
-    app.SERVICE_HANDLERS[SERVICE] = handle_request
+    router.SERVICE_PATTERNS[service.name] = {"target_prefixes": [service.target_prefix]}
+    app.SERVICE_HANDLERS[service.name] = handle_request
+
+
+def _sagemaker_checks(
+    method: str, path: str, headers: Mapping[str, str], body: bytes
+) -> list[Check]:
+    call = identify_call(method, path, headers, body)
+    if call is None:
+        return []
+    return required_checks(call, region=get_region(), account=get_account_id())
+
+
+SAGEMAKER = Service("sagemaker", "SageMaker.", _sagemaker_checks)
+"""The control plane and the runtimes, which all sign alike."""
 
 
 def _refusal(
-    method: str,
-    path: str,
-    headers: dict[str, str],
-    body: bytes,
-    query: dict[str, list[str]],
+    service: str, checks: list[Check], headers: dict[str, str], query: dict[str, list[str]]
 ) -> Response | None:
-    call = identify_call(method, path, headers, body)
-    if call is None:
-        return None
     caller = router.extract_access_key_id(headers, query)
-    for check in required_checks(call, region=get_region(), account=get_account_id()):
+    for check in checks:
         denied = iam_evaluator.enforce(
             caller,
             check.action,
-            SERVICE,
+            service,
             get_region(),
             resource_arn=check.resource,
             service_context=dict(check.context),
         )
         if denied is not None:
-            return _denial(check, denied, headers)
+            return _denial(service, check, denied, headers)
     return None
 
 
-def _denial(check: Check, denied: Any, headers: dict[str, str]) -> Response:
+def _denial(service: str, check: Check, denied: Any, headers: dict[str, str]) -> Response:
     request_id = str(uuid.uuid4())
     if isinstance(denied, iam_evaluator.AuthError):
         answer = iam_actions.access_denied_response(
-            SERVICE,
+            service,
             check.action,
             "",
             request_id,
@@ -85,7 +102,7 @@ def _denial(check: Check, denied: Any, headers: dict[str, str]) -> Response:
             check.action, denied.principal_arn, check.resource, denied.decision == "Deny"
         )
         answer = iam_actions.access_denied_response(
-            SERVICE, check.action, denied.principal_arn, request_id, message=message
+            service, check.action, denied.principal_arn, request_id, message=message
         )
     status, answer_headers, body = answer
     return status, answer_headers, body

@@ -5,6 +5,7 @@ checked: a policy that passes here passes either way.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,9 @@ from typing import Any
 SERVICE_PRINCIPAL = "sagemaker.amazonaws.com"
 _TARGET_PREFIX = "SageMaker."
 _RUNTIME_PATH = "/human-loops"
+_INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
+# SageMaker writes these names in lower case into ARNs, whatever the caller wrote.
+_LOWER_CASE = ("human-loop", "model", "endpoint-config", "endpoint")
 _ANY = "*"
 
 # Operation -> resource types with the parameter that names the resource.
@@ -30,6 +34,17 @@ _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "DescribeWorkteam": (("workteam/private-crowd", "WorkteamName"),),
     "UpdateWorkteam": (("workteam/private-crowd", "WorkteamName"),),
     "DeleteWorkteam": (("workteam/private-crowd", "WorkteamName"),),
+    "CreateModel": (("model", "ModelName"),),
+    "DescribeModel": (("model", "ModelName"),),
+    "DeleteModel": (("model", "ModelName"),),
+    "CreateEndpointConfig": (("endpoint-config", "EndpointConfigName"),),
+    "DescribeEndpointConfig": (("endpoint-config", "EndpointConfigName"),),
+    "DeleteEndpointConfig": (("endpoint-config", "EndpointConfigName"),),
+    "CreateEndpoint": (("endpoint", "EndpointName"), ("endpoint-config", "EndpointConfigName")),
+    "DescribeEndpoint": (("endpoint", "EndpointName"),),
+    "UpdateEndpoint": (("endpoint", "EndpointName"), ("endpoint-config", "EndpointConfigName")),
+    "DeleteEndpoint": (("endpoint", "EndpointName"),),
+    "InvokeEndpoint": (("endpoint", "EndpointName"),),
     "DescribeHumanLoop": (("human-loop", "HumanLoopName"),),
     "StopHumanLoop": (("human-loop", "HumanLoopName"),),
     "DeleteHumanLoop": (("human-loop", "HumanLoopName"),),
@@ -73,6 +88,9 @@ def identify_call(method: str, path: str, headers: Mapping[str, str], body: byte
     target = headers.get("x-amz-target", "")
     if target.startswith(_TARGET_PREFIX):
         return Call(target.removeprefix(_TARGET_PREFIX), _json_object(body))
+    invocation = _INVOCATION.fullmatch(path)
+    if invocation is not None:
+        return Call("InvokeEndpoint", {"EndpointName": invocation[1]})
     return _runtime_call(method, path, body)
 
 
@@ -84,7 +102,7 @@ def required_checks(call: Call, *, region: str, account: str) -> list[Check]:
     checks = [Check(action, resource, context) for resource in resources]
     if call.parameters.get("Tags") and call.operation != "AddTags":
         checks += [Check("sagemaker:AddTags", resource, context) for resource in resources]
-    role = call.parameters.get("RoleArn")
+    role = call.parameters.get("RoleArn") or call.parameters.get("ExecutionRoleArn")
     if role:
         checks.append(Check("iam:PassRole", str(role), {"iam:PassedToService": SERVICE_PRINCIPAL}))
     return checks
