@@ -60,7 +60,15 @@ def _parse_scalar(shape: Shape, value: Any) -> Any:
         if isinstance(value, bool):
             raise _unconvertible(value, "an Integer")
         return _integer(_expect(value, int, "an Integer"))
-    return _expect(value, str, "a String")
+    return _text(_expect(value, str, "a String"))
+
+
+def _text(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise SerializationException("A String holds half of a surrogate pair") from error
+    return value
 
 
 def _expect(value: Any, wanted: type, name: str) -> Any:

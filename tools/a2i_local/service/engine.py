@@ -63,6 +63,10 @@ class Engine:
         """Run this outside the lock, once the changes of the current call are kept."""
         self._announced.append(effect)
 
+    def next_due(self) -> datetime | None:
+        with self._lock:
+            return self.schedule.next_due()
+
     def run_effects(self) -> None:
         while True:
             with self._lock:

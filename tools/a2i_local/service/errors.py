@@ -134,6 +134,12 @@ class WorkerTaskError(Exception):
         self.message = message
 
 
+class InvalidAnswer(WorkerTaskError):
+    """The answer is not a JSON object."""
+
+    http_status = 400
+
+
 class NotATeamMember(WorkerTaskError):
     """The worker belongs to no group of the task's work team."""
 

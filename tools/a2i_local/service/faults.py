@@ -12,6 +12,7 @@ from a2i_local.service.clock import Clock
 
 Rate = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=60)]
+Quota = Annotated[int, Field(ge=0)]
 CallsPerSecond = Annotated[float, Field(gt=0)]
 EVERY_OPERATION = "*"
 
@@ -36,6 +37,8 @@ class FaultSettings(BaseModel):
     """By operation: what each call waits before it is done."""
     failed_flow_definitions: dict[str, str] = {}
     """By name, with `*` and `?`: the FailureReason that a new flow definition ends with."""
+    open_human_loops_quota: Quota | None = None
+    """How many open loops an account may have in a region; None: any number."""
     lost_events: Rate = 0
     """The share of status events that is never published."""
     duplicated_events: Rate = 0

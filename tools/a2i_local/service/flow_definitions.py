@@ -8,10 +8,11 @@ from a2i_local.service.errors import ResourceInUse, ResourceNotFound
 from a2i_local.service.faults import Faults
 from a2i_local.service.flow_definition_checks import FlowDefinitionChecks
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
-from a2i_local.service.operation import Operation, Parameters, Result, tags_of
+from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_names
 from a2i_local.service.records import FlowDefinition, FlowDefinitionStatus
 from a2i_local.service.scope import Scope
+from a2i_local.service.tags import tags_by_key
 
 
 class FlowDefinitions:
@@ -55,7 +56,7 @@ class FlowDefinitions:
             role_arn=parameters["RoleArn"],
             human_loop_config=parameters["HumanLoopConfig"],
             output_config=parameters["OutputConfig"],
-            tags=tags_of(parameters),
+            tags=tags_by_key(parameters.get("Tags", [])),
         )
         self._table.put(flow)
         self._initialize_later(flow)

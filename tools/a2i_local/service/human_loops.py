@@ -12,6 +12,8 @@ from a2i_local.service.errors import (
     ServiceQuotaExceededException,
     ValidationException,
 )
+from a2i_local.service.faults import Faults
+from a2i_local.service.json_object import json_object
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.loop_output import output_location
 from a2i_local.service.operation import Operation, Parameters, Result
@@ -31,8 +33,9 @@ from a2i_local.service.task_times import availability
 class HumanLoops:
     """StartHumanLoop, DescribeHumanLoop, ListHumanLoops, StopHumanLoop, DeleteHumanLoop."""
 
-    def __init__(self, engine: Engine, life_cycle: LoopLifeCycle) -> None:
+    def __init__(self, engine: Engine, life_cycle: LoopLifeCycle, faults: Faults) -> None:
         self._engine = engine
+        self._faults = faults
         self._table = engine.state.human_loops
         self._life_cycle = life_cycle
 
@@ -47,7 +50,7 @@ class HumanLoops:
 
     def start(self, scope: Scope, parameters: Parameters) -> Result:
         input_content = parameters["HumanLoopInput"]["InputContent"]
-        _require_json_object(input_content)
+        json_object(input_content, "InputContent")
         flow = self._startable(scope, parameters["FlowDefinitionArn"])
         ui = self._active_ui(flow)
         digest = _digest(parameters)
@@ -138,7 +141,7 @@ class HumanLoops:
         return ui
 
     def _require_quota(self, scope: Scope) -> None:
-        quota = self._engine.settings.max_open_human_loops
+        quota = self._faults.settings.open_human_loops_quota
         if quota is not None and self._table.open_count(scope) >= quota:
             raise ServiceQuotaExceededException(
                 f"The account has {quota} open human loops, as many as it may have: stop some or"
@@ -164,19 +167,6 @@ class HumanLoops:
             render_at=now + self._engine.settings.task_rendering,
             expires_at=now + availability(flow, self._engine.settings),
         )
-
-
-def _require_json_object(text: str) -> None:
-    try:
-        document = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise ValidationException(f"InputContent is not valid JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise ValidationException("InputContent must be a JSON object in a string")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
 
 
 def _digest(parameters: Parameters) -> str:

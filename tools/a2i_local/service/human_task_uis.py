@@ -6,10 +6,11 @@ from typing import Any
 
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceInUse, ResourceNotFound
-from a2i_local.service.operation import Operation, Parameters, Result, tags_of
+from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_names
 from a2i_local.service.records import HumanTaskUi, HumanTaskUiStatus, Template
 from a2i_local.service.scope import Scope
+from a2i_local.service.tags import tags_by_key
 
 TEMPLATE_PATH = "/_a2i/templates/"
 
@@ -44,7 +45,7 @@ class HumanTaskUis:
             name=name,
             created_at=self._engine.clock.now(),
             template_sha256=self._keep_template(parameters["UiTemplate"]),
-            tags=tags_of(parameters),
+            tags=tags_by_key(parameters.get("Tags", [])),
         )
         self._table.put(ui)
         return {"HumanTaskUiArn": ui.arn}

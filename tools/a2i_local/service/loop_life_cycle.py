@@ -206,6 +206,8 @@ class LoopLifeCycle:
 
     def _write_output(self, loop: HumanLoop) -> None:
         with self._engine.locked():
+            if not loop.is_open:
+                return
             flow = self.flow_of(loop)
             body = output_document(loop, self.input_content(loop))
         try:

@@ -1,7 +1,7 @@
 """output.json: where it goes and what it says."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from a2i_local.service.iso_time import iso_milliseconds
@@ -9,7 +9,7 @@ from a2i_local.service.records import Answer, FlowDefinition, HumanLoop
 from a2i_local.service.s3_output_path import S3OutputPath
 
 
-def output_location(flow: FlowDefinition, loop_name: str, created_at: Any) -> tuple[str, str]:
+def output_location(flow: FlowDefinition, loop_name: str, created_at: datetime) -> tuple[str, str]:
     """Return bucket and key: the path of the flow definition, its name, the loop's creation
     time in UTC, the loop's name."""
     path = S3OutputPath.parse(flow.output_config["S3OutputPath"])
@@ -18,14 +18,17 @@ def output_location(flow: FlowDefinition, loop_name: str, created_at: Any) -> tu
 
 
 def output_document(loop: HumanLoop, input_content: str) -> bytes:
-    """Return the document of a loop with the answers it has, in the order they came."""
+    """Return the document of a loop with the answers it has, in the order they came.
+
+    The input goes in as it was sent, so that not even the form of a number changes.
+    """
     document = {
         "flowDefinitionArn": loop.flow_definition_arn,
         "humanAnswers": [_human_answer(answer) for answer in loop.answers],
         "humanLoopName": loop.name,
-        "inputContent": json.loads(input_content),
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return f'{text[:-1]},"inputContent":{input_content}}}'.encode()
 
 
 def _human_answer(answer: Answer) -> dict[str, Any]:

@@ -12,8 +12,3 @@ from a2i_local.service.scope import Scope
 Parameters = Mapping[str, Any]
 Result = dict[str, Any]
 Operation = Callable[[Scope, Parameters], Result]
-
-
-def tags_of(parameters: Parameters) -> dict[str, str]:
-    """Return the Tags of a create request by key."""
-    return {tag["Key"]: tag["Value"] for tag in parameters.get("Tags", [])}

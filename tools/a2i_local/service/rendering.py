@@ -33,7 +33,12 @@ class Renderer:
         def grant_read_access(uri: str) -> str:
             return origin + self._links.issue(role_arn, uri, ends_at=ends_at)
 
-        return _parsed(content).render(task_input, grant_read_access=grant_read_access)
+        try:
+            return _parsed(content).render(task_input, grant_read_access=grant_read_access)
+        except RecursionError as error:
+            raise TemplateRenderError(
+                "TemplateRenderError", "the template or its input is nested too deeply"
+            ) from error
 
 
 def failure_reason(error: TemplateRenderError) -> str:

@@ -34,8 +34,8 @@ class A2IService:
     """Amazon A2I for custom task types, with everything around it behind a `Host`.
 
     `call` expects parameters that have the operation's shape: the protocol layer sees to that.
-    Safe to use from any thread. With `state_dir`, what was acknowledged outlives the process;
-    without, the state ends with it.
+    Safe to use from any thread. Nothing moves on its own: run a `Ticker`, or call `tick`. With
+    `state_dir`, what was acknowledged outlives the process; without, the state ends with it.
     """
 
     def __init__(
@@ -52,7 +52,6 @@ class A2IService:
         self._state = State(SqliteStore(state_dir) if state_dir else MemoryStore())
         self._engine = Engine(host, self.clock, self.settings, self._state)
         self._operations = self._make_parts()
-        self.tick()
 
     def _make_parts(self) -> dict[str, Operation]:
         links = ObjectLinks()
@@ -72,7 +71,7 @@ class A2IService:
             **TemplatePreview(self._engine, renderer).operations(),
             **flow_definitions.operations(),
             **Tags(self._engine).operations(),
-            **HumanLoops(self._engine, life_cycle).operations(),
+            **HumanLoops(self._engine, life_cycle, self.faults).operations(),
         }
 
     @property
@@ -104,7 +103,7 @@ class A2IService:
 
     def next_due(self) -> datetime | None:
         """Return when the next life cycle moves; None if all rest."""
-        return self._engine.schedule.next_due()
+        return self._engine.next_due()
 
     def advance_clock(self, delta: timedelta) -> None:
         """Move the clock forward and do what has become due."""

@@ -33,8 +33,7 @@ class ServiceSettings:
     """How long a URL written by grant_read_access works."""
 
     max_workteams: int = 25
-    max_open_human_loops: int | None = None
-    """More than this many open loops in one account and region: HTTP 402. None: no quota."""
+    """Per account and region."""
 
     portal_origin: str = ""
     """Put before `/_a2i/s3/...` in links that RenderUiTemplate returns: outside the portal a

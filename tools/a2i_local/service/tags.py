@@ -13,6 +13,7 @@ from a2i_local.service.tables import NamedTable
 
 _MAX_TAGS = 50
 _PAGE = 50
+_RESERVED_PREFIX = "aws:"
 _ARN = re.compile(
     r"arn:(?P<partition>[^:]+):sagemaker:(?P<region>[^:]*):(?P<account>\d{12})"
     r":(?P<type>[^/]+)/(?P<name>.+)"
@@ -38,7 +39,7 @@ class Tags:
 
     def add(self, scope: Scope, parameters: Parameters) -> Result:
         table, record = self._find(scope, parameters["ResourceArn"])
-        tags = record.tags | {tag["Key"]: tag["Value"] for tag in parameters["Tags"]}
+        tags = record.tags | tags_by_key(parameters["Tags"])
         if len(tags) > _MAX_TAGS:
             raise ValidationException(
                 f"A resource can have at most {_MAX_TAGS} tags, this one would have {len(tags)}"
@@ -73,6 +74,21 @@ class Tags:
         if record is None or record.arn != arn:
             raise ValidationException(f"The resource {arn} does not exist")
         return table, record
+
+
+def tags_by_key(tags: list[dict[str, str]]) -> dict[str, str]:
+    """Return the Tags of a request by key; ValidationException for a key twice or reserved."""
+    by_key = {tag["Key"]: tag["Value"] for tag in tags}
+    if len(by_key) < len(tags):
+        raise ValidationException(
+            "Duplicate tag keys found. Please note that Tag keys are case sensitive."
+        )
+    reserved = next((key for key in by_key if key.lower().startswith(_RESERVED_PREFIX)), None)
+    if reserved is not None:
+        raise ValidationException(
+            f"The tag key {reserved} begins with {_RESERVED_PREFIX}: such keys are reserved"
+        )
+    return by_key
 
 
 def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:

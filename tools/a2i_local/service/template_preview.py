@@ -1,12 +1,11 @@
 """RenderUiTemplate: what a worker would see, before any task exists."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 from a2i_constructs.worker_template import TemplateRenderError
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceNotFound, ValidationException
+from a2i_local.service.json_object import json_object
 from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.records import HumanTaskUi
 from a2i_local.service.rendering import Renderer
@@ -26,7 +25,7 @@ class TemplatePreview:
 
     def render(self, scope: Scope, parameters: Parameters) -> Result:
         content = self._content(scope, parameters)
-        task_input = _task_input(parameters["Task"]["Input"])
+        task_input = json_object(parameters["Task"]["Input"], "Task.Input")
         require_assumable(self._engine.host, parameters["RoleArn"])
         try:
             html = self._renderer.render(
@@ -57,13 +56,3 @@ class TemplatePreview:
         if ui is None:
             raise ResourceNotFound(f"The HumanTaskUi {arn} does not exist")
         return ui
-
-
-def _task_input(text: str) -> Mapping[str, Any]:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValidationException(f"Task.Input is not valid JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise ValidationException("Task.Input must be a JSON object")
-    return document

@@ -1,11 +1,15 @@
 """Moves the life cycles on while no call comes in."""
 
+import logging
 import threading
 from types import TracebackType
 from typing import Self
 
 from a2i_local.service.service import A2IService
 
+log = logging.getLogger(__name__)
+
+_SHORTEST_WAIT_SECONDS = 0.005
 _LONGEST_WAIT_SECONDS = 60.0
 
 
@@ -40,12 +44,19 @@ class Ticker:
     def _run(self) -> None:
         while not self._stopped:
             self._service.wake.clear()
-            self._service.tick()
+            self._tick()
             self._service.wake.wait(self._seconds_to_next())
+
+    def _tick(self) -> None:
+        try:
+            self._service.tick()
+        except Exception:
+            # Full disks and the like pass: time must go on when they have.
+            log.exception("the service could not move on; trying again")
 
     def _seconds_to_next(self) -> float:
         due = self._service.next_due()
         if due is None:
             return _LONGEST_WAIT_SECONDS
         wait = (due - self._service.clock.now()).total_seconds()
-        return min(max(wait, 0.001), _LONGEST_WAIT_SECONDS)
+        return min(max(wait, _SHORTEST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)

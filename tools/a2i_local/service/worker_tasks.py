@@ -1,5 +1,6 @@
 """The tasks of human loops, seen through the eyes of one worker: what the portal uses."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any, Literal
 from a2i_constructs.worker_template import TemplateRenderError
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import (
+    InvalidAnswer,
     NotATeamMember,
     ObjectAccessDenied,
     ObjectNotFound,
@@ -106,8 +108,10 @@ class WorkerTasks:
     def submit(self, task_id: str, worker: str, answer_content: Mapping[str, Any]) -> TaskView:
         """Answer the task; it is accepted first if need be.
 
-        Raises TaskTimeLimitExceeded when the worker accepted it and the time ran out since.
+        Raises InvalidAnswer for content that is no JSON object, TaskTimeLimitExceeded when the
+        worker accepted it and the time ran out since.
         """
+        content = _json_content(answer_content)
         with self._engine.call():
             loop, member = self._find(task_id, worker)
             if member.sub in loop.lapsed:
@@ -116,7 +120,7 @@ class WorkerTasks:
                 )
             self._accept(loop, member)
             view = self._view(loop, member, state="submitted")
-            self._life_cycle.answer(loop, member.sub, dict(answer_content))
+            self._life_cycle.answer(loop, member.sub, content)
             return view
 
     def open_object(self, token: str) -> StoredObject:
@@ -177,6 +181,18 @@ class WorkerTasks:
             state=state or ("accepted" if assignment else "available"),
             accepted_until=assignment.until if assignment else None,
         )
+
+
+def _json_content(answer_content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy that nobody else changes, of what JSON can say and nothing else."""
+    try:
+        text = json.dumps(answer_content, allow_nan=False, ensure_ascii=False)
+        content = json.loads(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidAnswer(f"the answer is not valid JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise InvalidAnswer("the answer must be a JSON object")
+    return content
 
 
 def _require_free_slot(loop: HumanLoop, member: Worker) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceInUse, UpdateConflict, ValidationException
-from a2i_local.service.operation import Operation, Parameters, Result, tags_of
+from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_offsets
 from a2i_local.service.records import Workforce, WorkforceStatus
 from a2i_local.service.scope import Scope
+from a2i_local.service.tags import tags_by_key
 
 _SUB_DOMAIN_ALPHABET = string.ascii_lowercase + string.digits
 _SUB_DOMAIN_LENGTH = 10
@@ -58,7 +59,7 @@ class Workforces:
             cidrs=_cidrs(parameters) or [],
             vpc_config=_vpc_config(parameters.get("WorkforceVpcConfig")),
             ip_address_type=parameters.get("IpAddressType", "ipv4"),
-            tags=tags_of(parameters),
+            tags=tags_by_key(parameters.get("Tags", [])),
         )
         self._table.put(workforce)
         self._after_transition(workforce, self._activate)

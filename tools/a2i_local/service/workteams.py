@@ -5,10 +5,11 @@ from typing import Any
 
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceInUse, ResourceLimitExceeded, ValidationException
-from a2i_local.service.operation import Operation, Parameters, Result, tags_of
+from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_offsets
 from a2i_local.service.records import Workforce, WorkforceStatus, Workteam
 from a2i_local.service.scope import Scope
+from a2i_local.service.tags import tags_by_key
 
 _SORT_KEYS = {"Name": attrgetter("name"), "CreateDate": attrgetter("created_at")}
 _USABLE = {WorkforceStatus.ACTIVE, WorkforceStatus.UPDATING}
@@ -52,7 +53,7 @@ class Workteams:
             member_definitions=parameters["MemberDefinitions"],
             notification_configuration=parameters.get("NotificationConfiguration", {}),
             worker_access_configuration=parameters.get("WorkerAccessConfiguration"),
-            tags=tags_of(parameters),
+            tags=tags_by_key(parameters.get("Tags", [])),
         )
         self._table.put(workteam)
         return {"WorkteamArn": workteam.arn}
