@@ -3,7 +3,8 @@
 from a2i_constructs.worker_template.bundled import bundled_template_names, bundled_template_path
 from a2i_constructs.worker_template.findings import Finding, Severity
 from a2i_constructs.worker_template.inputs import TemplateInputs
-from a2i_constructs.worker_template.template import TaskTemplate, TemplateRenderError
+from a2i_constructs.worker_template.parsing import TemplateRenderError
+from a2i_constructs.worker_template.template import TaskTemplate
 
 __all__ = [
     "Finding",

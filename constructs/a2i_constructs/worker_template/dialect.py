@@ -15,39 +15,31 @@ variable is an error (testing it with `if`, or giving it a `default`, is not), c
 escaped when it reaches `grant_read_access`, and `to_json` is not escaped.
 """
 
-import html
-import json
-from collections.abc import Callable, Mapping
-from typing import ClassVar, TextIO
+from collections.abc import Callable
+from typing import TextIO
 
-from liquid import BoundTemplate, Environment, RenderContext
+from liquid import BoundTemplate, Environment, Node, RenderContext
+from liquid.builtin.content import ContentNode, Literal
 from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.capture_tag import CaptureNode, CaptureTag
 from liquid.builtin.tags.cycle_tag import CycleNode, CycleTag
 from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
-from liquid.exceptions import FilterArgumentError
-from liquid.undefined import FalsyStrictUndefined, Undefined
-from markupsafe import Markup
+from liquid.undefined import FalsyStrictUndefined
 
-from a2i_constructs.worker_template.s3_uri import S3Uri
+from a2i_constructs.worker_template.filters import (
+    ReadAccessFilter,
+    Written,
+    escape,
+    escape_once,
+    skip_autoescape,
+    to_json,
+    to_output,
+)
+from a2i_constructs.worker_template.trace import TracedBuffer
 
-ReadAccess = Callable[[str], str]
-
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+READ_ACCESS_FILTERS = ("grant_read_access", "s3_presign")
 # Filters that python-liquid adds to the standard ones.
 _NOT_STANDARD = ("safe", "escapejs")
-
-
-class InvalidParametersError(FilterArgumentError):
-    """A filter was given what it cannot take; the message is A2I's."""
-
-
-class Written(Markup):
-    """Text that an output statement writes as it is: escaped already, or meant to be raw."""
-
-
-class JsonText(Written):
-    """What `to_json` returns: written as it is, but `escape` still escapes it."""
 
 
 class UndefinedVariable(FalsyStrictUndefined):
@@ -59,38 +51,34 @@ class UndefinedVariable(FalsyStrictUndefined):
 class TaskRenderContext(RenderContext):
     """One rendering of a task, with the function that makes S3 objects readable."""
 
-    __slots__ = ("read_access",)
+    __slots__ = ("grant",)
 
-    def __init__(self, template: BoundTemplate, task_input: object, read_access: ReadAccess):
+    def __init__(
+        self, template: BoundTemplate, task_input: object, grant: Callable[[str], str]
+    ) -> None:
         super().__init__(template, globals={"task": {"input": task_input}})
-        self.read_access = read_access
+        self.grant = grant
 
 
-def to_output(value: object) -> str:
-    """The text that an output statement writes for `value`."""
-    if isinstance(value, Markup):
-        return value
-    return plain_text(value).translate(_ENTITIES)
+class TracedContentNode(ContentNode):
+    """Text outside Liquid."""
+
+    def render_to_output(self, _: RenderContext, buffer: TextIO) -> int:
+        if isinstance(buffer, TracedBuffer):
+            # Whitespace control may have stripped the text's beginning.
+            buffer.mark_text(self.token.source.index(self.text, self.token.start_index))
+        return buffer.write(self.text)
 
 
-def plain_text(value: object) -> str:
-    """`value` as text, before escaping; raises `UndefinedError` for an undefined variable."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, range):
-        return f"{value.start}..{value.stop - 1}"
-    if isinstance(value, Mapping | list | tuple) and not isinstance(value, Undefined):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return str(value)
+class TracedLiteral(Literal):
+    node_class = TracedContentNode
 
 
 class EscapedOutputNode(OutputNode):
     """`{{ ... }}`, escaped."""
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        return buffer.write(to_output(self.expression.evaluate(context)))
+        return _write(self, buffer, self.expression.evaluate(context))
 
 
 class EscapedOutput(Output):
@@ -101,7 +89,7 @@ class EscapedEchoNode(EchoNode):
     """`{% echo ... %}`, escaped."""
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        return buffer.write(to_output(self.expression.evaluate(context)))
+        return _write(self, buffer, self.expression.evaluate(context))
 
 
 class EscapedEchoTag(EchoTag):
@@ -114,7 +102,7 @@ class EscapedCycleNode(CycleNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         plain = context.get_buffer(buffer)
         super().render_to_output(context, plain)
-        return buffer.write(to_output(plain.getvalue()))
+        return _write(self, buffer, plain.getvalue())
 
 
 class EscapedCycleTag(CycleTag):
@@ -135,58 +123,23 @@ class RenderedCaptureTag(CaptureTag):
     node_class = RenderedCaptureNode
 
 
-def to_json(value: object) -> JsonText:
-    """Serialise any value of the input; not escaped."""
-    if isinstance(value, Undefined):
-        plain_text(value)
-    return JsonText(json.dumps(value, ensure_ascii=False, default=str))
-
-
-def skip_autoescape(value: object) -> Written:
-    """Write the value as it is."""
-    return Written(plain_text(value))
-
-
-def escape(value: object) -> Written:
-    """Escape once: text that is escaped already stays, except JSON from `to_json`."""
-    if isinstance(value, JsonText):
-        return Written(str(value).translate(_ENTITIES))
-    return Written(to_output(value))
-
-
-def escape_once(value: object) -> Written:
-    """Escape, leaving alone the entities that the text has already."""
-    return Written(html.unescape(plain_text(value)).translate(_ENTITIES))
-
-
-class ReadAccessFilter:
-    """`grant_read_access` and `s3_presign`: the address under which the worker's browser reads."""
-
-    with_context: ClassVar[bool] = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, value: object, *, context: TaskRenderContext) -> str:
-        text = "" if value is None or isinstance(value, Undefined) else str(value)
-        try:
-            return context.read_access(str(S3Uri.parse(text)))
-        except ValueError as error:
-            raise InvalidParametersError(
-                f'"{self.name}" input is not a valid S3 URI: "{text}".', token=None
-            ) from error
+def _write(node: Node, buffer: TextIO, value: object) -> int:
+    text = to_output(value)
+    if isinstance(buffer, TracedBuffer):
+        buffer.mark_output(node.token.start_index)
+    return buffer.write(text)
 
 
 def _environment() -> Environment:
     # The nodes above escape; the engine's own escaping would trust string literals.
     environment = Environment(undefined=UndefinedVariable, autoescape=False)
-    for tag in (EscapedOutput, EscapedEchoTag, EscapedCycleTag, RenderedCaptureTag):
+    for tag in (TracedLiteral, EscapedOutput, EscapedEchoTag, EscapedCycleTag, RenderedCaptureTag):
         environment.add_tag(tag)
     for name in _NOT_STANDARD:
         del environment.filters[name]
     for function in (to_json, skip_autoescape, escape, escape_once):
         environment.add_filter(function.__name__, function)
-    for name in ("grant_read_access", "s3_presign"):
+    for name in READ_ACCESS_FILTERS:
         environment.add_filter(name, ReadAccessFilter(name))
     return environment
 

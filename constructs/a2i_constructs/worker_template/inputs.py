@@ -8,6 +8,7 @@ required. Loop variables and assigned names lead back to the input: `box.label` 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from liquid import BoundTemplate, Node, RenderContext
 from liquid.builtin.expressions import FilteredExpression, LoopExpression, Path
@@ -19,6 +20,8 @@ from liquid.builtin.tags.tablerow_tag import TablerowNode
 from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.expression import Expression
 
+from a2i_constructs.worker_template.dialect import READ_ACCESS_FILTERS
+
 ANY_ITEM = "*"
 """Stands for every item of a list in a path."""
 
@@ -27,7 +30,25 @@ _CONDITIONS = (IfNode, UnlessNode, CaseNode)
 # Filters that hand on the items of a list as they are.
 _KEEPS_ITEMS = frozenset({"compact", "default", "reverse", "sort", "sort_natural", "uniq", "where"})
 
+_S3_FILTERS = frozenset(READ_ACCESS_FILTERS)
+_NUMBER_FILTERS = frozenset(
+    {
+        *("abs", "at_least", "at_most", "ceil", "divided_by", "floor", "minus", "modulo", "plus"),
+        *("round", "times"),
+    }
+)
+
 InputPath = tuple[str, ...]
+
+
+class Use(Enum):
+    """What a template does with a variable, as far as it tells what the variable must be."""
+
+    TEXT = auto()
+    LIST = auto()
+    NUMBER = auto()
+    JSON = auto()
+    S3_OBJECT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +68,7 @@ class InputRead:
 
     path: InputPath
     optional: bool
-    is_list: bool = False
+    use: Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +195,28 @@ class _Walk:
         if not isinstance(loop.iterable, Path):
             self._read(loop.iterable, scope)
             return None
-        self._read(loop.iterable, scope, is_list=True)
+        self._read(loop.iterable, scope, Use.LIST)
         return self._resolve(loop.iterable, scope)
 
-    def _read(self, expression: Expression, scope: _Scope, *, is_list: bool = False) -> None:
-        if isinstance(expression, FilteredExpression) and _has_default(expression):
-            scope = scope.if_needed()
+    def _read(self, expression: Expression, scope: _Scope, use: Use = Use.TEXT) -> None:
+        if isinstance(expression, FilteredExpression):
+            self._read_filtered(expression, scope)
+            return
         if isinstance(expression, Path):
-            self._read_path(expression, scope, is_list=is_list)
+            self._read_path(expression, scope, use)
         for child in expression.children():
             self._read(child, scope)
 
-    def _read_path(self, path: Path, scope: _Scope, *, is_list: bool) -> None:
+    def _read_filtered(self, expression: FilteredExpression, scope: _Scope) -> None:
+        names = [each.name for each in expression.filters or ()]
+        if "default" in names:
+            scope = scope.if_needed()
+        self._read(expression.left, scope, _use(names))
+        for each in expression.filters or ():
+            for argument in each.children():
+                self._read(argument, scope)
+
+    def _read_path(self, path: Path, scope: _Scope, use: Use) -> None:
         root = str(path.head())
         if root == "task":
             if len(path.path) > 1 and path.path[1] != "input":
@@ -195,7 +226,7 @@ class _Walk:
         place = self._resolve(path, scope)
         if place is not None:
             optional = scope.optional or place.optional
-            self._reads.inputs.append(InputRead(place.path, optional, is_list))
+            self._reads.inputs.append(InputRead(place.path, optional, use))
 
     def _unknown(self, path: Path) -> None:
         self._reads.unknown.append(UnknownVariable(str(path), path.token.start_index))
@@ -208,8 +239,14 @@ class _Walk:
         return base and _Place((*base.path, *_static_segments(rest)), base.optional)
 
 
-def _has_default(expression: FilteredExpression) -> bool:
-    return any(each.name == "default" for each in expression.filters or ())
+def _use(filters: list[str]) -> Use:
+    if not _S3_FILTERS.isdisjoint(filters):
+        return Use.S3_OBJECT
+    if filters and filters[0] == "to_json":
+        return Use.JSON
+    if not _NUMBER_FILTERS.isdisjoint(filters[:1]):
+        return Use.NUMBER
+    return Use.TEXT
 
 
 def _static_segments(segments: list[str | int | Path]) -> InputPath:

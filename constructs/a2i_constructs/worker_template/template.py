@@ -1,52 +1,21 @@
 """A worker task template: what it reads, what it renders, what its answers look like."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
 
-from liquid import BoundTemplate
-from liquid.exceptions import LiquidError, LiquidSyntaxError, UndefinedError
-
-from a2i_constructs.worker_template.dialect import (
-    ENVIRONMENT,
-    InvalidParametersError,
-    ReadAccess,
-    TaskRenderContext,
-)
+from a2i_constructs.worker_template.checking import check_template
+from a2i_constructs.worker_template.findings import Finding
 from a2i_constructs.worker_template.inputs import TemplateInputs, VariableReads
-from a2i_constructs.worker_template.reserved_words import SourceMap, quote_reserved_words
-from a2i_constructs.worker_template.s3_uri import S3Uri
+from a2i_constructs.worker_template.parsing import ParsedTemplate
+from a2i_constructs.worker_template.s3_uri import ReadAccess, example_read_access, granting
+from a2i_constructs.worker_template.sample_input import derive_sample_input
 
 _SUFFIX = ".liquid.html"
-
-
-class TemplateRenderError(Exception):
-    """A template could not be rendered.
-
-    `code` and `message` are what RenderUiTemplate lists under `Errors`, and what the failure
-    reason of a human loop quotes. Only the wording for `InvalidParameters` is known from A2I;
-    the codes `TemplateSyntaxError`, `UndefinedVariable` and `TemplateRenderError` are ours.
-    `index` is the place in the author's text, or None.
-    """
-
-    def __init__(self, code: str, message: str, *, index: int | None = None) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.message = message
-        self.index = index
-
-
-def example_read_access(uri: str) -> str:
-    """A URL of the shape A2I makes; it opens nothing, as no one signed it."""
-    location = S3Uri.parse(uri)
-    return (
-        f"https://s3.amazonaws.com/{location.bucket}/{quote(location.key)}"
-        "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=example"
-    )
+_SAMPLE_SUFFIX = ".sample.json"
 
 
 @dataclass(frozen=True)
@@ -87,47 +56,54 @@ class TaskTemplate:
         Raises `TemplateRenderError` for text that is not Liquid, for a variable that is printed
         but not in the input, and for a URI that is none.
         """
-        buffer = StringIO()
-        try:
-            context = TaskRenderContext(self._bound, task_input, grant_read_access)
-            self._bound.render_with_context(context, buffer)
-        except LiquidError as error:
-            raise self._render_error(error) from error
-        return buffer.getvalue()
+        return self._parsed.render(task_input, granting(grant_read_access))
 
     def inputs(self) -> TemplateInputs:
         """Return the variables below `task.input` that the template reads.
 
         Raises `TemplateRenderError` for text that is not Liquid.
         """
-        return VariableReads.of(self._parsed()).summary()
+        return self._reads.summary()
 
-    def _parsed(self) -> BoundTemplate:
+    def check(self, sample_input: Mapping[str, Any] | None = None) -> list[Finding]:
+        """Return what is wrong or risky, in the order of the text.
+
+        `sample_input` is an example of `task.input`: with it, undefined variables are errors and
+        the rendered page is checked too. Default: `<name>.sample.json` beside the file, if there.
+        """
+        return check_template(
+            self.text, self.sample_input() if sample_input is None else sample_input
+        )
+
+    def sample_input(self) -> dict[str, Any] | None:
+        """Return what `<name>.sample.json` beside the file holds; None where there is no such file.
+
+        Raises `ValueError` where that file holds no JSON object.
+        """
+        path = self.path and self.path.with_name(self.name + _SAMPLE_SUFFIX)
+        if path is None or not path.exists():
+            return None
         try:
-            return self._bound
-        except LiquidError as error:
-            raise self._render_error(error) from error
+            sample = json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{path} is not JSON: {error}; it holds one task.input") from error
+        if not isinstance(sample, dict):
+            raise ValueError(  # noqa: TRY004  # the file's content is wrong, not an argument's type
+                f"{path} holds {type(sample).__name__}, not a JSON object; it holds one task.input"
+            )
+        return sample
+
+    def derived_sample_input(self) -> dict[str, Any]:
+        """Return an invented `task.input` under which the template renders.
+
+        Raises `TemplateRenderError` for text that is not Liquid.
+        """
+        return derive_sample_input(self._reads.inputs)
 
     @cached_property
-    def _source(self) -> tuple[str, SourceMap]:
-        return quote_reserved_words(self.text)
+    def _reads(self) -> VariableReads:
+        return VariableReads.of(self._parsed.bound)
 
     @cached_property
-    def _bound(self) -> BoundTemplate:
-        return ENVIRONMENT.from_string(self._source[0], name=self.name)
-
-    def _render_error(self, error: LiquidError) -> TemplateRenderError:
-        index = None
-        if error.token is not None and error.token.start_index >= 0:
-            index = self._source[1].original_index(error.token.start_index)
-        return TemplateRenderError(_code(error), str(error.message), index=index)
-
-
-def _code(error: LiquidError) -> str:
-    if isinstance(error, InvalidParametersError):
-        return "InvalidParameters"
-    if isinstance(error, UndefinedError):
-        return "UndefinedVariable"
-    if isinstance(error, LiquidSyntaxError):
-        return "TemplateSyntaxError"
-    return "TemplateRenderError"
+    def _parsed(self) -> ParsedTemplate:
+        return ParsedTemplate.parse(self.text)

@@ -1,0 +1,93 @@
+"""The filters that A2I adds to standard Liquid, and how values become text."""
+
+import html
+import json
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Protocol
+
+from liquid.exceptions import FilterArgumentError
+from liquid.undefined import Undefined
+from markupsafe import Markup
+
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+
+
+class Written(Markup):
+    """Text that an output statement writes as it is: escaped already, or meant to be raw."""
+
+
+class JsonText(Written):
+    """What `to_json` returns: written as it is, but `escape` still escapes it."""
+
+
+class InvalidParametersError(FilterArgumentError):
+    """A filter was given what it cannot take; the message is A2I's."""
+
+
+class GrantsReadAccess(Protocol):
+    """The rendering that a filter belongs to."""
+
+    @property
+    def grant(self) -> Callable[[str], str]: ...
+
+
+def to_output(value: object) -> str:
+    """The text that an output statement writes for `value`."""
+    if isinstance(value, Markup):
+        return value
+    return plain_text(value).translate(_ENTITIES)
+
+
+def plain_text(value: object) -> str:
+    """`value` as text, before escaping; raises `UndefinedError` for an undefined variable."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, range):
+        return f"{value.start}..{value.stop - 1}"
+    if isinstance(value, Mapping | list | tuple) and not isinstance(value, Undefined):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return str(value)
+
+
+def to_json(value: object) -> JsonText:
+    """Serialise any value of the input; not escaped."""
+    if isinstance(value, Undefined):
+        plain_text(value)
+    return JsonText(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def skip_autoescape(value: object) -> Written:
+    """Write the value as it is."""
+    return Written(plain_text(value))
+
+
+def escape(value: object) -> Written:
+    """Escape once: text that is escaped already stays, except JSON from `to_json`."""
+    if isinstance(value, JsonText):
+        return Written(str(value).translate(_ENTITIES))
+    return Written(to_output(value))
+
+
+def escape_once(value: object) -> Written:
+    """Escape, leaving alone the entities that the text has already."""
+    return Written(html.unescape(plain_text(value)).translate(_ENTITIES))
+
+
+class ReadAccessFilter:
+    """`grant_read_access` and `s3_presign`: the address under which the worker's browser reads."""
+
+    with_context: ClassVar[bool] = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, value: object, *, context: GrantsReadAccess) -> str:
+        text = "" if value is None or isinstance(value, Undefined) else str(value)
+        try:
+            return context.grant(text)
+        except ValueError as error:
+            raise InvalidParametersError(
+                f'"{self.name}" input is not a valid S3 URI: "{text}".', token=None
+            ) from error

@@ -1,0 +1,135 @@
+"""A template's text with its Liquid masked, so that it can be read as HTML.
+
+Every statement is replaced by private-use characters, one for one, so that places stay what they
+are in the author's file, and so that an attribute's value tells which statements it holds.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_FIRST_MARK = 0xF0000
+_LAST_MARK = 0xFFFFD
+_FILLER = "\ue000"
+_STATEMENT = re.compile(
+    r"(?P<comment>\{%-?\s*comment\b.*?\{%-?\s*endcomment\s*-?%\})"
+    r"|(?P<raw>\{%-?\s*raw\s*-?%\}).*?(?P<endraw>\{%-?\s*endraw\s*-?%\})"
+    r"|\{\{(?P<output>.*?)\}\}"
+    r"|\{%-?\s*(?P<tag>\w+|#).*?%\}",
+    re.DOTALL,
+)
+_OPENS = frozenset({"capture", "case", "for", "if", "ifchanged", "tablerow", "unless"})
+_NEXT_ARM = frozenset({"else", "elsif", "when"})
+_CONDITIONS = frozenset({"case", "if", "ifchanged", "unless"})
+_LOOPS = frozenset({"for", "tablerow"})
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One Liquid statement: an output if `tag` is empty."""
+
+    start: int
+    end: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block tag around a place, and which of its arms (`if`, `elsif`, `else`) the place is in."""
+
+    number: int
+    tag: str
+    arm: int
+
+
+Blocks = tuple[Block, ...]
+
+
+@dataclass(slots=True)
+class LiquidSource:
+    """The masked text and what was masked."""
+
+    text: str
+    masked: str = ""
+    statements: list[Statement] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)
+    _blocks: list[Blocks] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.masked = self._mask()
+        self._follow_blocks()
+
+    def statements_in(self, masked_value: str) -> Iterator[Statement]:
+        """The statements that a piece of the masked text holds."""
+        for character in masked_value:
+            if _FIRST_MARK <= ord(character) <= _LAST_MARK:
+                yield self.statements[ord(character) - _FIRST_MARK]
+
+    def blocks_around(self, index: int) -> Blocks:
+        """The block tags around a place, outermost first."""
+        at = bisect_right(self._ends, index) - 1
+        return self._blocks[at] if at >= 0 else ()
+
+    def _mask(self) -> str:
+        pieces: list[str] = []
+        copied = 0
+        for start, end, tag in self._spans():
+            pieces += (self.text[copied:start], self._masked(start, end))
+            self.statements.append(Statement(start, end, tag))
+            copied = end
+        pieces.append(self.text[copied:])
+        return "".join(pieces)
+
+    def _spans(self) -> Iterator[tuple[int, int, str]]:
+        for match in _STATEMENT.finditer(self.text):
+            if match["raw"] is not None:
+                yield (*match.span("raw"), "raw")
+                yield (*match.span("endraw"), "endraw")
+            else:
+                yield (*match.span(), "comment" if match["comment"] else match["tag"] or "")
+
+    def _masked(self, start: int, end: int) -> str:
+        filler = re.sub(r"[^\n]", _FILLER, self.text[start + 1 : end])
+        return chr(_FIRST_MARK + len(self.statements)) + filler
+
+    def _follow_blocks(self) -> None:
+        blocks: Blocks = ()
+        for number, statement in enumerate(self.statements):
+            if statement.tag in _OPENS:
+                blocks = (*blocks, Block(number, statement.tag, arm=0))
+            elif statement.tag in _NEXT_ARM and blocks:
+                last = blocks[-1]
+                blocks = (*blocks[:-1], Block(last.number, last.tag, last.arm + 1))
+            elif statement.tag.startswith("end") and statement.tag[3:] in _OPENS:
+                blocks = blocks[:-1]
+            else:
+                continue
+            self._ends.append(statement.end)
+            self._blocks.append(blocks)
+
+
+def holds_liquid(masked_value: str) -> bool:
+    """Whether a piece of the masked text holds a statement."""
+    return any(_FIRST_MARK <= ord(character) <= _LAST_MARK for character in masked_value)
+
+
+def starts_with_liquid(masked_value: str) -> bool:
+    """Whether a piece of the masked text begins with a statement."""
+    return holds_liquid(masked_value.strip()[:1])
+
+
+def are_exclusive(some: Blocks, others: Blocks) -> bool:
+    """Whether two places are in different arms of the same block, so that only one is rendered."""
+    arms = {block.number: block.arm for block in some}
+    return any(arms.get(block.number, block.arm) != block.arm for block in others)
+
+
+def is_conditional(blocks: Blocks) -> bool:
+    """Whether a condition around the place decides if it is rendered."""
+    return any(block.tag in _CONDITIONS for block in blocks)
+
+
+def is_repeated(blocks: Blocks) -> bool:
+    """Whether a loop around the place renders it more than once."""
+    return any(block.tag in _LOOPS and block.arm == 0 for block in blocks)
