@@ -7,7 +7,7 @@ from pathlib import Path
 from aws_cdk import App
 
 from infra.review_app import define_stack
-from infra.settings_source import SettingsError
+from infra.settings import SettingsError
 
 CDK_JSON = Path(__file__).with_name("cdk.json")
 

@@ -104,12 +104,17 @@ def _acknowledge_provider(provider: FlowDefinitionProvider) -> None:
         _acknowledge_resource(
             _role_of(handler), provider.flow_definition_arn_pattern, _OWN_DEFINITIONS
         )
+        _acknowledge_resource(
+            _role_of(handler),
+            "*",
+            "sagemaker:ListHumanLoops knows no resource level; it tells names and states of loops",
+        )
         for framework_role in (provider.framework_on_event_role, provider.framework_complete_role):
             _acknowledge_resource(framework_role, f"{handler.function_arn}:*", _VERSIONS)
     waiter = provider.provider.node.find_child("waiter-state-machine")
-    waiter_role = cast(iam.IRole, waiter.node.find_child("Role"))
+    waiter_role = cast("iam.IRole", waiter.node.find_child("Role"))
     for name in ("framework-isComplete", "framework-onTimeout"):
-        function = cast(lambda_.Function, provider.provider.node.find_child(name))
+        function = cast("lambda_.Function", provider.provider.node.find_child(name))
         _acknowledge_resource(waiter_role, f"{function.function_arn}:*", _VERSIONS)
     _acknowledge(
         waiter,
@@ -172,7 +177,7 @@ def _policy_of(role: iam.IRole) -> IConstruct:
 
 
 def _role_of(function: lambda_.Function) -> iam.IRole:
-    return cast(iam.IRole, function.role)  # optional in imported functions only
+    return cast("iam.IRole", function.role)  # optional in imported functions only
 
 
 def _as_nag_writes(value: Any) -> str:

@@ -20,7 +20,13 @@ from a2i_constructs import (
     WorkerTaskTemplate,
     Workteam,
 )
-from infra.settings import DataSettings, FlowSettings, ReviewSettings, WorkforceSettings
+from infra.settings import (
+    DataSettings,
+    FlowSettings,
+    ReviewSettings,
+    SettingsError,
+    WorkforceSettings,
+)
 
 _APP_FOLDER = Path(__file__).parents[1]
 _REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
@@ -46,7 +52,7 @@ class ReviewStack(Stack):
         self.starter = HumanLoopStarter(self, "Starter", buckets=self.buckets, ledger=self.ledger)
         self.results = HumanLoopResults(self, "Results", buckets=self.buckets, ledger=self.ledger)
         self._flows = Construct(self, "Flows")
-        self.workflows = {flow.name: self._make_workflow(flow) for flow in settings.flows}
+        self.workflows = {flow.name: self._try_workflow(flow) for flow in settings.flows}
 
     def _make_key(self, data: DataSettings) -> kms.IKey:
         if data.kms_key_arn:
@@ -92,6 +98,12 @@ class ReviewStack(Stack):
             source_ip_cidrs=workforce.source_ip_cidrs,
             removal_policy=_REMOVAL[workforce.removal_policy],
         )
+
+    def _try_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:
+        try:
+            return self._make_workflow(flow)
+        except ValueError as error:
+            raise SettingsError(f"a2i.flows: flow {flow.name!r}: {error}") from error
 
     def _make_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:
         return HumanReviewWorkflow(

@@ -7,15 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from infra.settings import ReviewSettings
+from infra.settings import ReviewSettings, SettingsError
 
 CONTEXT_KEY = "a2i"
 STAGE_KEY = "stage"
 _OVERRIDE_PREFIX = f"{CONTEXT_KEY}."
-
-
-class SettingsError(Exception):
-    """Settings that cannot work; the message is for the person who wrote them."""
 
 
 def read_settings(context: Mapping[str, Any]) -> ReviewSettings:

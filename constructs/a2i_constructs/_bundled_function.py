@@ -13,6 +13,7 @@ from a2i_constructs._asset_path import asset_path
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE = lambda_.Architecture.ARM_64
+MEMORY_SIZE = 256
 _POWERTOOLS_ACCOUNT = "017000801446"
 _POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python314-arm64:27"
 
@@ -30,45 +31,48 @@ class BundledFunctionOptions:
     powertools_layer: lambda_.ILayerVersion | None = None
 
 
-def bundled_function(
-    scope: Construct,
-    construct_id: str,
-    *,
-    folder: str,
-    handler: str = "handler.lambda_handler",
-    description: str,
-    timeout: Duration,
-    environment: Mapping[str, str],
-    options: BundledFunctionOptions,
-    memory_size: int = 256,
-    role: iam.IRole | None = None,
-) -> lambda_.Function:
-    """Define a function from `lambda_src/<folder>` with a log group and a role of its own.
+class BundledFunction(Construct):
+    """A function from `lambda_src/<folder>` with a log group and a role of its own.
 
     The role may write to its log group and nothing else; callers grant what the handler needs.
     """
-    parts = Construct(scope, f"{construct_id}Parts")
-    log_group = make_log_group(parts, "Logs", options.log_retention)
-    service_role = role or iam.Role(
-        parts, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-    )
-    log_group.grant_write(service_role)
-    return lambda_.Function(
-        scope,
-        construct_id,
-        architecture=ARCHITECTURE,
-        code=bundled_code(folder),
-        description=description,
-        environment=environment,
-        handler=f"{folder}.{handler}",
-        layers=[options.powertools_layer or _public_powertools_layer(parts)],
-        log_group=log_group,
-        logging_format=lambda_.LoggingFormat.JSON,
-        memory_size=memory_size,
-        role=service_role,
-        runtime=RUNTIME,
-        timeout=timeout,
-    )
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        folder: str,
+        handler: str = "handler.lambda_handler",
+        description: str,
+        timeout: Duration,
+        environment: Mapping[str, str],
+        options: BundledFunctionOptions,
+        role: iam.IRole | None = None,
+    ) -> None:
+        """Define function, log group and role."""
+        super().__init__(scope, construct_id)
+        self.log_group = make_log_group(self, "Logs", options.log_retention)
+        self.role = role or iam.Role(
+            self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
+        )
+        self.log_group.grant_write(self.role)
+        self.function = lambda_.Function(
+            self,
+            "Resource",
+            architecture=ARCHITECTURE,
+            code=bundled_code(folder),
+            description=description,
+            environment={"POWERTOOLS_SERVICE_NAME": folder, **environment},
+            handler=f"{folder}.{handler}",
+            layers=[options.powertools_layer or _public_powertools_layer(self)],
+            log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            memory_size=MEMORY_SIZE,
+            role=self.role,
+            runtime=RUNTIME,
+            timeout=timeout,
+        )
 
 
 def bundled_code(folder: str) -> lambda_.Code:

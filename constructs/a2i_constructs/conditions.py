@@ -64,35 +64,40 @@ class Confidence:
     """
 
     path: str
+    label: str | None = None
+    """What reasons call the number, for policies that look at several. Default: confidence."""
 
     def __post_init__(self) -> None:
-        """Refuse a path that JMESPath cannot read."""
+        """Refuse a path that JMESPath cannot read, and an empty label."""
         _check_path("confidence", self.path)
+        if self.label == "":
+            raise ConditionError("confidence label must have at least one character, got ''")
 
     def below(self, threshold: float) -> Condition:
         """Review what is less than the threshold."""
-        return _Compared(self.path, "below", threshold)
+        return _Compared(self, "below", threshold)
 
     def above(self, threshold: float) -> Condition:
         """Review what is more than the threshold."""
-        return _Compared(self.path, "above", threshold)
+        return _Compared(self, "above", threshold)
 
     def between(self, low: float, high: float) -> Condition:
         """Review what lies in the range, both ends included."""
         if low > high:
             raise ConditionError(f"confidence between must be [low, high], got [{low}, {high}]")
-        return _Compared(self.path, "between", (low, high))
+        return _Compared(self, "between", (low, high))
 
 
 @dataclass(frozen=True)
 class _Compared:
-    path: str
+    confidence: Confidence
     comparison: str
     bound: float | tuple[float, float]
 
     def to_document(self) -> Document:
+        label = {"label": self.confidence.label} if self.confidence.label else {}
         bound = list(self.bound) if isinstance(self.bound, tuple) else self.bound
-        return {"confidence": {"path": self.path, self.comparison: bound}}
+        return {"confidence": {"path": self.confidence.path, **label, self.comparison: bound}}
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
 """What CloudFormation calls to create and delete flow definitions: it has no type for them."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import custom_resources as cr
 from constructs import Construct
 
 from a2i_constructs import permissions
 from a2i_constructs._bundled_function import (
+    BundledFunction,
     BundledFunctionOptions,
-    bundled_function,
     make_log_group,
 )
 from a2i_constructs._names import own_flow_definitions
@@ -36,8 +35,8 @@ class FlowDefinitionProvider(Construct):
         """Define the handlers and the framework that calls them."""
         super().__init__(scope, construct_id)
         options = function_options or BundledFunctionOptions()
-        self.on_event = self._make_handler("OnEvent", "on_event", options)
-        self.is_complete = self._make_handler("IsComplete", "is_complete", options)
+        self.on_event = self._make_handler("OnEvent", "on_event", options).function
+        self.is_complete = self._make_handler("IsComplete", "is_complete", options).function
         self._grant_flow_definitions()
         self.framework_on_event_role = self._make_framework_role("FrameworkOnEventRole")
         self.framework_complete_role = self._make_framework_role("FrameworkCompleteRole")
@@ -79,25 +78,29 @@ class FlowDefinitionProvider(Construct):
 
     def _make_handler(
         self, construct_id: str, module: str, options: BundledFunctionOptions
-    ) -> lambda_.Function:
-        return bundled_function(
+    ) -> BundledFunction:
+        return BundledFunction(
             self,
             construct_id,
             folder=_FOLDER,
             handler=f"{module}.lambda_handler",
             description="Creates and deletes A2I flow definitions for CloudFormation",
-            environment={"POWERTOOLS_SERVICE_NAME": _FOLDER},
+            environment={},
             options=options,
             timeout=Duration.minutes(2),
         )
 
     def _grant_flow_definitions(self) -> None:
+        """The stack's own state tells a destroy from a replacement; loops tell what is pending."""
         for handler in (self.on_event, self.is_complete):
-            iam.Grant.add_to_principal(
-                grantee=handler,
-                actions=permissions.MANAGE_FLOW_DEFINITION,
-                resource_arns=[self.flow_definition_arn_pattern],
-            )
+            for actions, resource in (
+                (permissions.MANAGE_FLOW_DEFINITION, self.flow_definition_arn_pattern),
+                (permissions.LIST_HUMAN_LOOPS, "*"),
+                (permissions.DESCRIBE_STACK, Aws.STACK_ID),
+            ):
+                iam.Grant.add_to_principal(
+                    grantee=handler, actions=actions, resource_arns=[resource]
+                )
 
     def _make_provider(self, options: BundledFunctionOptions) -> cr.Provider:
         log_group = make_log_group(self, "FrameworkLogs", options.log_retention)
@@ -112,7 +115,8 @@ class FlowDefinitionProvider(Construct):
             framework_complete_and_timeout_role=self.framework_complete_role,
             log_group=log_group,
             query_interval=Duration.seconds(5),
-            total_timeout=Duration.minutes(50),
+            # A little less than CloudFormation waits, so that a failure still gets its reason.
+            total_timeout=Duration.minutes(58),
             # Its input holds the signed URL that answers CloudFormation: that belongs in no log.
             disable_waiter_state_machine_logging=True,
         )

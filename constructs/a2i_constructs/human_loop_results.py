@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs import permissions
-from a2i_constructs._bundled_function import BundledFunctionOptions, bundled_function
+from a2i_constructs._bundled_function import BundledFunction, BundledFunctionOptions
 from a2i_constructs._names import own_flow_definitions
 from a2i_constructs._review_function import (
     default_event_bus,
@@ -41,18 +41,22 @@ class HumanLoopResults(Construct):
         buckets: ReviewBuckets,
         ledger: ReviewLedger,
         event_bus: events.IEventBus | None = None,
+        role: iam.IRole | None = None,
         function_options: BundledFunctionOptions | None = None,
     ) -> None:
         """Define function and rule.
 
         event_bus: gets the `Human Review Finished` events. Default: the account's default bus.
+        role: the function's; must trust lambda.amazonaws.com. Default: a new one.
         """
         super().__init__(scope, construct_id)
         self.buckets = buckets
         self.ledger = ledger
         self.event_bus = event_bus or default_event_bus(self)
         self.failed_events = self._make_failed_events()
-        self.function = self._make_function(function_options or BundledFunctionOptions())
+        self.function = self._make_function(
+            role, function_options or BundledFunctionOptions()
+        ).function
         self._grant_access()
         self._keep_failed_events()
         self.rule = self._make_rule()
@@ -71,17 +75,17 @@ class HumanLoopResults(Construct):
             retention_period=RETENTION,
         )
 
-    def _make_function(self, options: BundledFunctionOptions) -> lambda_.Function:
-        return bundled_function(
+    def _make_function(
+        self, role: iam.IRole | None, options: BundledFunctionOptions
+    ) -> BundledFunction:
+        return BundledFunction(
             self,
             "Function",
             folder="results",
             description="Turns finished human loops into results",
-            environment={
-                **review_environment(self.ledger, self.buckets, self.event_bus),
-                "POWERTOOLS_SERVICE_NAME": "results",
-            },
+            environment=review_environment(self.ledger, self.buckets, self.event_bus),
             options=options,
+            role=role,
             timeout=FUNCTION_TIMEOUT,
         )
 

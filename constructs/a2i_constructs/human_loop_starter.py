@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import Duration, Fn, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from a2i_constructs import permissions
-from a2i_constructs._bundled_function import BundledFunctionOptions, bundled_function
+from a2i_constructs._bundled_function import BundledFunction, BundledFunctionOptions
 from a2i_constructs._checks import check_range
 from a2i_constructs._names import digest, own_flow_definitions
 from a2i_constructs._review_function import (
@@ -57,11 +56,13 @@ class HumanLoopStarter(Construct):
         ledger: ReviewLedger,
         event_bus: events.IEventBus | None = None,
         max_concurrency: int = 10,
+        role: iam.IRole | None = None,
         function_options: BundledFunctionOptions | None = None,
     ) -> None:
         """Define function and queues.
 
         event_bus: gets the `Human Review Started` events. Default: the account's default bus.
+        role: the function's; must trust lambda.amazonaws.com. Default: a new one.
         max_concurrency: batches of the queue that are started at once, 2 to 1000.
         """
         super().__init__(scope, construct_id)
@@ -73,7 +74,9 @@ class HumanLoopStarter(Construct):
         self.event_bus = event_bus or default_event_bus(self)
         self.dead_letter_queue = self._make_dead_letter_queue()
         self.queue = self._make_queue()
-        self.function = self._make_function(function_options or BundledFunctionOptions())
+        self.function = self._make_function(
+            role, function_options or BundledFunctionOptions()
+        ).function
         self._grant_access()
         self._read_queue(max_concurrency)
         self._flows = Construct(self, "Flows")
@@ -155,8 +158,10 @@ class HumanLoopStarter(Construct):
             visibility_timeout=QUEUE_VISIBILITY,
         )
 
-    def _make_function(self, options: BundledFunctionOptions) -> lambda_.Function:
-        return bundled_function(
+    def _make_function(
+        self, role: iam.IRole | None, options: BundledFunctionOptions
+    ) -> BundledFunction:
+        return BundledFunction(
             self,
             "Function",
             folder="starter",
@@ -166,9 +171,9 @@ class HumanLoopStarter(Construct):
                 "A2I_FLOWS_PATH": self.flows_path,
                 "A2I_QUEUE_URL": self.queue.queue_url,
                 "A2I_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue.queue_url,
-                "POWERTOOLS_SERVICE_NAME": "starter",
             },
             options=options,
+            role=role,
             timeout=FUNCTION_TIMEOUT,
         )
 

@@ -37,10 +37,15 @@ SEND_MESSAGE = ["sqs:SendMessage"]
 # These two know no resource but the task token itself.
 ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]
 
+# Knows no resource level.
+LIST_HUMAN_LOOPS = ["sagemaker:ListHumanLoops"]
+DESCRIBE_STACK = ["cloudformation:DescribeStacks"]
+
 MANAGE_FLOW_DEFINITION = [
     "sagemaker:AddTags",
     "sagemaker:CreateFlowDefinition",
     "sagemaker:DeleteFlowDefinition",
+    "sagemaker:DeleteTags",
     "sagemaker:DescribeFlowDefinition",
     "sagemaker:ListTags",
 ]

@@ -92,11 +92,10 @@ class PrivateWorkforce(Resource):
         super().__init__(scope, construct_id)
         check_pattern("workforce_name", workforce_name, NAME_PATTERN, "letters, digits and hyphens")
         _check_cidrs(source_ip_cidrs)
-        self._workforce_name = workforce_name
         self.user_pool = user_pool or self._make_user_pool(mfa, removal_policy)
         self.domain = self._make_domain()
         self.user_pool_client: cognito.IUserPoolClient = self._make_client()
-        self.resource = self._make_workforce(source_ip_cidrs)
+        self.resource = self._make_workforce(workforce_name, source_ip_cidrs)
         self._workers = Construct(self, "Workers")
         self.domain.apply_removal_policy(removal_policy)
         self.user_pool_client.apply_removal_policy(removal_policy)
@@ -104,8 +103,8 @@ class PrivateWorkforce(Resource):
 
     @property
     def workforce_name(self) -> str:
-        """The name of the workforce."""
-        return self._workforce_name
+        """The name of the workforce; a token, so that what uses it is made after the workforce."""
+        return Fn.select(1, Fn.split("/", self.resource.attr_workforce_arn))
 
     @property
     def workforce_arn(self) -> str:
@@ -168,12 +167,12 @@ class PrivateWorkforce(Resource):
             prevent_user_existence_errors=True,
         )
 
-    def _make_workforce(self, source_ip_cidrs: Sequence[str]) -> sagemaker.CfnWorkforce:
+    def _make_workforce(self, name: str, source_ip_cidrs: Sequence[str]) -> sagemaker.CfnWorkforce:
         source_ip_config = sagemaker.CfnWorkforce.SourceIpConfigProperty(cidrs=[*source_ip_cidrs])
         workforce = sagemaker.CfnWorkforce(
             self,
             "Resource",
-            workforce_name=self._workforce_name,
+            workforce_name=name,
             cognito_config=sagemaker.CfnWorkforce.CognitoConfigProperty(
                 client_id=self.user_pool_client.user_pool_client_id,
                 user_pool=self.user_pool.user_pool_id,

@@ -67,14 +67,15 @@ def _read(document: object, place: str) -> Condition:
 
 def _confidence(body: object, place: str) -> Condition:
     given = [key for key in _COMPARISONS if isinstance(body, Mapping) and key in body]
-    if len(given) != 1:
+    if not isinstance(body, Mapping) or len(given) != 1:
         raise ReviewPolicyError(
             f"{place}: must hold path and one of {', '.join(_COMPARISONS)}, got {body!r}"
         )
     [comparison] = given
-    fields = _fields(body, place, path=str, **{comparison: _COMPARISONS[comparison]})
+    label = {"label": str} if "label" in body else {}
+    fields = _fields(body, place, path=str, **label, **{comparison: _COMPARISONS[comparison]})
     bound = fields[comparison]
-    confidence = Confidence(fields["path"])
+    confidence = Confidence(fields["path"], fields.get("label"))
     if comparison == "between":
         low, high = _pair(bound, f"{place}.between")
         return confidence.between(low, high)

@@ -148,7 +148,7 @@ class Workteam(WorkteamBase):
             cognito_user_group=self.group.ref,
             cognito_user_pool=self._workforce.user_pool.user_pool_id,
         )
-        workteam = sagemaker.CfnWorkteam(
+        return sagemaker.CfnWorkteam(
             self,
             "Resource",
             description=description,
@@ -158,10 +158,6 @@ class Workteam(WorkteamBase):
             workforce_name=self._workforce.workforce_name,
             workteam_name=name,
         )
-        if isinstance(self._workforce, Construct):
-            # The name is plain text, so that CloudFormation would not see the order by itself.
-            workteam.node.add_dependency(self._workforce)
-        return workteam
 
 
 class _ImportedWorkteam(WorkteamBase):
