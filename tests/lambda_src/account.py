@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -127,20 +126,26 @@ class Account:
     def entries(self) -> list[dict[str, Any]]:
         return cast("list[dict[str, Any]]", self.dynamodb.scan(TableName=self.table)["Items"])
 
+    def forget(self) -> None:
+        """Empty the ledger, as a crash before the entry was written leaves it."""
+        for entry in self.entries():
+            key = {"humanLoopName": entry["humanLoopName"]}
+            self.dynamodb.delete_item(TableName=self.table, Key=key)
+
     def read(self, uri: str) -> Any:
         return Documents(self.s3).read(S3Uri.parse(uri))
 
     def keys(self, bucket: str) -> list[str]:
         return [each["Key"] for each in self.s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
 
-    def messages(self, queue_url: str) -> list[dict[str, Any]]:
+    def messages(self, queue_url: str) -> list[tuple[str, str | None]]:
+        """Body and attribute `error` of the messages that are visible now."""
         received = self.sqs.receive_message(
             QueueUrl=queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
-        return [
-            {
-                "body": json.loads(message["Body"]),
-                "error": message.get("MessageAttributes", {}).get("error", {}).get("StringValue"),
-            }
-            for message in received.get("Messages", [])
-        ]
+        return [(each["Body"], _error(each)) for each in received.get("Messages", [])]
+
+
+def _error(message: Any) -> str | None:
+    error: str | None = message.get("MessageAttributes", {}).get("error", {}).get("StringValue")
+    return error

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+
 from a2i_shared import aws_clients
 from flow_definition import account as flow_definition_account
 from results import handler as results_handler
 from starter import handler as starter_handler
 from starter.flows import Flow
-
 from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account
 
 

@@ -43,26 +43,23 @@ class FakeA2IRuntime:
     starts: list[str] = field(default_factory=list)
     """Names of the loops that came into being."""
 
-    def start_human_loop(
-        self, *, HumanLoopName: str, FlowDefinitionArn: str, HumanLoopInput: dict[str, str]
-    ) -> dict[str, str]:
+    def start_human_loop(self, **parameters: Any) -> dict[str, str]:
         if self.refusals:
             raise service_error(self.refusals.pop(0), "said the service", "StartHumanLoop")
-        content = HumanLoopInput["InputContent"]
-        self._validate(HumanLoopName, FlowDefinitionArn, content)
-        existing = self.loops.get(HumanLoopName)
+        name, content = parameters["HumanLoopName"], parameters["HumanLoopInput"]["InputContent"]
+        self._validate(name, parameters["FlowDefinitionArn"], content)
+        existing = self.loops.get(name)
         if existing is None:
-            existing = Loop(HumanLoopName, FlowDefinitionArn, content)
-            self.loops[HumanLoopName] = existing
-            self.starts.append(HumanLoopName)
+            existing = self.loops[name] = Loop(name, parameters["FlowDefinitionArn"], content)
+            self.starts.append(name)
         elif existing.status != "InProgress" or existing.input_content != content:
             raise service_error("ConflictException", operation="StartHumanLoop")
         return {"HumanLoopArn": existing.arn}
 
-    def describe_human_loop(self, *, HumanLoopName: str) -> dict[str, Any]:
-        if HumanLoopName not in self.loops:
+    def describe_human_loop(self, **parameters: Any) -> dict[str, Any]:
+        loop = self.loops.get(parameters["HumanLoopName"])
+        if loop is None:
             raise service_error("ResourceNotFoundException", operation="DescribeHumanLoop")
-        loop = self.loops[HumanLoopName]
         return {
             "HumanLoopName": loop.name,
             "HumanLoopArn": loop.arn,

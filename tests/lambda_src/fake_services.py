@@ -16,11 +16,11 @@ class FakeEventBridge:
     failed_entries: int = 0
     """How many of the next entries are refused, as EventBridge does: with HTTP 200."""
 
-    def put_events(self, *, Entries: list[dict[str, str]]) -> dict[str, Any]:
+    def put_events(self, **parameters: Any) -> dict[str, Any]:
         if self.failed_entries:
             self.failed_entries -= 1
             return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}
-        for entry in Entries:
+        for entry in parameters["Entries"]:
             if entry["Source"].startswith("aws."):
                 raise service_error("NotAuthorizedForSourceException", operation="PutEvents")
             self.events.append((entry["DetailType"], json.loads(entry["Detail"])))
@@ -38,13 +38,13 @@ class FakeStepFunctions:
     succeeded: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def send_task_success(self, *, taskToken: str, output: str) -> None:
-        self._take(taskToken)
-        self.succeeded[taskToken] = json.loads(output)
+    def send_task_success(self, **parameters: str) -> None:
+        self._take(parameters["taskToken"])
+        self.succeeded[parameters["taskToken"]] = json.loads(parameters["output"])
 
-    def send_task_failure(self, *, taskToken: str, error: str, cause: str) -> None:
-        self._take(taskToken)
-        self.failed[taskToken] = error
+    def send_task_failure(self, **parameters: str) -> None:
+        self._take(parameters["taskToken"])
+        self.failed[parameters["taskToken"]] = parameters["error"]
 
     def _take(self, token: str) -> None:
         if token not in self.waiting:

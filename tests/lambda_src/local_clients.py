@@ -10,11 +10,12 @@ import asyncio
 import io
 from collections.abc import Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from ministack.services import dynamodb, s3, sqs, ssm
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
-REGION = "us-east-1"
-_LOGIN = {
-    "region_name": REGION,
-    "endpoint_url": "http://127.0.0.1:9",  # never contacted
-    "aws_access_key_id": "123456789012",
-    "aws_secret_access_key": "local",
-}
+_ENDPOINT = "http://127.0.0.1:9"  # never contacted
+_SESSION = boto3.Session(
+    region_name="us-east-1",
+    aws_access_key_id="123456789012",
+    aws_secret_access_key="local",
+)
+
+Client = TypeVar("Client")
 
 
 class _Body(io.BytesIO):
@@ -37,7 +39,7 @@ class _Body(io.BytesIO):
         yield self.read()
 
 
-def _answered_in_process(client: Any, service: ModuleType) -> Any:
+def _answered_in_process(client: Client, service: ModuleType) -> Client:
     def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         url = urlsplit(request.url)
         status, headers, body = asyncio.run(
@@ -49,10 +51,11 @@ def _answered_in_process(client: Any, service: ModuleType) -> Any:
                 parse_qs(url.query, keep_blank_values=True),
             )
         )
-        texts = {name: str(value) for name, value in headers.items()}
+        texts = HTTPHeaders.from_dict({name: str(value) for name, value in headers.items()})
         return AWSResponse(request.url, status, texts, _Body(_bytes(body)))
 
-    client.meta.events.register("before-send", answer)
+    events: Any = client.meta.events  # type: ignore[attr-defined]  # every client has it
+    events.register("before-send", answer)
     return client
 
 
@@ -70,20 +73,16 @@ def _bytes(body: Any) -> bytes:
 
 
 def dynamodb_client() -> DynamoDBClient:
-    client: DynamoDBClient = _answered_in_process(boto3.client("dynamodb", **_LOGIN), dynamodb)
-    return client
+    return _answered_in_process(_SESSION.client("dynamodb", endpoint_url=_ENDPOINT), dynamodb)
 
 
 def s3_client() -> S3Client:
-    client: S3Client = _answered_in_process(boto3.client("s3", **_LOGIN), s3)
-    return client
+    return _answered_in_process(_SESSION.client("s3", endpoint_url=_ENDPOINT), s3)
 
 
 def sqs_client() -> SQSClient:
-    client: SQSClient = _answered_in_process(boto3.client("sqs", **_LOGIN), sqs)
-    return client
+    return _answered_in_process(_SESSION.client("sqs", endpoint_url=_ENDPOINT), sqs)
 
 
 def ssm_client() -> SSMClient:
-    client: SSMClient = _answered_in_process(boto3.client("ssm", **_LOGIN), ssm)
-    return client
+    return _answered_in_process(_SESSION.client("ssm", endpoint_url=_ENDPOINT), ssm)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from a2i_shared.errors import (
     HumanLoopRefusedError,
     InputTooLargeError,
@@ -11,7 +12,6 @@ from a2i_shared.errors import (
 )
 from a2i_shared.ledger import ReviewStatus
 from starter.review import ReviewDecision
-
 from tests.lambda_src.account import FLOW_ARN, Account
 
 SURE = {"Sentiment": "POSITIVE", "SentimentScore": {"Positive": 0.999}}
@@ -84,10 +84,7 @@ def test_another_input_is_refused_while_only_the_request_was_kept(account: Accou
     account.a2i.refusals = ["ThrottlingException"] * 100
     with pytest.raises(StartDelayedError):
         account.start()
-    (entry,) = account.entries()
-    account.dynamodb.delete_item(
-        TableName=account.table, Key={"humanLoopName": entry["humanLoopName"]}
-    )
+    account.forget()
 
     with pytest.raises(ReviewIdConflictError):
         account.start(input={"taskObject": "something else"})
@@ -193,7 +190,7 @@ def test_a_missing_input_is_named(account: Account) -> None:
 
 
 def test_an_unknown_flow_is_named_with_the_known_ones(account: Account) -> None:
-    with pytest.raises(UnknownFlowError, match="flow 'claims' is not one of.*: sentiment"):
+    with pytest.raises(UnknownFlowError, match=r"flow 'claims' is not one of .*: sentiment"):
         account.start(flow="claims")
 
 
