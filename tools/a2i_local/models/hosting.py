@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import botocore.session
-from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
 from a2i_local.models.hosted_resources import ENDPOINT, ENDPOINT_CONFIG, MODEL, HostedResources
@@ -25,6 +23,7 @@ from a2i_local.models.wire import (
     json_parameters,
     json_response,
 )
+from a2i_local.protocol.models import CONTROL_PLANE, api
 from a2i_local.protocol.validation import validate
 from a2i_local.service.errors import ServiceError, UnknownOperationException, ValidationException
 from a2i_local.service.host import Host, HostAccessDenied, HostNotFound
@@ -53,7 +52,6 @@ class ModelHosting:
         self._host = host
         self._lock = threading.Lock()
         self._scopes: dict[tuple[str, str], HostedResources] = {}
-        self._service: ServiceModel = botocore.session.get_session().get_service_model("sagemaker")
 
     def handle(self, request: Request) -> Response:
         """Answer one request of the control plane."""
@@ -97,7 +95,7 @@ class ModelHosting:
         return self._scopes.setdefault((account, region), new)
 
     def _check_shape(self, operation: str, parameters: Mapping[str, Any]) -> None:
-        shape = self._service.operation_model(operation).input_shape
+        shape = api(CONTROL_PLANE).model.operation_model(operation).input_shape
         # Types first: `validate` takes them for granted.
         report = ParamValidator().validate(parameters, shape) if shape else None
         if report and report.has_errors():
