@@ -114,6 +114,11 @@ def holds_liquid(masked_value: str) -> bool:
     return any(_FIRST_MARK <= ord(character) <= _LAST_MARK for character in masked_value)
 
 
+def literal_parts(masked_value: str) -> list[str]:
+    """What stands between the statements in a piece of the masked text."""
+    return re.split(f"[{_FILLER}{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}]+", masked_value)
+
+
 def starts_with_liquid(masked_value: str) -> bool:
     """Whether a piece of the masked text begins with a statement."""
     return holds_liquid(masked_value.strip()[:1])

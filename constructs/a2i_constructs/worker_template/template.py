@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from a2i_constructs.worker_template.answers import answer_schema
 from a2i_constructs.worker_template.checking import check_template
 from a2i_constructs.worker_template.findings import Finding
 from a2i_constructs.worker_template.inputs import TemplateInputs, VariableReads
@@ -92,6 +93,10 @@ class TaskTemplate:
                 f"{path} holds {type(sample).__name__}, not a JSON object; it holds one task.input"
             )
         return sample
+
+    def answer_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema (2020-12) of `answerContent`, from the template's controls."""
+        return answer_schema(self.text)
 
     def derived_sample_input(self) -> dict[str, Any]:
         """Return an invented `task.input` under which the template renders.

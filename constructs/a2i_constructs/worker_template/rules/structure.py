@@ -4,13 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from a2i_constructs.worker_template.crowd_elements import (
-    CUSTOM_CONTROL,
-    DOCUMENTED,
-    NAMED_CROWD_CONTROLS,
-    WIDGETS,
-    is_html_answer,
-)
+from a2i_constructs.worker_template.answers import is_answer
+from a2i_constructs.worker_template.crowd_elements import DOCUMENTED
 from a2i_constructs.worker_template.findings import Severity
 from a2i_constructs.worker_template.html_document import Element, Imbalance
 from a2i_constructs.worker_template.liquid_source import (
@@ -24,16 +19,6 @@ from a2i_constructs.worker_template.rules.subject import Rendering, Subject
 
 LOADER = "https://assets.crowd.aws/crowd-html-elements.js"
 _LOADER = re.compile(r"(https:)?//assets\.crowd\.aws/crowd-html-elements(-v2)?\.js")
-
-
-def is_answer(element: Element) -> bool:
-    """Whether the element contributes to the answer."""
-    return (
-        element.tag in NAMED_CROWD_CONTROLS
-        or element.tag in WIDGETS
-        or element.tag == CUSTOM_CONTROL
-        or is_html_answer(element.tag, element.get("type"))
-    )
 
 
 @rule("loader-script", Severity.ERROR)

@@ -1,0 +1,87 @@
+"""The shape of `answerContent` that a template gives, as JSON Schema."""
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from a2i_constructs.worker_template.answer_shapes import Schema, answer_key, answer_shape, merged
+from a2i_constructs.worker_template.crowd_elements import (
+    CUSTOM_CONTROL,
+    NAMED_CROWD_CONTROLS,
+    TEXT_CONTROLS,
+    WIDGETS,
+    is_choice,
+    is_html_answer,
+)
+from a2i_constructs.worker_template.html_document import Element, HtmlDocument
+from a2i_constructs.worker_template.liquid_source import (
+    LiquidSource,
+    holds_liquid,
+    is_conditional,
+    is_repeated,
+    literal_parts,
+)
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def is_answer(element: Element) -> bool:
+    """Whether the element contributes to the answer."""
+    return (
+        element.tag in NAMED_CROWD_CONTROLS
+        or element.tag in WIDGETS
+        or element.tag == CUSTOM_CONTROL
+        or is_html_answer(element.tag, element.get("type"))
+    )
+
+
+def answer_schema(text: str) -> dict[str, Any]:
+    """Return the JSON Schema of the answers to a template.
+
+    A field that a condition or a loop brings, and a text that may stay empty, is not required. A
+    name that Liquid makes is a pattern. Other fields are refused, unless the page has a script of
+    its own, which can add controls.
+    """
+    source = LiquidSource(text)
+    document = HtmlDocument.parse(source.masked)
+    controls: dict[str, list[Element]] = defaultdict(list)
+    for element in document.elements:
+        if is_answer(element) and answer_key(element):
+            controls[answer_key(element)].append(element)
+    shapes = {key: merged(map(answer_shape, elements)) for key, elements in controls.items()}
+    return _with_patterns(shapes) | {
+        "required": sorted(
+            key
+            for key, elements in controls.items()
+            if not holds_liquid(key) and any(_is_certain(each, source) for each in elements)
+        ),
+        "additionalProperties": _has_own_script(document),
+    }
+
+
+def _with_patterns(shapes: dict[str, Schema]) -> Schema:
+    schema: Schema = {"$schema": _DIALECT, "type": "object"}
+    schema["properties"] = {key: shape for key, shape in shapes.items() if not holds_liquid(key)}
+    patterns = {_pattern(key): shape for key, shape in shapes.items() if holds_liquid(key)}
+    return schema | ({"patternProperties": patterns} if patterns else {})
+
+
+def _pattern(masked_name: str) -> str:
+    return "^" + ".+".join(map(re.escape, literal_parts(masked_name))) + "$"
+
+
+def _is_certain(element: Element, source: LiquidSource) -> bool:
+    """Whether every answer has the field of this control."""
+    blocks = source.blocks_around(element.index)
+    if is_conditional(blocks) or is_repeated(blocks):
+        return False
+    if element.tag in WIDGETS or is_choice(element.tag, element.get("type")):
+        return True
+    is_text = element.tag in TEXT_CONTROLS or is_html_answer(element.tag, element.get("type"))
+    return is_text and element.get("required") is not None
+
+
+def _has_own_script(document: HtmlDocument) -> bool:
+    return any(
+        "crowd-html-elements" not in (each.get("src") or "") for each in document.named("script")
+    )
