@@ -20,10 +20,12 @@ from a2i_local.service import A2IService, ServiceSettings, Ticker
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The applications to serve, and what to call when they have ended."""
+    """The applications to serve, and what to call before, while and after they run."""
 
     gateway: ASGIApp
     portal: ASGIApp
+    finish_loading: Callable[[], None]
+    """Takes a second of a thread that has nothing better to do."""
     close: Callable[[], None]
 
 
@@ -35,12 +37,13 @@ def compose(endpoint: Endpoint, state_dir: Path | None) -> Parts:
     check_private_names()
     host = MiniStackHost(endpoint.region)
     service = _service(host, endpoint, state_dir)
-    install(service, host)
+    finish_loading = install(service, host)
     Ticker(service).start()
     admin = partial(protocol.handle, service, account=endpoint.account, region=endpoint.region)
     return Parts(
         gateway=with_admin(ministack_app, admin),
         portal=create_app(service.worker_tasks, allowed_hosts=_portal_hosts(endpoint)),
+        finish_loading=finish_loading,
         close=service.close,
     )
 

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +43,7 @@ def serve(settings: HostSettings) -> None:
     from a2i_local.host.composition import compose  # noqa: PLC0415
 
     parts = compose(endpoint, settings.state_dir)
-    server = _Server(endpoint)
+    server = _Server(endpoint, parts.finish_loading)
     # Not asyncio.run: that would wait for threads of functions that never answer.
     asyncio.new_event_loop().run_until_complete(
         server.run(
@@ -56,8 +57,9 @@ def serve(settings: HostSettings) -> None:
 class _Server:
     """Two ASGI applications, until a signal ends them."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, when_ready: Callable[[], None]) -> None:
         self._endpoint = endpoint
+        self._when_ready = when_ready
         self._stop = asyncio.Event()
 
     async def run(self, gateway: tuple[ASGIApp, Config], portal: tuple[ASGIApp, Config]) -> None:
@@ -74,6 +76,7 @@ class _Server:
 
     def _say_ready(self) -> None:
         print(json.dumps(asdict(self._endpoint), default=str), flush=True)
+        threading.Thread(target=self._when_ready, daemon=True).start()
 
 
 def _announcing(app: ASGIApp, ready: Callable[[], None]) -> ASGIApp:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import cognito
 
-from a2i_local.host.adapter.resource_types import Existing, Provisioned, ResourceType, Wanted
+from a2i_local.host.adapter.resource_model import Existing, Provisioned, ResourceType, Wanted
 
 _USERNAME_MAX = 128
 _GONE = frozenset({"UserNotFoundException", "ResourceNotFoundException"})

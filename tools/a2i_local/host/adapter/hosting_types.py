@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from a2i_local.host.adapter.resource_types import (
+from a2i_local.host.adapter.resource_model import (
     Existing,
     Provisioned,
     ResourceType,

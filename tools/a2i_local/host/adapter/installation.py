@@ -1,24 +1,25 @@
 """Puts A2I into MiniStack: its API, its resource types, and the corrected stack deletion."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
 from a2i_local import protocol
-from a2i_local.host.adapter import gateway, resource_types
-from a2i_local.host.adapter.cognito_types import UserPoolUser, UserPoolUserToGroupAttachment
-from a2i_local.host.adapter.hosting_types import Endpoint, EndpointConfig, Model
+from a2i_local.host.adapter import gateway
+from a2i_local.host.adapter.late_extension import extend_before_use
 from a2i_local.host.adapter.model_services import ModelServices
+from a2i_local.host.adapter.parameter_paths import authorize_parameter_paths
 from a2i_local.host.adapter.sagemaker_calls import SageMakerCalls
-from a2i_local.host.adapter.sagemaker_types import HumanTaskUi, Workteam
-from a2i_local.host.adapter.stack_deletion import keep_dependencies_of_failed_deletions
-from a2i_local.host.adapter.workforce_type import Workforce
 from a2i_local.service import A2IService
 from a2i_local.service.host import Host
 
 
-def install(service: A2IService, host: Host) -> None:
-    """Serve `service` from MiniStack. LocalAwsError: this MiniStack is not the expected one."""
+def install(service: A2IService, host: Host) -> Callable[[], None]:
+    """Serve `service` from MiniStack, whose private names must have been checked.
+
+    Returns what may be called once there is time, and is done on demand otherwise.
+    """
 
     def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         return protocol.call(
@@ -30,7 +31,26 @@ def install(service: A2IService, host: Host) -> None:
 
     models = ModelServices(host)
     models.mount(handle)
+    authorize_parameter_paths()
     calls = SageMakerCalls(call)
+    return extend_before_use("cloudformation", lambda: _extend_cloudformation(calls, models))
+
+
+def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None:
+    # What is imported here imports the engine.
+    from a2i_local.host.adapter import resource_types, stack_deletion  # noqa: PLC0415
+    from a2i_local.host.adapter.cognito_types import (  # noqa: PLC0415
+        UserPoolUser,
+        UserPoolUserToGroupAttachment,
+    )
+    from a2i_local.host.adapter.hosting_types import (  # noqa: PLC0415
+        Endpoint,
+        EndpointConfig,
+        Model,
+    )
+    from a2i_local.host.adapter.sagemaker_types import HumanTaskUi, Workteam  # noqa: PLC0415
+    from a2i_local.host.adapter.workforce_type import Workforce  # noqa: PLC0415
+
     resource_types.register(
         Endpoint(models.call),
         EndpointConfig(models.call),
@@ -41,4 +61,4 @@ def install(service: A2IService, host: Host) -> None:
         Workforce(calls),
         Workteam(calls),
     )
-    keep_dependencies_of_failed_deletions()
+    stack_deletion.keep_dependencies_of_failed_deletions()

@@ -1,70 +1,18 @@
-"""How a CloudFormation resource type is given to MiniStack's engine."""
+"""Gives CloudFormation resource types to MiniStack's engine."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks
 
-Properties = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Provisioned:
-    """A resource as other resources see it: what Ref and Fn::GetAtt return."""
-
-    ref: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """A resource as the stack recorded it."""
-
-    ref: str
-    properties: Properties
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A resource as the template wants it."""
-
-    stack_name: str
-    logical_id: str
-    properties: Properties
-
-    def generated_name(self, max_length: int) -> str:
-        """Return the name of a resource whose template gives none."""
-        name: str = provisioners._physical_name(
-            self.stack_name, self.logical_id, max_len=max_length
-        )
-        return name
-
-
-class ResourceType(ABC):
-    """The handlers of a type of which no property can be changed in place."""
-
-    type_name: ClassVar[str]
-    create_only: ClassVar[tuple[str, ...]]
-    """Properties whose change replaces the resource: the new one comes, then the old one goes."""
-
-    @abstractmethod
-    def create(self, wanted: Wanted) -> Provisioned: ...
-
-    @abstractmethod
-    def delete(self, existing: Existing) -> None:
-        """Delete, or do nothing when it is gone."""
-
-
-class UpdatableType(ResourceType):
-    """The handlers of a type that can be changed in place."""
-
-    replaced_by_update: ClassVar[tuple[str, ...]] = ()
-    """Properties whose change `update` answers with a replacement of its own."""
-
-    @abstractmethod
-    def update(self, existing: Existing, wanted: Wanted) -> Provisioned: ...
+from a2i_local.host.adapter.resource_model import (
+    Existing,
+    Properties,
+    Provisioned,
+    ResourceType,
+    UpdatableType,
+    Wanted,
+)
 
 
 def register(*types: ResourceType) -> None:
@@ -92,8 +40,7 @@ def _handlers(resource_type: ResourceType) -> dict[str, Any]:
     def create(
         logical_id: str, properties: Properties, stack_name: str
     ) -> tuple[str, Mapping[str, str]]:
-        made = resource_type.create(Wanted(stack_name, logical_id, properties))
-        return made.ref, made.attributes
+        return _parts(resource_type.create(_wanted(stack_name, logical_id, properties)))
 
     def delete(ref: str, properties: Properties) -> None:
         resource_type.delete(Existing(ref, properties))
@@ -105,7 +52,18 @@ def _update_handler(resource_type: UpdatableType) -> dict[str, Any]:
     def update(
         ref: str, old: Properties, new: Properties, stack_name: str, logical_id: str
     ) -> tuple[str, Mapping[str, str]]:
-        made = resource_type.update(Existing(ref, old), Wanted(stack_name, logical_id, new))
-        return made.ref, made.attributes
+        wanted = _wanted(stack_name, logical_id, new)
+        return _parts(resource_type.update(Existing(ref, old), wanted))
 
     return {"update": update, "update_with_logical_id": True}
+
+
+def _wanted(stack_name: str, logical_id: str, properties: Properties) -> Wanted:
+    def generated_name(max_length: int) -> str:
+        return str(provisioners._physical_name(stack_name, logical_id, max_len=max_length))
+
+    return Wanted(properties, generated_name)
+
+
+def _parts(made: Provisioned) -> tuple[str, Mapping[str, str]]:
+    return made.ref, made.attributes

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from a2i_local.host.adapter.resource_types import Existing, Provisioned, UpdatableType, Wanted
+from a2i_local.host.adapter.resource_model import Existing, Provisioned, UpdatableType, Wanted
 from a2i_local.host.adapter.sagemaker_calls import SageMakerCalls, given, name_in
 
 
