@@ -10,6 +10,12 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from a2i_local.service.errors import SerializationException
 
 _INTEGER_MIN, _INTEGER_MAX = -(2**31), 2**31 - 1
+_NUMBERS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "integer": (int, "an Integer"),
+    "long": (int, "a Long"),
+    "float": ((int, float), "a Float"),
+    "double": ((int, float), "a Double"),
+}
 _TOKENS = {bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE"}
 
 
@@ -56,10 +62,8 @@ def _parse_scalar(shape: Shape, value: Any) -> Any:
         return _moment(value)
     if shape.type_name == "boolean":
         return _expect(value, bool, "a Boolean")
-    if shape.type_name == "integer":
-        if isinstance(value, bool):
-            raise _unconvertible(value, "an Integer")
-        return _integer(_expect(value, int, "an Integer"))
+    if shape.type_name in _NUMBERS:
+        return _number(shape, value)
     return _text(_expect(value, str, "a String"))
 
 
@@ -71,7 +75,15 @@ def _text(value: str) -> str:
     return value
 
 
-def _expect(value: Any, wanted: type, name: str) -> Any:
+def _number(shape: Shape, value: Any) -> Any:
+    types, name = _NUMBERS[shape.type_name]
+    if isinstance(value, bool):
+        raise _unconvertible(value, name)
+    number = _expect(value, types, name)
+    return _integer(number) if shape.type_name == "integer" else number
+
+
+def _expect(value: Any, wanted: type | tuple[type, ...], name: str) -> Any:
     if not isinstance(value, wanted):
         raise _unconvertible(value, name)
     return value

@@ -13,6 +13,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 from a2i_local.service.errors import ValidationException
 
+_NUMBERS = {"integer", "long", "float", "double"}
 _NOT_NULL = "Member must not be null"
 
 
@@ -92,7 +93,7 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
     """Yield the constraints of one value, not of what is in it, that the value breaks."""
     metadata = shape.metadata
     enum = getattr(shape, "enum", [])
-    size = value if shape.type_name == "integer" else len(value) if _has_length(shape) else None
+    size = value if shape.type_name in _NUMBERS else len(value) if _has_length(shape) else None
     if enum and value not in enum:
         yield _constraint_texts(shape)["enum"]
     if size is not None and "max" in metadata and size > metadata["max"]:

@@ -22,6 +22,7 @@ from a2i_local.service.host import HostAccessDenied, HostNotFound, StoredObject
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.object_links import ObjectLinks
 from a2i_local.service.records import HumanLoop, Worker
+from a2i_local.service.scope import Scope
 from a2i_local.service.task_times import time_limit
 from a2i_local.service.team_members import TeamMembers
 
@@ -79,6 +80,14 @@ class WorkerTasks:
                 raise NotATeamMember(f"{worker} is not a member of any work team")
             found = chain(self._held_by(teams), self._free_for(teams))
             return [self._view(loop, member) for loop, member in islice(found, MAX_LISTED)]
+
+    def task_id(self, human_loop_name: str, *, account: str, region: str) -> str:
+        """Return the task of a human loop; TaskNotFound if it is not open."""
+        with self._engine.call():
+            loop = self._loops.find(Scope(account, region), human_loop_name)
+            if loop is None or not loop.takes_answers:
+                raise TaskNotFound(f"the human loop {human_loop_name} has no open task")
+            return loop.task_id
 
     def show(self, task_id: str, worker: str) -> RenderedTask:
         """Return a task that the worker holds or could accept, with its HTML."""
