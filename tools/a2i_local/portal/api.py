@@ -1,8 +1,6 @@
 """The portal's JSON API: list, show, accept, release and submit tasks."""
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -10,14 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from a2i_local.portal.json_requests import InvalidRequestError, answer_content, json_object
 from a2i_local.portal.worker_tasks import TaskView, WorkerTasks
 from a2i_local.service.errors import WorkerTaskError
+from a2i_local.service.iso_time import iso_milliseconds
 
 BAD_REQUEST = 400
-
-
-class InvalidRequestError(Exception):
-    """The request itself is wrong, whatever the task's state."""
 
 
 class PortalApi:
@@ -50,19 +46,19 @@ class PortalApi:
         return await self._change(request, self._tasks.release)
 
     async def submit(self, request: Request) -> JSONResponse:
-        body = await _json_body(request)
-        answer = body.get("answerContent")
-        if not isinstance(answer, dict):
-            raise InvalidRequestError("'answerContent' must be a JSON object with the answers")
-        task = await run_in_threadpool(
-            self._tasks.submit, request.path_params["task_id"], _worker(body), answer
+        body = await json_object(request)
+        task_id, worker, answer = (
+            request.path_params["task_id"],
+            _worker(body),
+            answer_content(body),
         )
+        task = await run_in_threadpool(self._tasks.submit, task_id, worker, answer)
         return JSONResponse(task_json(task))
 
     async def _change(
         self, request: Request, change: Callable[[str, str], TaskView]
     ) -> JSONResponse:
-        body = await _json_body(request)
+        body = await json_object(request)
         task = await run_in_threadpool(change, request.path_params["task_id"], _worker(body))
         return JSONResponse(task_json(task))
 
@@ -91,15 +87,13 @@ def task_json(task: TaskView) -> dict[str, Any]:
         "title": task.title,
         "description": task.description,
         "keywords": list(task.keywords),
-        "createdAt": _timestamp(task.created_at),
+        "createdAt": iso_milliseconds(task.created_at),
         "timeLimitSeconds": task.time_limit_seconds,
         "state": task.state,
-        "acceptedUntil": None if task.accepted_until is None else _timestamp(task.accepted_until),
+        "acceptedUntil": None
+        if task.accepted_until is None
+        else iso_milliseconds(task.accepted_until),
     }
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _worker(source: Any) -> str:
@@ -109,16 +103,3 @@ def _worker(source: Any) -> str:
             "'worker' is missing: name a member of the work team by user name or e-mail"
         )
     return worker
-
-
-async def _json_body(request: Request) -> dict[str, Any]:
-    # Only this content type: a form of another site could post the others without asking first.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise InvalidRequestError("the content type must be application/json")
-    try:
-        body = json.loads(await request.body())
-    except ValueError as error:
-        raise InvalidRequestError(f"the body is not JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise InvalidRequestError("the body must be a JSON object with 'worker'")
-    return body

@@ -11,7 +11,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from a2i_local import crowd_elements
 from a2i_local.portal import policies
-from a2i_local.portal.api import InvalidRequestError, PortalApi, refused, worker_of
+from a2i_local.portal.api import PortalApi, refused, worker_of
+from a2i_local.portal.json_requests import InvalidRequestError
 from a2i_local.portal.origin_guard import OriginGuard
 from a2i_local.portal.static_assets import StaticAssets
 from a2i_local.portal.worker_tasks import WorkerTasks

@@ -8,7 +8,7 @@ API. The content security policies keep every request of page and frame on this 
 SANDBOX = "allow-scripts allow-forms allow-modals"
 
 
-def page_headers() -> dict[str, str]:
+def page_headers(frame_ancestors: str = "'none'") -> dict[str, str]:
     """Headers of the pages around a task; `frame-src` also stops a task that navigates away."""
     return _headers(
         "default-src 'none'",
@@ -19,7 +19,7 @@ def page_headers() -> dict[str, str]:
         "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'none'",
+        f"frame-ancestors {frame_ancestors}",
     )
 
 
@@ -42,6 +42,16 @@ def task_headers(origin: str) -> dict[str, str]:
         f"frame-src {objects}",
         "base-uri 'none'",
         "form-action 'none'",
+        "frame-ancestors 'self'",
+        f"sandbox {SANDBOX}",
+    )
+
+
+def cdn_task_headers() -> dict[str, str]:
+    """Headers of a task that may load Amazon's elements, and whatever else it names, by HTTPS."""
+    return _headers(
+        "default-src 'self' https: data: blob: 'unsafe-inline' 'unsafe-eval'",
+        "base-uri 'none'",
         "frame-ancestors 'self'",
         f"sandbox {SANDBOX}",
     )

@@ -1,0 +1,42 @@
+"""JSON in, errors out: what the portal's and the preview's endpoints share."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+
+CONTENT_TYPE = "application/json"
+
+
+class InvalidRequestError(Exception):
+    """The request itself is wrong, whatever the task's state."""
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """Return the object in the body.
+
+    Raises:
+        InvalidRequestError: the body is something else.
+    """
+    # Only this content type: a form of another site could post the others without asking first.
+    if request.headers.get("content-type", "").partition(";")[0].strip() != CONTENT_TYPE:
+        raise InvalidRequestError(f"the content type must be {CONTENT_TYPE}")
+    try:
+        body = json.loads(await request.body())
+    except ValueError as error:
+        raise InvalidRequestError(f"the body is not JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise InvalidRequestError("the body must be a JSON object")
+    return body
+
+
+def answer_content(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers that `body` carries.
+
+    Raises:
+        InvalidRequestError: it carries none.
+    """
+    answer = body.get("answerContent")
+    if not isinstance(answer, dict):
+        raise InvalidRequestError("'answerContent' must be a JSON object with the answers")
+    return answer

@@ -1,0 +1,158 @@
+"""The preview's web application, and the server that `a2i template preview` runs."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Mount, Route
+
+from a2i_constructs.worker_template import TemplateRenderError
+from a2i_local.loopback_server import LOOPBACK, serving
+from a2i_local.portal import policies
+from a2i_local.portal.api import refused
+from a2i_local.portal.app import crowd_elements_route, task_document
+from a2i_local.portal.json_requests import InvalidRequestError, answer_content, json_object
+from a2i_local.portal.origin_guard import OriginGuard
+from a2i_local.portal.static_assets import StaticAssets
+from a2i_local.preview.envelope import output_envelope
+from a2i_local.preview.failure_page import failure_page
+from a2i_local.preview.placeholder import placeholder_image
+from a2i_local.preview.source import PreviewSource, SampleInputError
+
+PAGES = Path(__file__).parent / "pages"
+WATCH_SECONDS = 0.3
+RENDER_FAILURES = (TemplateRenderError, SampleInputError, OSError, UnicodeDecodeError)
+
+
+def serve(
+    path: Path,
+    input_path: Path | None = None,
+    *,
+    cdn: bool = False,
+    port: int = 0,
+    on_ready: Callable[[str], None] = print,
+) -> None:
+    """Preview the template at `path` on 127.0.0.1 until Ctrl-C; port 0 takes any free one.
+
+    `cdn` leaves Amazon's elements in the page: the browser then loads them from the internet.
+    `on_ready` gets the address to open. Default: it is printed.
+
+    Raises:
+        PortInUseError: the port is taken.
+    """
+    app = create_app(PreviewSource(path, input_path), cdn=cdn)
+    with serving(app, port=port) as url, suppress(KeyboardInterrupt):
+        on_ready(url)
+        threading.Event().wait()
+
+
+def create_app(source: PreviewSource, *, cdn: bool = False) -> Starlette:
+    """Create the preview of `source`; its page is at `/`."""
+    preview = Preview(source, cdn=cdn)
+    return Starlette(
+        routes=[
+            Route("/", preview.page),
+            Route("/task", preview.task),
+            Route("/state", preview.state),
+            Route("/changes", preview.changes),
+            Route("/answer", preview.answer, methods=["POST"]),
+            Route("/_a2i/s3/{key:path}", preview.stored_object),
+            Mount("/pages", StaticAssets(PAGES, policies.page_headers())),
+            crowd_elements_route(),
+        ],
+        exception_handlers={InvalidRequestError: refused, SampleInputError: refused},
+        middleware=[Middleware(OriginGuard, allowed_hosts=frozenset({LOOPBACK, "localhost"}))],
+    )
+
+
+class Preview:
+    """The page, the rendered task in its frame, and what happens when files change."""
+
+    def __init__(self, source: PreviewSource, *, cdn: bool) -> None:
+        self._source = source
+        self._cdn = cdn
+
+    def page(self, _: Request) -> Response:
+        page = (PAGES / "preview.html").read_text(encoding="utf-8")
+        return HTMLResponse(page, headers=policies.page_headers())
+
+    def task(self, request: Request) -> Response:
+        try:
+            html = self._source.render(_address_of_object)
+        except RENDER_FAILURES as error:
+            return HTMLResponse(failure_page(error), headers=policies.page_headers("'self'"))
+        if self._cdn:
+            return HTMLResponse(html, headers=policies.cdn_task_headers())
+        return task_document(request, html)
+
+    def state(self, _: Request) -> Response:
+        """Name the file and what the checks find in it."""
+        return JSONResponse(
+            {"file": self._source.path.name, "cdn": self._cdn, "findings": self._findings()}
+        )
+
+    async def changes(self, _: Request) -> Response:
+        """Stream an event for each change of the files, until the browser leaves."""
+        headers = {"Cache-Control": "no-store"}
+        return StreamingResponse(self._versions(), media_type="text/event-stream", headers=headers)
+
+    async def answer(self, request: Request) -> Response:
+        """Wrap `answerContent` as A2I's output.json would hold it."""
+        body = await json_object(request)
+        opened_at = str(body.get("openedAt", ""))
+        return JSONResponse(
+            output_envelope(answer_content(body), self._source.task_input(), opened_at)
+        )
+
+    def stored_object(self, request: Request) -> Response:
+        key = request.path_params["key"]
+        path = self._source.object_beside(key)
+        if path is not None:
+            return FileResponse(path, headers=policies.object_headers())
+        return Response(
+            placeholder_image(key), headers=policies.object_headers(), media_type="image/svg+xml"
+        )
+
+    def _findings(self) -> list[dict[str, object]]:
+        try:
+            findings = self._source.check()
+        except RENDER_FAILURES:
+            return []  # the frame says what is wrong
+        return [
+            {
+                "rule": finding.rule,
+                "severity": str(finding.severity),
+                "message": finding.message,
+                "line": finding.line,
+            }
+            for finding in findings
+        ]
+
+    async def _versions(self) -> AsyncIterator[str]:
+        last = self._source.version()
+        while True:
+            yield ": watching\n\n"
+            await asyncio.sleep(WATCH_SECONDS)
+            version = self._source.version()
+            if version != last:
+                last = version
+                yield "data: changed\n\n"
+
+
+def _address_of_object(uri: str) -> str:
+    """Stand in for `grant_read_access`: a file beside the template, or a placeholder."""
+    parts = urlsplit(uri)
+    return f"/_a2i/s3/{quote(parts.netloc + parts.path)}"

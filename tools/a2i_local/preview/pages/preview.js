@@ -1,0 +1,54 @@
+/** The preview's page: the task in its frame, the checks, and the answer as A2I would store it. */
+import { h } from "/_a2i/crowd/dom.js";
+import { TaskFrame } from "/_a2i/crowd/task_frame.js";
+
+const BANNERS = {
+  offline: "Offline stand-in: looks differ from AWS, answers have the same shape. Nothing leaves this machine.",
+  cdn: "Amazon's own elements, loaded from the internet: what Submit shows is up to them.",
+};
+const task = document.getElementById("task");
+let frame = null;
+
+/** Opens the task anew; what was filled in survives a change of the file where it still fits. */
+function openTask(draft = null) {
+  frame?.close();
+  const openedAt = new Date().toISOString();
+  frame = new TaskFrame("/task", { answer: (answer) => showAnswer(answer, openedAt), draft: keep }, draft);
+  task.replaceChildren(frame.element);
+}
+
+let kept = null;
+function keep(draft) {
+  kept = draft;
+}
+
+async function showAnswer(answerContent, openedAt) {
+  const response = await fetch("/answer", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ answerContent, openedAt }),
+  });
+  const place = document.getElementById("answer");
+  place.textContent = JSON.stringify(await response.json(), null, 2);
+  place.hidden = false;
+  document.getElementById("waiting").hidden = true;
+  frame.refuse();
+}
+
+async function showState() {
+  const { file, cdn, findings } = await (await fetch("/state")).json();
+  document.getElementById("file").textContent = file;
+  document.title = `Preview of ${file}`;
+  document.getElementById("banner").textContent = cdn ? BANNERS.cdn : BANNERS.offline;
+  const rows = findings.map(({ severity, rule, message, line }) =>
+    h("li", { className: severity.toLowerCase() }, h("strong", {}, `line ${line}, ${rule}: `), message),
+  );
+  document.getElementById("findings").replaceChildren(...(rows.length > 0 ? rows : [h("li", {}, "Nothing found.")]));
+}
+
+new EventSource("/changes").addEventListener("message", () => {
+  openTask(kept);
+  showState();
+});
+openTask();
+showState();

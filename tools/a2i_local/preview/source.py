@@ -1,0 +1,93 @@
+"""The files behind a preview: read anew for each rendering, as their author edits them."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from a2i_constructs.worker_template import Finding, TaskTemplate
+
+
+class SampleInputError(Exception):
+    """The file with the sample input cannot be used."""
+
+
+@dataclass(frozen=True)
+class PreviewSource:
+    """A template and the input it is rendered with.
+
+    Without `input_path`, `<task>.sample.json` beside the template is taken; where that is missing
+    too, an input made up from what the template reads.
+    """
+
+    path: Path
+    input_path: Path | None = None
+
+    def render(self, grant_read_access: Callable[[str], str]) -> str:
+        """Return the rendered HTML.
+
+        Raises:
+            TemplateRenderError: the template does not render with this input.
+            SampleInputError: the sample input is no JSON object.
+            OSError: a file cannot be read.
+            UnicodeDecodeError: a file is not UTF-8.
+        """
+        template = TaskTemplate.from_file(self.path)
+        return template.render(self.task_input(), grant_read_access=grant_read_access)
+
+    def check(self) -> list[Finding]:
+        """Return what the checks of `a2i template check` find."""
+        return TaskTemplate.from_file(self.path).check(self.task_input())
+
+    def task_input(self) -> dict[str, Any]:
+        """Return what the template reads as `task.input`."""
+        if self.input_path is not None:
+            return _read_object(self.input_path)
+        template = TaskTemplate.from_file(self.path)
+        sample = self._sample_beside(template)
+        return template.derived_sample_input() if sample is None else _read_object(sample)
+
+    def object_beside(self, key: str) -> Path | None:
+        """Return the file beside template or input that stands for the S3 object `key`."""
+        name = Path(key).name
+        found = (folder / name for folder in self._folders() if name)
+        return next((path for path in found if path.is_file()), None)
+
+    def version(self) -> str:
+        """Return a text that changes whenever one of the files does."""
+        return " ".join(str(_modified(path)) for path in self._watched())
+
+    def _watched(self) -> Iterator[Path]:
+        yield self.path
+        yield self.input_path or self.path.with_name(f"{self._task}.sample.json")
+
+    def _folders(self) -> Iterator[Path]:
+        for path in self._watched():
+            yield path.parent
+            yield path.parent / self._task
+
+    @property
+    def _task(self) -> str:
+        return self.path.name.removesuffix(".liquid.html").removesuffix(".html")
+
+    def _sample_beside(self, template: TaskTemplate) -> Path | None:
+        sample = self.path.with_name(f"{template.name}.sample.json")
+        return sample if sample.exists() else None
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise SampleInputError(f"{path} is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise SampleInputError(f"{path} must hold one JSON object, the template's task.input")
+    return content
+
+
+def _modified(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
