@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from a2i_cli.demo.clients import Clients
 from a2i_cli.demo.portal_client import PortalClient, PortalError
-from a2i_cli.demo.report import results_table, write_results
+from a2i_cli.demo.report import show_results, write_results
 from a2i_cli.demo.reviewers import answer_open_tasks
 from a2i_cli.demo.reviews import Review, ReviewFailedError, read_requests, send, wait_for_results
 from a2i_cli.demo.stack import DemoStack
@@ -47,9 +47,9 @@ def run(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/
         reviews = _send_predictions(clients, outputs, task)
         _answer(local, reviews)
         _wait(clients, outputs, reviews)
-        console.print(results_table(reviews))
+        show_results(console, reviews)
         write_results(reviews, build / "results.json")
-        console.print(f"results: {build / 'results.json'}")
+        console.print(f"wrote {build / 'results.json'}")
         with console.status("destroying"):
             stack.destroy()
         console.print(f"destroyed {stack.name}")

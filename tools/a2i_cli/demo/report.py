@@ -3,27 +3,29 @@
 import json
 from pathlib import Path
 
+from rich.console import Console
 from rich.table import Table
 
 from a2i_cli.demo.reviews import Review
 
 
-def results_table(reviews: list[Review]) -> Table:
-    """Return the table of reviews: decision and why, loop, answer, confirmed or changed, URI."""
+def show_results(console: Console, reviews: list[Review]) -> None:
+    """Print each review (decision and why, loop, answer, confirmed or changed), then the URIs."""
     table = Table(title="Reviews", show_lines=True)
-    for heading in ("review", "decision and why", "human loop", "answer", "outcome", "result"):
+    for heading in ("review", "decision and why", "human loop", "answer", "outcome"):
         table.add_column(heading, overflow="fold")
     for review in reviews:
-        row = review.as_row()
         table.add_row(
             review.review_id,
             f"{review.decision}: {'; '.join(review.reasons)}",
-            row["humanLoopName"] or "-",
+            (review.human_loop_name or "-") if review.needs_a_person else "-",
             _answer_text(review),
             _outcome(review),
-            review.result_uri or "-",
         )
-    return table
+    console.print(table)
+    for review in reviews:
+        if review.result_uri:
+            console.print(f"{review.review_id}  {review.result_uri}", soft_wrap=True)
 
 
 def write_results(reviews: list[Review], path: Path) -> None:
