@@ -10,6 +10,7 @@ from typing import Any, Self
 from a2i_constructs.worker_template.answers import answer_schema
 from a2i_constructs.worker_template.checking import check_template
 from a2i_constructs.worker_template.findings import Finding
+from a2i_constructs.worker_template.html_document import Lines
 from a2i_constructs.worker_template.inputs import TemplateInputs, VariableReads
 from a2i_constructs.worker_template.parsing import ParsedTemplate
 from a2i_constructs.worker_template.s3_uri import ReadAccess, example_read_access, granting
@@ -75,6 +76,10 @@ class TaskTemplate:
         return check_template(
             self.text, self.sample_input() if sample_input is None else sample_input
         )
+
+    def position(self, index: int) -> tuple[int, int]:
+        """Line and column, from 1, of an index into the text."""
+        return Lines(self.text).position(index)
 
     def sample_input(self) -> dict[str, Any] | None:
         """Return what `<name>.sample.json` beside the file holds; None where there is no such file.

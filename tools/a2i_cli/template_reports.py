@@ -1,0 +1,106 @@
+"""Findings of `a2i template check`, as people, programs and GitHub read them."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import typer
+
+from a2i_cli.output import note, print_json
+from a2i_constructs.worker_template import Finding, Severity
+
+
+class ReportFormat(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTemplate:
+    """A template's path as the caller gave it, with what the checks found."""
+
+    path: str
+    findings: Sequence[Finding]
+
+
+def print_report(checked: Sequence[CheckedTemplate], format_: ReportFormat) -> None:
+    """Print all findings on stdout; text also sums up on stderr."""
+    _PRINTERS[format_](checked)
+
+
+def _print_text(checked: Sequence[CheckedTemplate]) -> None:
+    for template in checked:
+        for finding in template.findings:
+            typer.echo(
+                f"{template.path}:{finding.line}:{finding.column}: "
+                f"{finding.severity} [{finding.rule}] {finding.message}"
+            )
+    note(_summary(checked))
+
+
+def _print_json(checked: Sequence[CheckedTemplate]) -> None:
+    print_json(
+        [
+            {
+                "path": template.path,
+                "findings": [
+                    {
+                        "rule": finding.rule,
+                        "severity": finding.severity,
+                        "line": finding.line,
+                        "column": finding.column,
+                        "message": finding.message,
+                    }
+                    for finding in template.findings
+                ],
+            }
+            for template in checked
+        ]
+    )
+
+
+_GITHUB_COMMANDS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "notice",
+}
+
+
+def _print_github(checked: Sequence[CheckedTemplate]) -> None:
+    for template in checked:
+        for finding in template.findings:
+            typer.echo(
+                f"::{_GITHUB_COMMANDS[finding.severity]} "
+                f"file={_github_property(template.path)},line={finding.line},"
+                f"col={finding.column},title={finding.rule}::{_github_text(finding.message)}"
+            )
+
+
+def _github_text(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _github_property(text: str) -> str:
+    return _github_text(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _summary(checked: Sequence[CheckedTemplate]) -> str:
+    counts = Counter(finding.severity for each in checked for finding in each.findings)
+    parts = [_counted(len(checked), "template")]
+    parts += [_counted(counts[severity], severity) for severity in Severity if counts[severity]]
+    return ", ".join(parts) + ("" if counts else ", nothing found")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 or noun == Severity.INFO else f"{number} {noun}s"
+
+
+_PRINTERS: dict[ReportFormat, Callable[[Sequence[CheckedTemplate]], None]] = {
+    ReportFormat.TEXT: _print_text,
+    ReportFormat.JSON: _print_json,
+    ReportFormat.GITHUB: _print_github,
+}
