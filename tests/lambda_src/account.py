@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from a2i_shared.clock import timestamp
 from a2i_shared.documents import Documents, S3Uri
 from a2i_shared.events import Events
 from a2i_shared.ledger import Ledger, LedgerEntry
@@ -35,6 +36,12 @@ SENTIMENT_POLICY = {
     "version": "1",
     "reviewWhen": {"confidence": {"path": "max(values(SentimentScore))", "below": 0.99}},
 }
+
+
+def finish(finisher: ReviewFinisher, event: dict[str, Any]) -> None:
+    """Hand over an event as the results function's handler does."""
+    finished_at = timestamp(datetime.fromisoformat(event["time"]))
+    finisher.finish(StatusChange.model_validate(event["detail"]), finished_at)
 
 
 def sentiment_request(review_id: str = "order-1234", **changes: Any) -> dict[str, Any]:
@@ -116,7 +123,7 @@ class Account:
         return self.starter().start(request, seconds_left=lambda: 1.0)
 
     def finish(self, event: dict[str, Any]) -> None:
-        self.finisher().finish(StatusChange.model_validate(event["detail"]), event["time"])
+        finish(self.finisher(), event)
 
     def entry(self, human_loop_name: str) -> LedgerEntry:
         entry = self.ledger().get(human_loop_name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Iterator
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -72,17 +73,21 @@ def _bytes(body: Any) -> bytes:
     return body.encode() if isinstance(body, str) else body or b""
 
 
+@cache
 def dynamodb_client() -> DynamoDBClient:
     return _answered_in_process(_SESSION.client("dynamodb", endpoint_url=_ENDPOINT), dynamodb)
 
 
+@cache
 def s3_client() -> S3Client:
     return _answered_in_process(_SESSION.client("s3", endpoint_url=_ENDPOINT), s3)
 
 
+@cache
 def sqs_client() -> SQSClient:
     return _answered_in_process(_SESSION.client("sqs", endpoint_url=_ENDPOINT), sqs)
 
 
+@cache
 def ssm_client() -> SSMClient:
     return _answered_in_process(_SESSION.client("ssm", endpoint_url=_ENDPOINT), ssm)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from a2i_shared.errors import (
+    DocumentNotFoundError,
+    DocumentUnreadableError,
+    EventNotPublishedError,
+)
+from a2i_shared.ledger import ReviewStatus
+from starter.review import ReviewDecision
+from tests.lambda_src.account import Account
+
+NEGATIVE = {"sentiment": {"label": "Negative"}}
+POSITIVE = {"sentiment": {"label": "Positive"}}
+
+
+@pytest.fixture
+def loop(account: Account) -> str:
+    """The human loop of a review that waits for its reviewers, and of a task that waits too."""
+    account.stepfunctions.waiting = {"token"}
+    name = account.start(taskToken="token").human_loop_name
+    assert name is not None
+    return name
+
+
+def finished(account: Account) -> dict[str, Any]:
+    (detail,) = account.eventbridge.details("Human Review Finished")
+    return detail
+
+
+def test_a_completed_loop_becomes_a_result(account: Account, loop: str) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+
+    account.finish(event)
+
+    result = account.read(finished(account)["resultUri"])
+    assert result["status"] == "Completed"
+    assert result["answer"] == NEGATIVE
+    assert result["answers"][0]["answerContent"] == NEGATIVE
+    assert result["answers"][0]["submissionTime"] == "2026-11-22T10:20:00.000Z"
+    assert result["prediction"]["Sentiment"] == "POSITIVE"
+    assert result["changes"] == {"sentiment": {"before": "POSITIVE", "after": "Negative"}}
+    assert result["outputUri"] == event["detail"]["humanLoopOutput"]["outputS3Uri"]
+    assert "workerMetadata" not in json.dumps(result)
+
+
+def test_the_event_holds_facts_but_no_content(account: Account, loop: str) -> None:
+    account.finish(account.a2i.complete(loop, NEGATIVE))
+
+    detail = finished(account)
+    assert detail["reviewId"] == "order-1234"
+    assert detail["status"] == "Completed"
+    assert (detail["answers"], detail["agreement"]) == (1, 1.0)
+    assert detail["changedFields"] == ["sentiment"]
+    assert detail["finishedAt"] == "2026-11-22T10:30:00.000Z"
+    assert not {"answer", "prediction", "changes"} & detail.keys()
+    assert "Negative" not in json.dumps(detail)
+
+
+def test_a_confirmed_prediction_has_no_changed_fields(account: Account, loop: str) -> None:
+    account.finish(account.a2i.complete(loop, POSITIVE))
+
+    assert finished(account)["changedFields"] == []
+
+
+def test_the_ledger_ends_and_is_closed(account: Account, loop: str) -> None:
+    account.finish(account.a2i.complete(loop, NEGATIVE))
+
+    entry = account.entry(loop)
+    assert entry.status is ReviewStatus.COMPLETED
+    assert entry.result_uri == finished(account)["resultUri"]
+    assert (entry.open_flow, entry.task_tokens) == (None, frozenset())
+    assert entry.told_at is not None
+    assert entry.expires_at is not None
+
+
+def test_a_completed_review_answers_its_task(account: Account, loop: str) -> None:
+    account.finish(account.a2i.complete(loop, NEGATIVE))
+
+    answer = account.stepfunctions.succeeded["token"]
+    assert (answer["decision"], answer["status"]) == ("ReviewFinished", "Completed")
+
+
+@pytest.mark.parametrize(
+    ("status", "failure_code", "expected"),
+    [
+        ("Failed", "ValidationError", ReviewStatus.FAILED),
+        ("Failed", "Expired", ReviewStatus.EXPIRED),
+        ("Stopped", None, ReviewStatus.STOPPED),
+    ],
+)
+def test_every_other_end_ends_the_review_too(
+    account: Account, loop: str, status: str, failure_code: str | None, expected: ReviewStatus
+) -> None:
+    account.finish(account.a2i.end(loop, status, failure_code=failure_code))
+
+    assert account.entry(loop).status is expected
+    assert account.stepfunctions.failed == {"token": f"HumanReview{expected}"}
+    detail = finished(account)
+    assert (detail["status"], detail["failureCode"]) == (expected, failure_code)
+    result = account.read(detail["resultUri"])
+    assert (result["answer"], result["answers"]) == (None, [])
+
+
+def test_a_repeated_event_changes_nothing(account: Account, loop: str) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+    account.finish(event)
+    entry = account.entry(loop)
+
+    account.finish(event)
+
+    assert account.entry(loop) == entry
+    assert len(account.eventbridge.details("Human Review Finished")) == 1
+
+
+def test_a_contradicting_event_changes_nothing(account: Account, loop: str) -> None:
+    account.finish(account.a2i.complete(loop, NEGATIVE))
+    entry = account.entry(loop)
+
+    account.finish(account.a2i.event(loop, "Stopped"))
+
+    assert account.entry(loop) == entry
+
+
+def test_an_end_that_was_not_told_is_told_by_the_repetition(account: Account, loop: str) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+    account.eventbridge.failed_entries = 1
+    with pytest.raises(EventNotPublishedError):
+        account.finish(event)
+    assert account.entry(loop).open_flow == "sentiment"
+
+    account.finish(event)
+
+    assert finished(account)["status"] == "Completed"
+    assert "token" in account.stepfunctions.succeeded
+    assert account.entry(loop).open_flow is None
+
+
+def test_a_loop_that_ends_before_its_start_was_noted_is_finished(account: Account) -> None:
+    account.eventbridge.failed_entries = 1
+    with pytest.raises(EventNotPublishedError):
+        account.start()
+    (name,) = account.a2i.starts
+
+    account.finish(account.a2i.complete(name, NEGATIVE))
+
+    assert account.start().decision is ReviewDecision.FINISHED
+
+
+def test_a_loop_of_somebody_else_is_left_alone(account: Account, loop: str) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+    event["detail"]["humanLoopName"] = "started-by-hand"
+
+    account.finish(event)
+
+    assert not account.eventbridge.details("Human Review Finished")
+
+
+def test_an_output_that_is_not_there_yet_is_waited_for(account: Account, loop: str) -> None:
+    event = account.a2i.event(
+        loop, "Completed", output_uri=f"s3://{account.output_bucket}/not/yet/output.json"
+    )
+
+    with pytest.raises(DocumentNotFoundError, match=r"not/yet/output\.json does not exist"):
+        account.finish(event)
+
+    assert account.entry(loop).status is ReviewStatus.IN_PROGRESS
+
+
+def test_an_output_in_an_unknown_form_is_an_error(account: Account, loop: str) -> None:
+    account.s3.put_object(Bucket=account.output_bucket, Key="o.json", Body=b'{"answers": []}')
+    event = account.a2i.event(loop, "Completed", output_uri=f"s3://{account.output_bucket}/o.json")
+
+    with pytest.raises(DocumentUnreadableError, match="not an output of a human loop"):
+        account.finish(event)
+
+
+def test_old_outputs_without_acceptance_time_are_read(account: Account, loop: str) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+    uri = event["detail"]["humanLoopOutput"]["outputS3Uri"]
+    output = account.read(uri)
+    for answer in output["humanAnswers"]:
+        del answer["acceptanceTime"], answer["timeSpentInSeconds"]
+    key = uri.removeprefix(f"s3://{account.output_bucket}/")
+    account.s3.put_object(Bucket=account.output_bucket, Key=key, Body=json.dumps(output).encode())
+
+    account.finish(event)
+
+    assert account.entry(loop).status is ReviewStatus.COMPLETED
+
+
+def test_several_answers_are_consolidated(account: Account, loop: str) -> None:
+    account.finish(account.a2i.complete(loop, NEGATIVE, POSITIVE, NEGATIVE))
+
+    result = account.read(finished(account)["resultUri"])
+    assert result["answer"] == NEGATIVE
+    assert len(result["answers"]) == 3
+    assert result["agreement"] == pytest.approx(2 / 3)
