@@ -1,0 +1,1 @@
+"""The function that asks a SageMaker endpoint which objects an image shows."""

@@ -1,0 +1,1 @@
+"""The function that keeps reviewed boxes as training data."""

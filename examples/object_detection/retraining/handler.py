@@ -1,0 +1,37 @@
+"""Adds each completed review to the augmented manifest for retraining.
+
+Environment: MANIFEST_BUCKET, MANIFEST_KEY.
+"""
+
+import json
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+
+from retraining.annotation import annotation, job_name
+from retraining.manifest import Manifest
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def lambda_handler(event: dict[str, Any], _context: object) -> None:
+    """Take a `Human Review Finished` event; the same one twice adds one line."""
+    result = _read_json(event["detail"]["resultUri"])
+    manifest = Manifest(_s3(), os.environ["MANIFEST_BUCKET"], os.environ["MANIFEST_KEY"])
+    manifest.add(annotation(result), known_by=job_name(result))
+
+
+def _read_json(uri: str) -> dict[str, Any]:
+    location = urlsplit(uri)
+    stored = _s3().get_object(Bucket=location.netloc, Key=location.path.lstrip("/"))
+    document: dict[str, Any] = json.load(stored["Body"])
+    return document
+
+
+@cache
+def _s3() -> "S3Client":
+    return boto3.client("s3")
