@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Not,
         Sample,
     )
-    from a2i_constructs.flow_definition import FlowDefinition, TaskProps
+    from a2i_constructs.flow_definition import FlowDefinition
     from a2i_constructs.flow_definition_base import FlowDefinitionBase, IFlowDefinition
     from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
     from a2i_constructs.human_loop_results import HumanLoopResults
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from a2i_constructs.review_directory import ReviewDirectory
     from a2i_constructs.review_ledger import ReviewLedger
     from a2i_constructs.review_policy import ReviewPolicy, ReviewPolicyError
+    from a2i_constructs.task import TaskProps
     from a2i_constructs.worker_task_template import WorkerTaskTemplate, WorkerTaskTemplateError
     from a2i_constructs.workteam import IWorkteam, Workteam, WorkteamBase
 
@@ -68,7 +69,7 @@ _MODULE_OF = {
     "ReviewPolicy": "review_policy",
     "ReviewPolicyError": "review_policy",
     "Sample": "conditions",
-    "TaskProps": "flow_definition",
+    "TaskProps": "task",
     "Worker": "private_workforce",
     "WorkerTaskTemplate": "worker_task_template",
     "WorkerTaskTemplateError": "worker_task_template",

@@ -1,8 +1,7 @@
 """The A2I human review workflow: what to ask, whom, and where the answers go."""
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_events as events
@@ -10,13 +9,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from a2i_constructs import permissions
-from a2i_constructs._checks import (
-    check_at_least,
-    check_length,
-    check_pattern,
-    check_range,
-    check_single_line,
-)
+from a2i_constructs._checks import check_length, check_pattern
 from a2i_constructs._names import MAX_SLUG_LENGTH, SLUG_PATTERN, stack_hash
 from a2i_constructs.flow_definition_base import (
     FlowDefinitionBase,
@@ -26,26 +19,11 @@ from a2i_constructs.flow_definition_base import (
 from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
 from a2i_constructs.human_task_ui import IHumanTaskUi
 from a2i_constructs.review_buckets import ReviewBuckets
+from a2i_constructs.task import DEFAULT_TIME_LIMIT, TaskProps, check_task, task_fields
 from a2i_constructs.workteam import IWorkteam
 
 RESOURCE_TYPE = "Custom::A2IFlowDefinition"
-MAX_TASK_COUNT = 3
-DEFAULT_TASK_TIME_LIMIT = Duration.hours(1)
-MIN_TASK_TIME_LIMIT = Duration.seconds(30)
-MIN_TASK_AVAILABILITY = Duration.seconds(1)
-MAX_KEYWORDS = 5
-_KEYWORD_PATTERN = re.compile(r"(?=.{1,30}$)[A-Za-z0-9]+( [A-Za-z0-9]+)*")
-
-
-class TaskProps(TypedDict):
-    """What reviewers read about a task, and the limits of its life; see FlowDefinition."""
-
-    task_title: str
-    task_description: str
-    task_count: int
-    task_availability: Duration | None
-    task_time_limit: Duration
-    task_keywords: Sequence[str]
+_NAME_ALLOWED = "lower case letters, digits and inner hyphens"
 
 
 class FlowDefinition(FlowDefinitionBase):
@@ -69,7 +47,7 @@ class FlowDefinition(FlowDefinitionBase):
         task_description: str,
         task_count: int = 1,
         task_availability: Duration | None = None,
-        task_time_limit: Duration = DEFAULT_TASK_TIME_LIMIT,
+        task_time_limit: Duration = DEFAULT_TIME_LIMIT,
         task_keywords: Sequence[str] = (),
         role: iam.IRole | None = None,
         provider: FlowDefinitionProvider | None = None,
@@ -90,29 +68,33 @@ class FlowDefinition(FlowDefinitionBase):
         provider: Default: the stack's own.
         """
         super().__init__(scope, construct_id)
-        check_pattern("flow_name", flow_name, SLUG_PATTERN, _FLOW_NAME_ALLOWED)
+        check_pattern("flow_name", flow_name, SLUG_PATTERN, _NAME_ALLOWED)
         check_length("flow_name", flow_name, minimum=1, maximum=MAX_SLUG_LENGTH)
-        _check_task(task_title, task_description, task_count, task_availability, task_time_limit)
-        _check_keywords(task_keywords)
+        task = TaskProps(
+            task_title=task_title,
+            task_description=task_description,
+            task_count=task_count,
+            task_availability=task_availability,
+            task_time_limit=task_time_limit,
+            task_keywords=task_keywords,
+        )
+        check_task(task)
         self.flow_name = flow_name
         self.buckets = buckets
         self.role = role or self._make_role()
-        access = self._grant_access()
+        self._grant_access()
         self.provider = provider or FlowDefinitionProvider.of(self)
         self.provider.allow_role(self.role)
-        human_loop_config = {
-            "WorkteamArn": workteam.workteam_arn,
-            "HumanTaskUiArn": human_task_ui.human_task_ui_arn,
-            "TaskTitle": task_title,
-            "TaskDescription": task_description,
-            "TaskCount": task_count,
-            "TaskAvailabilityLifetimeInSeconds": task_availability
-            and task_availability.to_seconds(),
-            "TaskTimeLimitInSeconds": task_time_limit.to_seconds(),
-            "TaskKeywords": [*task_keywords] or None,
-        }
-        self.resource = self._make_resource(human_loop_config, tags or {})
-        access.apply_before(self.resource)
+        self.resource = self._make_resource(
+            {
+                "WorkteamArn": workteam.workteam_arn,
+                "HumanTaskUiArn": human_task_ui.human_task_ui_arn,
+                **task_fields(task),
+            },
+            tags or {},
+        )
+        # A2I checks at creation what the role may do; the role's policy counts as part of it.
+        self.resource.node.add_dependency(self.role)
 
     @classmethod
     def from_flow_definition_arn(
@@ -165,13 +147,10 @@ class FlowDefinition(FlowDefinitionBase):
             description=f"Shows and keeps what reviewers of {self.flow_name} see and answer",
         )
 
-    def _grant_access(self) -> iam.Grant:
-        use_key = self.buckets.key.grant(self.role, *permissions.USE_KEY_AS_FLOW)
-        return (
-            self.buckets.grant_read_input(self.role)
-            .combine(self.buckets.grant_put_output(self.role, self._own_name_prefix))
-            .combine(use_key)
-        )
+    def _grant_access(self) -> None:
+        self.buckets.grant_read_input(self.role)
+        self.buckets.grant_put_output(self.role, self._own_name_prefix)
+        self.buckets.key.grant(self.role, *permissions.USE_KEY_AS_FLOW)
 
     def _make_resource(
         self, human_loop_config: dict[str, Any], tags: Mapping[str, str]
@@ -193,32 +172,3 @@ class FlowDefinition(FlowDefinitionBase):
                 "Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
             },
         )
-
-
-_FLOW_NAME_ALLOWED = "lower case letters, digits and inner hyphens"
-
-
-def _check_task(
-    title: str,
-    description: str,
-    count: int,
-    availability: Duration | None,
-    time_limit: Duration,
-) -> None:
-    check_length("task_title", title, minimum=1, maximum=128)
-    check_length("task_description", description, minimum=1, maximum=255)
-    check_single_line("task_description", description)
-    check_range("task_count", count, minimum=1, maximum=MAX_TASK_COUNT)
-    check_at_least("task_time_limit", time_limit, MIN_TASK_TIME_LIMIT)
-    if availability is not None:
-        check_at_least("task_availability", availability, MIN_TASK_AVAILABILITY)
-
-
-def _check_keywords(keywords: Sequence[str]) -> None:
-    if len(keywords) > MAX_KEYWORDS:
-        raise ValueError(
-            f"task_keywords must have at most {MAX_KEYWORDS} keywords, got {len(keywords)}"
-        )
-    for keyword in keywords:
-        allowed = "1 to 30 letters and digits with single spaces between words"
-        check_pattern("task_keywords", keyword, _KEYWORD_PATTERN, allowed)

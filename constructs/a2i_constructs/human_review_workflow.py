@@ -9,11 +9,7 @@ from constructs import Construct
 
 from a2i_constructs._names import slug
 from a2i_constructs.conditions import Always
-from a2i_constructs.flow_definition import (
-    DEFAULT_TASK_TIME_LIMIT,
-    FlowDefinition,
-    TaskProps,
-)
+from a2i_constructs.flow_definition import FlowDefinition
 from a2i_constructs.human_loop_results import HumanLoopResults
 from a2i_constructs.human_loop_starter import HumanLoopStarter
 from a2i_constructs.human_task_ui import HumanTaskUi, IHumanTaskUi
@@ -22,6 +18,7 @@ from a2i_constructs.review_buckets import ReviewBuckets
 from a2i_constructs.review_directory import ReviewDirectory
 from a2i_constructs.review_ledger import ReviewLedger
 from a2i_constructs.review_policy import ReviewPolicy
+from a2i_constructs.task import DEFAULT_TIME_LIMIT, TaskProps
 from a2i_constructs.worker_task_template import WorkerTaskTemplate
 from a2i_constructs.workteam import IWorkteam, Workteam
 
@@ -58,7 +55,7 @@ class HumanReviewWorkflow(Construct):
         task_description: str = "Read what is shown and answer the questions",
         task_count: int = 1,
         task_availability: Duration | None = None,
-        task_time_limit: Duration = DEFAULT_TASK_TIME_LIMIT,
+        task_time_limit: Duration = DEFAULT_TIME_LIMIT,
         task_keywords: Sequence[str] = (),
         review_policy: ReviewPolicy | None = None,
         role: iam.IRole | None = None,

@@ -41,7 +41,8 @@ class ReviewBuckets(Construct):
         key: encrypts new buckets, and is granted together with objects. An injected bucket must
             be encrypted with it or with S3's own keys.
         input_bucket: must stand in the stack's region and allow GET in its CORS rules.
-        answer_retention: objects of a new output bucket go after this time. Default: never.
+        answer_retention: how long a new output bucket keeps answers and results, and a new input
+            bucket the requests that led to them. Default: forever.
         """
         super().__init__(scope, construct_id)
         # Apps without this feature flag would let logs in by an ACL, which buckets refuse by now.
@@ -51,7 +52,7 @@ class ReviewBuckets(Construct):
         self.access_logs: s3.IBucket | None = None
         if input_bucket is None or output_bucket is None:
             self.access_logs = self._make_access_logs()
-        self.input: s3.IBucket = input_bucket or self._make_input()
+        self.input: s3.IBucket = input_bucket or self._make_input(answer_retention)
         self.output: s3.IBucket = output_bucket or self._make_output(answer_retention)
 
     def grant_read_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
@@ -129,34 +130,32 @@ class ReviewBuckets(Construct):
             enforce_ssl=True,
             minimum_tls_version=1.2,
             versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=Duration.days(365),
-                    noncurrent_version_expiration=Duration.days(30),
-                    abort_incomplete_multipart_upload_after=Duration.days(7),
-                )
-            ],
+            lifecycle_rules=[*_clean_up(), *_expire(Duration.days(365))],
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=self._removal_policy,
         )
 
-    def _make_input(self) -> s3.Bucket:
+    def _make_input(self, answer_retention: Duration | None) -> s3.Bucket:
         show_in_any_portal = s3.CorsRule(
             allowed_methods=[s3.HttpMethods.GET],
             allowed_origins=["*"],
             exposed_headers=["Access-Control-Allow-Origin"],
         )
-        return self._make_bucket("Input", cors=[show_in_any_portal])
+        return self._make_bucket(
+            "Input",
+            cors=[show_in_any_portal],
+            lifecycle_rules=_expire(answer_retention, prefix=REQUESTS_PREFIX),
+        )
 
     def _make_output(self, answer_retention: Duration | None) -> s3.Bucket:
-        return self._make_bucket("Output", expiration=answer_retention)
+        return self._make_bucket("Output", lifecycle_rules=_expire(answer_retention))
 
     def _make_bucket(
         self,
         construct_id: str,
         *,
         cors: list[s3.CorsRule] | None = None,
-        expiration: Duration | None = None,
+        lifecycle_rules: list[s3.LifecycleRule],
     ) -> s3.Bucket:
         return s3.Bucket(
             self,
@@ -169,15 +168,22 @@ class ReviewBuckets(Construct):
             enforce_ssl=True,
             minimum_tls_version=1.2,
             versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=expiration,
-                    noncurrent_version_expiration=Duration.days(30),
-                    abort_incomplete_multipart_upload_after=Duration.days(7),
-                )
-            ],
+            lifecycle_rules=[*_clean_up(), *lifecycle_rules],
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{construct_id.lower()}/",
             removal_policy=self._removal_policy,
         )
+
+
+def _clean_up() -> list[s3.LifecycleRule]:
+    return [
+        s3.LifecycleRule(
+            noncurrent_version_expiration=Duration.days(30),
+            abort_incomplete_multipart_upload_after=Duration.days(7),
+        )
+    ]
+
+
+def _expire(after: Duration | None, *, prefix: str | None = None) -> list[s3.LifecycleRule]:
+    return [s3.LifecycleRule(expiration=after, prefix=prefix)] if after else []
