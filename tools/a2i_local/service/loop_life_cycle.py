@@ -84,7 +84,7 @@ class LoopLifeCycle:
         """Take back the free slots; Stopped when no worker holds the task any more."""
         now = self._engine.clock.now()
         loop.status = HumanLoopStatus.STOPPING
-        loop.withdrawn_at = now
+        _withdraw(loop, now)
         if loop.outcome is not None:
             loop.outcome = HumanLoopStatus.STOPPED
         self._loops.put(loop)
@@ -94,7 +94,7 @@ class LoopLifeCycle:
         """Stop and delete the loops that no worker has opened; the others run to their end."""
         now = self._engine.clock.now()
         for loop in self._loops.open_of_flow(flow.id):
-            loop.withdrawn_at = loop.withdrawn_at or now
+            _withdraw(loop, now)
             unopened = not loop.assignments and not loop.answers
             if unopened:
                 self._close(loop, HumanLoopStatus.STOPPED)
@@ -188,10 +188,7 @@ class LoopLifeCycle:
 
     def _conclude(self, loop: HumanLoop, *, complete: bool) -> None:
         """End the loop; answers that came after it was stopped are written as well."""
-        withdrawn_at = loop.withdrawn_at
-        answered_since = withdrawn_at is not None and any(
-            answer.submitted_at >= withdrawn_at for answer in loop.answers
-        )
+        answered_since = len(loop.answers) > loop.answers_when_withdrawn
         stopped = loop.status is HumanLoopStatus.STOPPING or not complete
         outcome = HumanLoopStatus.STOPPED if stopped else HumanLoopStatus.COMPLETED
         if complete or answered_since:
@@ -242,3 +239,9 @@ class LoopLifeCycle:
         self._events.announce(loop)
         for callback in self._on_closed:
             callback(loop.scope, loop.flow_definition_name)
+
+
+def _withdraw(loop: HumanLoop, now: datetime) -> None:
+    if loop.withdrawn_at is None:
+        loop.withdrawn_at = now
+        loop.answers_when_withdrawn = len(loop.answers)

@@ -216,6 +216,7 @@ class HumanLoop(Record):
     output_written: bool = False
     withdrawn_at: datetime | None = None
     """When its free slots were taken back: by StopHumanLoop or DeleteFlowDefinition."""
+    answers_when_withdrawn: int = 0
     outcome: HumanLoopStatus | None = None
     """Set once the answers are in: the status that the loop gets when they are in S3."""
     assignments: list[Assignment] = field(default_factory=list)
