@@ -1,0 +1,72 @@
+"""The project's own stack on a local AWS, deployed by the real CDK CLI."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from a2i_local.cdk_cli import CdkCli
+from a2i_local.host import LocalAws
+
+ROOT = Path(__file__).parents[2]
+STACK = "HumanReview"
+WORKER = "alice@example.com"
+CONTEXT = {
+    "a2i.workforce.workers": json.dumps([WORKER]),
+    "a2i.data.removalPolicy": json.dumps("destroy"),
+    "a2i.workforce.removalPolicy": json.dumps("destroy"),
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """This project's app, deployed to one local AWS."""
+
+    local: LocalAws
+    cli: CdkCli
+    folder: Path
+
+    def synth(self, name: str, context: Mapping[str, str] | None = None) -> Path:
+        """Synthesise the app into a folder of the test's own."""
+        app = f"{sys.executable} {ROOT / 'app.py'}"
+        return self.cli.synth(app, self.folder / name, context={**CONTEXT, **(context or {})})
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the account's administrator."""
+        environment = self.local.environment
+        session = boto3.Session(
+            region_name=environment["AWS_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        )
+        make: Any = session.client  # its overloads want literal names
+        return make(
+            service,
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            verify=environment["AWS_CA_BUNDLE"],
+        )
+
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the deployed stack."""
+        stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def send(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+        """Invoke the starter; returns its answer, and whether that is an error."""
+        response = self.client("lambda").invoke(
+            FunctionName=self.outputs()["StarterFunctionName"], Payload=json.dumps(request)
+        )
+        return json.load(response["Payload"]), "FunctionError" in response
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A local AWS of the module's own, with nothing deployed."""
+    with LocalAws.start() as local:
+        cli = CdkCli(local.environment, project=ROOT)
+        yield Project(local, cli, tmp_path_factory.mktemp("project"))

@@ -1,0 +1,65 @@
+"""`make demo` takes every prediction to its end, through the real parts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PREDICTIONS = ROOT / "worker_templates" / "sentiment_review.predictions.jsonl"
+
+pytestmark = pytest.mark.local_aws
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The rows of results.json by reviewId, after a run that ended well."""
+    build = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "a2i_cli.demo", "run", f"--build={build}"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "destroyed HumanReview" in run.stdout
+    results = json.loads((build / "results.json").read_text())
+    return {row["reviewId"]: row for row in results}
+
+
+def test_every_prediction_has_a_row(rows: dict[str, dict[str, Any]]) -> None:
+    sent = [json.loads(line)["reviewId"] for line in PREDICTIONS.read_text().splitlines()]
+    assert list(rows) == sent
+
+
+def test_confident_predictions_need_nobody(rows: dict[str, dict[str, Any]]) -> None:
+    confident = [row for row in rows.values() if row["decision"] == "ReviewNotNeeded"]
+    assert confident
+    for row in confident:
+        assert row["humanLoopName"] is row["answer"] is row["resultUri"] is None
+
+
+def test_doubtful_predictions_are_answered(rows: dict[str, dict[str, Any]]) -> None:
+    doubtful = [row for row in rows.values() if row["decision"] == "ReviewStarted"]
+    assert doubtful
+    for row in doubtful:
+        assert row["status"] == "Completed"
+        assert row["answer"]["sentiment"]
+        assert row["outputUri"].endswith(f"/{row['humanLoopName']}/output.json")
+        assert row["resultUri"].endswith("/result.json")
+        assert "is below 0.99" in row["reasons"][0]
+
+
+def test_some_answers_confirm_the_prediction_and_some_change_it(
+    rows: dict[str, dict[str, Any]],
+) -> None:
+    changed = [row["changedFields"] for row in rows.values() if row["answer"]]
+    assert [] in changed
+    assert ["sentiment"] in changed
+
+
+def test_says_in_one_line_what_is_missing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "a2i_cli.demo", "run", "--task=no_such", f"--build={tmp_path}"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.count("\n") == 1
+    assert "no_such" in run.stderr
