@@ -75,7 +75,9 @@ def _is_certain(element: Element, source: LiquidSource) -> bool:
     blocks = source.blocks_around(element.index)
     if is_conditional(blocks) or is_repeated(blocks):
         return False
-    if element.tag in WIDGETS or is_choice(element.tag, element.get("type")):
+    if is_choice(element.tag, element.get("type")):
+        return element.get("disabled") is None
+    if element.tag in WIDGETS:
         return True
     is_text = element.tag in TEXT_CONTROLS or is_html_answer(element.tag, element.get("type"))
     return is_text and element.get("required") is not None

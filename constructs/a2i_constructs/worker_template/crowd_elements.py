@@ -60,8 +60,8 @@ HTML_CONTROLS = frozenset({"input", "select", "textarea"})
 CUSTOM_CONTROL = "object-value-input"
 """A custom element of this name takes part in crowd-form with its `value` object."""
 
-# Types of a plain input that never submit a value.
-_BUTTON_TYPES = frozenset({"button", "image", "reset", "submit"})
+# Types of a plain input that put nothing into an answer; a file does not fit into JSON.
+_WITHOUT_VALUE = frozenset({"button", "file", "image", "reset", "submit"})
 _CHOICE_TYPES = frozenset({"checkbox", "radio"})
 
 LITERAL_ATTRIBUTES = frozenset(
@@ -74,7 +74,7 @@ MAX_BOUNDING_BOX_LABELS = 10
 
 def is_html_answer(tag: str, type_: str | None) -> bool:
     """Whether a plain HTML control submits a value."""
-    return tag in HTML_CONTROLS and (type_ or "").lower() not in _BUTTON_TYPES
+    return tag in HTML_CONTROLS and (type_ or "").lower() not in _WITHOUT_VALUE
 
 
 def is_choice(tag: str, type_: str | None) -> bool:
