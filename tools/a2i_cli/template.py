@@ -13,15 +13,12 @@ from a2i_cli.failures import CommandError
 from a2i_cli.options import JsonOption
 from a2i_cli.output import print_fields, print_json
 from a2i_cli.template_reports import CheckedTemplate, ReportFormat, print_report
-from a2i_constructs.worker_template import (
-    Finding,
-    Severity,
-    TaskTemplate,
-    TemplateRenderError,
-)
+from a2i_constructs.worker_template import Finding, Severity
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
+
+    from a2i_constructs.worker_template import TaskTemplate
 
 TEMPLATE_SUFFIX = ".liquid.html"
 REMOTE_RULE = "render-ui-template"
@@ -75,7 +72,7 @@ def check(
         raise CommandError("--remote needs --role-arn: the role that may read the input's objects")
     checked = []
     for path in _template_paths(paths):
-        template = TaskTemplate.from_file(path)
+        template = _read(path)
         task_input = _input(template, input_)
         findings = template.check(task_input)
         if remote and role_arn is not None:
@@ -91,7 +88,7 @@ def check(
 @app.command()
 def render(path: PathArgument, *, input_: InputOption = None) -> None:
     """Print the HTML that a worker gets, with example addresses for objects in S3."""
-    template = TaskTemplate.from_file(path)
+    template = _read(path)
     task_input = _input(template, input_)
     if task_input is None:
         raise CommandError(
@@ -121,7 +118,7 @@ def preview(
 @app.command("sample-input")
 def sample_input(path: PathArgument) -> None:
     """Print an input derived from the template, a start for its NAME.sample.json."""
-    template = TaskTemplate.from_file(path)
+    template = _read(path)
     with _explained(template):
         print_json(template.derived_sample_input())
 
@@ -129,7 +126,7 @@ def sample_input(path: PathArgument) -> None:
 @app.command()
 def describe(path: PathArgument, *, as_json: JsonOption = False) -> None:
     """Show what a template reads and what its answers look like."""
-    template = TaskTemplate.from_file(path)
+    template = _read(path)
     with _explained(template):
         inputs = template.inputs()
     answers = template.answer_schema()
@@ -153,6 +150,15 @@ def describe(path: PathArgument, *, as_json: JsonOption = False) -> None:
     print_json(answers)
 
 
+def _read(path: Path) -> "TaskTemplate":
+    from a2i_constructs.worker_template import TaskTemplate  # noqa: PLC0415 -- a quarter second
+
+    try:
+        return TaskTemplate.from_file(path)
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path} is not UTF-8: {error}; save it as UTF-8") from error
+
+
 def _template_paths(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if not path.is_dir():
@@ -164,7 +170,7 @@ def _template_paths(paths: Iterable[Path]) -> Iterator[Path]:
         yield from found
 
 
-def _input(template: TaskTemplate, path: Path | None) -> dict[str, Any] | None:
+def _input(template: "TaskTemplate", path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return _sample_input(template)
     try:
@@ -176,7 +182,7 @@ def _input(template: TaskTemplate, path: Path | None) -> dict[str, Any] | None:
     return task_input
 
 
-def _sample_input(template: TaskTemplate) -> dict[str, Any] | None:
+def _sample_input(template: "TaskTemplate") -> dict[str, Any] | None:
     try:
         return template.sample_input()
     except ValueError as error:
@@ -185,7 +191,7 @@ def _sample_input(template: TaskTemplate) -> dict[str, Any] | None:
 
 def _remote_findings(
     sagemaker: "SageMakerClient",
-    template: TaskTemplate,
+    template: "TaskTemplate",
     task_input: dict[str, Any] | None,
     role_arn: str,
 ) -> list[Finding]:
@@ -206,8 +212,10 @@ def _remote_findings(
 
 
 @contextmanager
-def _explained(template: TaskTemplate) -> Iterator[None]:
+def _explained(template: "TaskTemplate") -> Iterator[None]:
     """Turn a rendering error into one line that begins with the place."""
+    from a2i_constructs.worker_template import TemplateRenderError  # noqa: PLC0415 -- as in _read
+
     try:
         yield
     except TemplateRenderError as error:

@@ -24,8 +24,28 @@ assert "Mixed" in template.render(template.sample_input())
 """
 
 
-def test_needs_neither_cdk_nor_boto3() -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False
+IS_LAZY = f"""
+import sys
+
+sys.path.insert(0, {str(CONSTRUCTS)!r})
+
+from a2i_constructs.worker_template import Severity, bundled_template_path
+
+assert "liquid" not in sys.modules
+"""
+
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
+
+
+def test_needs_neither_cdk_nor_boto3() -> None:
+    result = run(PROGRAM)
+    assert result.returncode == 0, result.stderr
+
+
+def test_does_not_load_the_liquid_engine_before_a_template_is_read() -> None:
+    result = run(IS_LAZY)
     assert result.returncode == 0, result.stderr

@@ -147,6 +147,13 @@ def test_check_fails_on_an_input_file_that_is_no_object(broken: Path, tmp_path: 
     assert "holds no JSON object" in result.stderr
 
 
+def test_check_of_a_file_that_is_no_text_fails(broken: Path) -> None:
+    broken.write_bytes(b"\xff\xfe<")
+    result = a2i("check", broken)
+    assert result.exit_code == 1
+    assert "is not UTF-8" in result.stderr
+
+
 def test_check_of_an_empty_folder_fails(tmp_path: Path) -> None:
     result = a2i("check", tmp_path)
     assert result.exit_code == 1
