@@ -40,6 +40,7 @@ _WAYS_TO_AWS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
             botocore_errors.CredentialRetrievalError,
             botocore_errors.SSOError,
             botocore_errors.LoginError,
+            botocore_errors.TokenRetrievalError,
         ),
         _CREDENTIALS,
     ),

@@ -68,7 +68,7 @@ def discard_pending(
     After it `cdk destroy` is allowed.  Reviews that workers finish in between keep their answers.
     """
     deployment = find_deployment(clients_of(context), stack)
-    definitions = list(flow_definitions(deployment, flow))
+    definitions = flow_definitions(deployment, flow)
 
     def look() -> Pending:
         return find_pending(deployment, definitions, flow)

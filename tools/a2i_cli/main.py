@@ -2,9 +2,19 @@
 
 import typer
 
-from a2i_cli import flow, local, loop, request_queue, review, template, worker
 from a2i_cli.failures import OperatorGroup
+from a2i_cli.lazy_group import lazy_group
 from a2i_cli.preflight import preflight
+
+_GROUPS = {
+    "template": ("a2i_cli.template", "Check, render, preview templates."),
+    "local": ("a2i_cli.local", "Run the embedded local AWS."),
+    "loop": ("a2i_cli.loop", "Human loops, as A2I knows them."),
+    "review": ("a2i_cli.review", "Reviews, as the ledger knows them."),
+    "flow": ("a2i_cli.flow", "Flow definitions, current and retired."),
+    "queue": ("a2i_cli.request_queue", "Requests that wait or could not start."),
+    "worker": ("a2i_cli.worker", "Who may answer reviews."),
+}
 
 app = typer.Typer(
     name="a2i",
@@ -14,13 +24,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(template.app, name="template", help="Check, render, preview templates.")
-app.add_typer(local.app, name="local", help="Run the embedded local AWS.")
-app.add_typer(loop.app, name="loop", help="Human loops, as A2I knows them.")
-app.add_typer(review.app, name="review", help="Reviews, as the ledger knows them.")
-app.add_typer(flow.app, name="flow", help="Flow definitions, current and retired.")
-app.add_typer(request_queue.app, name="queue", help="Requests that wait or could not start.")
-app.add_typer(worker.app, name="worker", help="Who may answer reviews.")
+for _name, (_module, _help) in _GROUPS.items():
+    app.add_typer(lazy_group(_module), name=_name, help=_help)
 app.command()(preflight)
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ StackOption = Annotated[
     typer.Option(
         "--stack",
         metavar="NAME",
-        help="The deployed stack.  [default: the one that cdk.json names]",
-        show_default=False,
+        help="The deployed stack.",
+        show_default="the one that cdk.json names",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, nothing else, on stdout.")]

@@ -109,9 +109,12 @@ def invite_again(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, e
     username = find_username(cognito, group.user_pool_id, email)
     if username is None:
         raise _unknown(email, group)
+    pool = cognito.describe_user_pool(UserPoolId=group.user_pool_id)["UserPool"]
+    # Where people sign in by address, Cognito wants the address here, not the name it gave.
+    by_address = "email" in pool.get("UsernameAttributes", [])
     cognito.admin_create_user(
         UserPoolId=group.user_pool_id,
-        Username=username,
+        Username=email if by_address else username,
         MessageAction="RESEND",
         DesiredDeliveryMediums=["EMAIL"],
     )

@@ -18,7 +18,8 @@ _OLD_DEFAULT_REGION = "us-east-1"  # GetBucketLocation answers null for it
 
 def check_bucket_region(s3: "S3Client", bucket: str) -> Iterator[Finding]:
     """A2I reads and writes only buckets of its own region."""
-    location = s3.get_bucket_location(Bucket=bucket)["LocationConstraint"] or _OLD_DEFAULT_REGION
+    answer = s3.get_bucket_location(Bucket=bucket)
+    location = answer.get("LocationConstraint") or _OLD_DEFAULT_REGION
     region = s3.meta.region_name
     if location == region:
         yield ok("bucket region", f"{bucket} is in {region}")
@@ -44,7 +45,7 @@ def check_cors(s3: "S3Client", bucket: str) -> Iterator[Finding]:
 
 
 def check_key(kms: "KMSClient", key_arn: str) -> Iterator[Finding]:
-    """Grants of the stack work on a key of the caller's own only if its policy leaves that to IAM."""
+    """Grants of the stack work on a key that exists only if its policy leaves access to IAM."""
     region = kms.meta.region_name
     if f":{region}:" not in key_arn:
         yield error("key", f"{key_arn} is not in {region}", "use a key of the region")

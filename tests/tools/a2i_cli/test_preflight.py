@@ -1,0 +1,263 @@
+"""`a2i preflight`: each check with what is right and what is wrong."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+from typer.testing import CliRunner, Result
+
+from a2i_cli.main import app
+from a2i_cli.preflight_checks.account import check_a2i, check_credentials, check_region
+from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
+from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
+from a2i_cli.preflight_checks.workforce import check_workforce
+from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients, Team
+
+Project = Callable[[dict[str, Any]], None]
+KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+COGNITO = {"CognitoConfig": {"UserPool": "us-east-1_a", "ClientId": "c"}}
+OIDC = {"OidcConfig": {"ClientId": "c"}}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Make the current folder a project with these settings."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(settings: dict[str, Any]) -> None:
+        (tmp_path / "cdk.json").write_text(json.dumps({"context": {"a2i": settings}}))
+
+    return write
+
+
+def _findings(result: Result) -> dict[str, dict[str, str]]:
+    return {finding["check"]: finding for finding in json.loads(result.stdout)}
+
+
+def test_passes_for_a_deployed_stack(
+    a2i: A2ICommand, stack: DeployedStack, project: Project
+) -> None:
+    stack.add_flow()
+    stack.allow_cross_origin_get()
+    project({"stackName": stack.name})
+    result = a2i("preflight", "--json")
+    assert result.exit_code == 0, result.output
+    findings = _findings(result)
+    assert {finding["severity"] for finding in findings.values()} == {"ok"}
+    assert findings["credentials"]["message"].endswith("in account 123456789012")
+    assert "so does the stack" in findings["workforce"]["message"]
+
+
+def test_fails_where_a_workforce_exists_that_is_to_be_created(
+    a2i: A2ICommand, team: Team, project: Project
+) -> None:
+    project({"stackName": "New", "workforce": {"mode": "create"}})
+    result = a2i("preflight", "--json")
+    assert result.exit_code == 1
+    workforce = _findings(result)["workforce"]
+    assert workforce["message"] == "'default' exists already, and a region has only one"
+    assert '{"mode": "adopt", "name": "default", "identity": "cognito"}' in workforce["remedy"]
+    assert "1 of" in result.stderr
+
+
+def test_lays_the_stage_over_the_settings(a2i: A2ICommand, team: Team, project: Project) -> None:
+    adopt = {"mode": "adopt", "name": "default"}
+    project({"stackName": "New", "stages": {"prod": {"workforce": adopt}}})
+    assert a2i("preflight").exit_code == 1
+    assert a2i("preflight", "--stage", "prod").exit_code == 0
+    unknown = a2i("preflight", "--stage", "test")
+    assert unknown.exit_code == 1
+    assert "no stage 'test' in a2i.stages; it has: prod" in unknown.stderr
+
+
+def test_finds_that_cors_is_missing(
+    a2i: A2ICommand, stack: DeployedStack, project: Project
+) -> None:
+    project({"stackName": stack.name})
+    result = a2i("preflight", "--json")
+    assert _findings(result)["bucket CORS"]["severity"] == "error"
+
+
+def test_shows_a_table_with_remedies(a2i: A2ICommand, team: Team, project: Project) -> None:
+    project({"stackName": "New"})
+    result = a2i("preflight")
+    assert result.exit_code == 1
+    assert "remedy" in result.stdout
+    assert "adopt" in result.stdout
+
+
+def test_fails_outside_a_project(
+    a2i: A2ICommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = a2i("preflight")
+    assert result.exit_code == 1
+    assert "no cdk.json with context a2i" in result.stderr
+
+
+def test_stops_at_credentials_that_do_not_work(offline: LocalClients, project: Project) -> None:
+    project({"stackName": "New"})
+    with Stubber(offline.sts) as sts:
+        sts.add_client_error("get_caller_identity", "ExpiredToken", "the token has expired")
+        result = CliRunner().invoke(app, ["preflight", "--json"], obj=offline)
+    assert result.exit_code == 1
+    assert list(_findings(result)) == ["region", "credentials"]
+    assert "the token has expired" in _findings(result)["credentials"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("region", "severity"),
+    [("eu-central-1", "ok"), ("eu-west-3", "error"), (None, "error")],
+)
+def test_checks_the_region(region: str | None, severity: str) -> None:
+    finding = check_region(LocalClients.offline(region))
+    assert finding.severity == severity
+    assert (finding.remedy is None) == (severity == "ok")
+
+
+def test_names_the_identity(offline: LocalClients) -> None:
+    identity = {"Account": "1", "UserId": "u", "Arn": "arn:aws:iam::1:user/ann"}
+    with Stubber(offline.sts) as sts:
+        sts.add_response("get_caller_identity", identity)
+        assert check_credentials(offline).message == "arn:aws:iam::1:user/ann in account 1"
+
+
+def test_warns_where_nothing_speaks_for_an_a2i_customer(offline: LocalClients) -> None:
+    with Stubber(offline.sagemaker) as sagemaker:
+        sagemaker.add_response("list_flow_definitions", {"FlowDefinitionSummaries": []})
+        [finding] = check_a2i(offline)
+    assert finding.severity is Severity.WARNING
+    assert "no new customers" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("existing", "wanted", "severity", "words"),
+    [
+        (None, {}, "ok", "can make it"),
+        (COGNITO, {"mode": "create-oidc"}, "error", "exists already"),
+        (OIDC, {"mode": "create"}, "error", "exists already"),
+        (None, {"mode": "adopt"}, "error", "none exists"),
+        (COGNITO, {"mode": "adopt", "name": "other"}, "error", "the region's is 'default'"),
+        (COGNITO, {"mode": "adopt", "identity": "oidc"}, "error", "with cognito"),
+        (OIDC, {"mode": "adopt", "identity": "oidc"}, "ok", "can be adopted"),
+    ],
+)
+def test_compares_the_workforce_with_the_settings(
+    offline: LocalClients,
+    existing: dict[str, Any] | None,
+    wanted: dict[str, Any],
+    severity: str,
+    words: str,
+) -> None:
+    found = [] if existing is None else [_workforce(existing)]
+    with Stubber(offline.sagemaker) as sagemaker:
+        sagemaker.add_response("list_workforces", {"Workforces": found})
+        [finding] = check_workforce(offline.sagemaker, wanted, stack_exists=False)
+    assert finding.severity == severity
+    assert words in finding.message
+
+
+def _workforce(identity: dict[str, Any]) -> dict[str, Any]:
+    arn = "arn:aws:sagemaker:us-east-1:1:workforce/default"
+    return {"WorkforceName": "default", "WorkforceArn": arn, **identity}
+
+
+@pytest.mark.parametrize(
+    ("arn", "words"),
+    [
+        ("", "is no ARN of a work team"),
+        ("arn:aws:sagemaker:us-east-1:1:workteam/private/x", "is no ARN of a work team"),
+        ("arn:aws:sagemaker:us-east-1:1:workforce/x", "is no ARN of a work team"),
+        ("arn:aws:sagemaker:eu-west-1:1:workteam/private-crowd/x", "is not in us-east-1"),
+        ("arn:aws:sagemaker:us-east-1:1:workteam/private-crowd/x", "does not exist"),
+    ],
+)
+def test_finds_work_teams_that_cannot_work(
+    a2i: A2ICommand, project: Project, arn: str, words: str
+) -> None:
+    project({"workforce": {"mode": "workteam", "workteamArn": arn}})
+    finding = _findings(a2i("preflight", "--json"))["work team"]
+    assert finding["severity"] == "error"
+    assert words in finding["message"]
+
+
+def test_accepts_the_team_that_exists(a2i: A2ICommand, team: Team, project: Project) -> None:
+    project({"workforce": {"mode": "workteam", "workteamArn": team.workteam_arn}})
+    assert _findings(a2i("preflight", "--json"))["work team"]["severity"] == "ok"
+
+
+@pytest.mark.parametrize(("location", "severity"), [(None, "ok"), ("eu-west-1", "error")])
+def test_compares_a_buckets_region(
+    offline: LocalClients, location: str | None, severity: str
+) -> None:
+    with Stubber(offline.s3) as s3:
+        answer = {} if location is None else {"LocationConstraint": location}
+        s3.add_response("get_bucket_location", answer)
+        [finding] = check_bucket_region(offline.s3, "bucket")
+    assert finding.severity == severity
+
+
+def test_a_cors_rule_without_get_is_not_enough(offline: LocalClients) -> None:
+    rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["*"]}
+    with Stubber(offline.s3) as s3:
+        s3.add_response("get_bucket_cors", {"CORSRules": [rule]})
+        [finding] = check_cors(offline.s3, "bucket")
+    assert finding.severity is Severity.ERROR
+
+
+def _policy(principal: Any, action: Any = "kms:*") -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize(
+    ("policy", "severity"),
+    [
+        (_policy({"AWS": "arn:aws:iam::123456789012:root"}), "ok"),
+        (_policy({"AWS": ["123456789012"]}, ["kms:*"]), "ok"),
+        (_policy({"AWS": "arn:aws:iam::123456789012:role/admin"}), "warning"),
+        (_policy({"AWS": "arn:aws:iam::123456789012:root"}, "kms:Decrypt"), "warning"),
+        (_policy("*", "kms:Describe*"), "warning"),
+        (_policy({"Service": "s3.amazonaws.com"}), "warning"),
+    ],
+)
+def test_reads_whether_a_key_policy_leaves_access_to_iam(
+    offline: LocalClients, policy: str, severity: str
+) -> None:
+    with Stubber(offline.kms) as kms:
+        kms.add_response("describe_key", {"KeyMetadata": _key("Enabled", "SYMMETRIC_DEFAULT")})
+        kms.add_response("get_key_policy", {"Policy": policy})
+        [finding] = check_key(offline.kms, KEY)
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize(
+    ("state", "spec"), [("Disabled", "SYMMETRIC_DEFAULT"), ("Enabled", "RSA_2048")]
+)
+def test_refuses_a_key_that_cannot_encrypt_buckets(
+    offline: LocalClients, state: str, spec: str
+) -> None:
+    with Stubber(offline.kms) as kms:
+        kms.add_response("describe_key", {"KeyMetadata": _key(state, spec)})
+        [finding] = check_key(offline.kms, KEY)
+    assert finding.severity is Severity.ERROR
+
+
+def test_refuses_a_key_of_another_region(offline: LocalClients) -> None:
+    [finding] = check_key(offline.kms, KEY.replace("us-east-1", "eu-west-1"))
+    assert finding.severity is Severity.ERROR
+
+
+def _key(state: str, spec: str) -> dict[str, str]:
+    return {"KeyId": KEY.rpartition("/")[2], "Arn": KEY, "KeyState": state, "KeySpec": spec}
+
+
+def test_a_check_that_aws_refuses_is_a_warning(offline: LocalClients) -> None:
+    with Stubber(offline.kms) as kms:
+        kms.add_client_error("describe_key", "AccessDeniedException", "no kms:DescribeKey")
+        [finding] = guarded("key", lambda: check_key(offline.kms, KEY))
+    assert finding == Finding("key", Severity.WARNING, finding.message, finding.remedy)
+    assert "no kms:DescribeKey" in finding.message
