@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from a2i_cli.demo.portal_client import PortalClient, SlotTakenError
 from a2i_cli.demo.reviewers import answer_open_tasks, answer_page, judge_sentiment
 
