@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
+from a2i_local.host.clients import make_client
 
 BOOTSTRAP_VERSION = "31"
 DEFAULT_QUALIFIER = "hnb659fds"
@@ -54,10 +54,10 @@ def provide(bootstrap: Bootstrap, environment: Mapping[str, str]) -> None:
 
     What exists already stays as it is.
     """
-    ssm = _client("ssm", environment)
+    ssm = make_client("ssm", environment)
     for name in bootstrap.version_parameters:
         ssm.put_parameter(Name=name, Value=BOOTSTRAP_VERSION, Type="String", Overwrite=True)
-    s3 = _client("s3", environment)
+    s3 = make_client("s3", environment)
     existing = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
     for name in bootstrap.buckets - existing:
         s3.create_bucket(Bucket=name, **_location(environment["AWS_REGION"]))
@@ -67,19 +67,6 @@ def _location(region: str) -> dict[str, Any]:
     if region == "us-east-1":  # the one region that S3 does not let a caller name
         return {}
     return {"CreateBucketConfiguration": {"LocationConstraint": region}}
-
-
-def _client(service: str, environment: Mapping[str, str]) -> Any:
-    session = boto3.Session(
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        region_name=environment["AWS_REGION"],
-    )
-    return session.client(  # type: ignore[call-overload]
-        service,
-        endpoint_url=environment["AWS_ENDPOINT_URL"],
-        verify=environment["AWS_CA_BUNDLE"],
-    )
 
 
 def _manifests(assembly: Path) -> Iterator[dict[str, Any]]:
