@@ -5,12 +5,11 @@ with AWS's names for places: `humanLoopConfig.workteamArn`, `tags.1.member.key`.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
-import regex
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
+from a2i_local.protocol.patterns import matcher
 from a2i_local.service.errors import ValidationException
 
 _NUMBERS = {"integer", "long", "float", "double"}
@@ -100,7 +99,7 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
         yield _constraint_texts(shape)["max"]
     if size is not None and "min" in metadata and size < metadata["min"]:
         yield _constraint_texts(shape)["min"]
-    if "pattern" in metadata and not _compiled(metadata["pattern"]).fullmatch(value):
+    if "pattern" in metadata and not matcher(metadata["pattern"]).fullmatch(value):
         yield _constraint_texts(shape)["pattern"]
 
 
@@ -125,9 +124,3 @@ def _constraint_texts(shape: Shape) -> dict[str, str]:
 
 def _has_length(shape: Shape) -> bool:
     return isinstance(shape, StringShape | ListShape | MapShape)
-
-
-@cache
-def _compiled(pattern: str) -> "regex.Pattern[str]":
-    """Read a pattern as Java does: classes are ASCII, `.` stops at every line separator."""
-    return regex.compile(pattern, regex.ASCII | regex.WORD)
