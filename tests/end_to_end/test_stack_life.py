@@ -35,6 +35,14 @@ def events(project: Project) -> list[dict[str, Any]]:
     return [event for page in pages.paginate(StackName=STACK) for event in page["StackEvents"]]
 
 
+def stop_reviews(project: Project) -> None:
+    """Stop what is pending, so that its flow definition may go."""
+    a2i = project.client("sagemaker-a2i-runtime")
+    arn = project.outputs()["SentimentFlowDefinitionArn"]
+    for loop in a2i.list_human_loops(FlowDefinitionArn=arn)["HumanLoopSummaries"]:
+        a2i.stop_human_loop(HumanLoopName=loop["HumanLoopName"])
+
+
 def flow_definition(outputs: dict[str, str]) -> str:
     return outputs["SentimentFlowDefinitionArn"].rpartition("/")[2]
 
@@ -135,10 +143,7 @@ def _flow_with_changed_text(project: Project) -> dict[str, Any]:
 
 
 def test_destroying_leaves_nothing(project: Project, deployed: dict[str, str]) -> None:
-    a2i = project.client("sagemaker-a2i-runtime")
-    arn = project.outputs()["SentimentFlowDefinitionArn"]
-    for loop in a2i.list_human_loops(FlowDefinitionArn=arn)["HumanLoopSummaries"]:
-        a2i.stop_human_loop(HumanLoopName=loop["HumanLoopName"])
+    stop_reviews(project)
     s3 = project.client("s3")
     own = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
     for bucket in own:
