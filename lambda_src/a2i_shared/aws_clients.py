@@ -65,7 +65,7 @@ def s3() -> S3Client:
 
 @cache
 def sagemaker() -> SageMakerClient:
-    return boto3.client("sagemaker", config=_config())
+    return boto3.client("sagemaker", config=_config(attempts=8))
 
 
 @cache

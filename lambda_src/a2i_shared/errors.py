@@ -71,8 +71,12 @@ class FlowDefinitionFailedError(FlowDefinitionError):
     """The flow definition reached the status Failed."""
 
 
-class CreationRefusedError(FlowDefinitionError):
-    """CreateFlowDefinition was refused for a reason that waiting does not change."""
+class OperationRefusedError(FlowDefinitionError):
+    """The service refused for a reason that waiting does not change."""
+
+
+class ServiceBusyError(FlowDefinitionError):
+    """The service is throttling, failing or out of reach; the next poll tries again."""
 
 
 class RoleNotReadyError(FlowDefinitionError):

@@ -27,10 +27,14 @@ def human_loop_name(stack_id: str, flow: str, review_id: str) -> str:
 
 
 def flow_definition_name(
-    flow: str, stack_id: str, logical_id: str, properties: Mapping[str, Any]
+    flow: str, stack_id: str, logical_id: str, properties: Mapping[str, Any], attempt: int = 0
 ) -> str:
-    """Changes exactly when one of `properties` does; they are immutable in the service."""
-    identity = digest({**properties, "LogicalResourceId": logical_id})
+    """Changes exactly when one of `properties` does; they are immutable in the service.
+
+    `attempt` counts up where the names before are taken by failed definitions that stay.
+    """
+    facts = {**properties, "LogicalResourceId": logical_id}
+    identity = digest({**facts, "Attempt": attempt} if attempt else facts)
     return f"{flow}-{stack_hash(stack_id)}-{identity[:_PROPERTIES_HASH_LENGTH]}"
 
 

@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from a2i_shared.errors import FlowDefinitionFailedError, RoleNotReadyError
-from flow_definition.properties import FlowDefinitionProperties
-from flow_definition.refusals import explain, is_role_not_ready, words
+from a2i_shared.errors import FlowDefinitionFailedError, RoleNotReadyError, ServiceBusyError
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, complete
-from flow_definition.service import Described, FlowDefinitions
+from flow_definition.service import Described, FlowDefinitions, RoleNotAssumableError
 from flow_definition.tagging import desired_tags, retag
 
 _IAM_PROPAGATION = timedelta(minutes=2)
+_NAMES_TRIED = 5
 
 
 def begin_creation(
     event: ResourceEvent, flow_definitions: FlowDefinitions, now: datetime
 ) -> dict[str, Any]:
-    """Ask for the flow definition that the properties describe.
+    """Ask for the flow definition that the properties describe; a Create and an Update alike.
 
-    Raises before anything exists when the service refuses for good, so that CloudFormation has
-    nothing to clean up.
+    A refusal for good is raised here, before anything exists that CloudFormation would have to
+    delete. What may pass is left to the polls that follow.
     """
-    properties = event.properties()
-    name = properties.name(event.stack_id, event.logical_id)
-    existing = flow_definitions.find(name)
-    if existing is None:
-        _create(event, name, flow_definitions, waited=timedelta())
-    else:
-        existing.require_same(properties)
-        if existing.status == "Failed":  # by an earlier attempt; it is made anew once it is gone
-            flow_definitions.delete(name)
+    name = event.properties().name(event.stack_id, event.logical_id)
+    with suppress(ServiceBusyError):
+        name = _free_name(event, flow_definitions)
+        if flow_definitions.find(name) is None:
+            _create(event, name, flow_definitions, waited=timedelta())
     return accepted(name, now)
 
 
 def creation_complete(
     event: ResourceEvent, flow_definitions: FlowDefinitions, now: datetime
 ) -> dict[str, Any]:
-    properties = event.properties()
-    name = properties.name(event.stack_id, event.logical_id)
+    """Raises FlowDefinitionFailedError with the service's reason, and RoleNotReadyError."""
+    name = event.require_physical_id()
     found = flow_definitions.find(name)
     if found is None:
-        started = event.first_attempt_at or now
-        _create(event, name, flow_definitions, waited=now - started)
+        _create(event, name, flow_definitions, waited=event.waited(now))
         return dict(INCOMPLETE)
-    found.require_same(properties)
+    found.require_same(event.properties())
     if found.status == "Failed":
         raise FlowDefinitionFailedError(
             f"flow definition {name} failed: {found.failure_reason or 'no reason was given'}"
@@ -58,26 +51,37 @@ def creation_complete(
     return complete(_attributes(found))
 
 
+def _free_name(event: ResourceEvent, flow_definitions: FlowDefinitions) -> str:
+    """The first name that no failed definition keeps: whether those can be deleted is not sure."""
+    properties = event.properties()
+    for attempt in range(_NAMES_TRIED):
+        name = properties.name(event.stack_id, event.logical_id, attempt)
+        existing = flow_definitions.find(name)
+        if existing is None:
+            return name
+        existing.require_same(properties)
+        if existing.status != "Failed" or flow_definitions.delete(name):
+            return name
+    raise FlowDefinitionFailedError(
+        f"flow definition {name} and {_NAMES_TRIED - 1} before it failed and cannot be deleted: "
+        "change a property, such as the task description, to go on under another name"
+    )
+
+
 def _create(
     event: ResourceEvent, name: str, flow_definitions: FlowDefinitions, *, waited: timedelta
 ) -> None:
-    """Create, or leave it to the next call while IAM may still be spreading the role."""
+    """Create, or leave it to the next poll while IAM may still be spreading the role."""
     properties = event.properties()
     try:
         flow_definitions.create(name, properties, desired_tags(event, flow_definitions))
-    except ClientError as error:
-        if not is_role_not_ready(error, properties.role_arn):
-            raise explain(error, f"creating flow definition {name}") from error
+    except RoleNotAssumableError as error:
         if waited > _IAM_PROPAGATION:
-            raise _role_not_ready(properties, error) from error
-
-
-def _role_not_ready(properties: FlowDefinitionProperties, error: ClientError) -> RoleNotReadyError:
-    return RoleNotReadyError(
-        f"role {properties.role_arn} could not be used for "
-        f"{_IAM_PROPAGATION.total_seconds():.0f} seconds ({words(error)}): it must exist and trust "
-        "sagemaker.amazonaws.com"
-    )
+            raise RoleNotReadyError(
+                f"role {properties.role_arn} cannot be used, not even after "
+                f"{_IAM_PROPAGATION.total_seconds():.0f} seconds ({error}): it must exist and "
+                "trust sagemaker.amazonaws.com"
+            ) from error
 
 
 def _attributes(found: Described) -> dict[str, str]:

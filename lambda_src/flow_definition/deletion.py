@@ -7,11 +7,13 @@ with an error when the whole stack goes.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from a2i_shared.errors import DeletionStillRunningError, PendingReviewsError
+from a2i_shared.errors import DeletionStillRunningError, PendingReviewsError, ServiceBusyError
+from a2i_shared.telemetry import logger
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, complete
 from flow_definition.retirement import retire
 from flow_definition.service import Described, FlowDefinitions, PendingLoop
@@ -26,38 +28,58 @@ _COUNTED = 1000
 def begin_deletion(
     event: ResourceEvent, flow_definitions: FlowDefinitions, now: datetime
 ) -> dict[str, Any]:
-    name = event.physical_id or ""
-    found = flow_definitions.find(name) if event.is_ours(name) else None
-    if found is not None and found.status in {"Active", "Failed"}:
-        _delete_or_keep(event, found, flow_definitions, now)
-    return accepted(name, now)
+    """Raises PendingReviewsError when the stack is destroyed while reviews are pending."""
+    with suppress(ServiceBusyError):
+        _advance(event, flow_definitions, now)
+    return accepted(event.require_physical_id(), now)
 
 
 def deletion_complete(
     event: ResourceEvent, flow_definitions: FlowDefinitions, now: datetime
 ) -> dict[str, Any]:
-    name = event.physical_id or ""
-    found = flow_definitions.find(name) if event.is_ours(name) else None
-    if found is None:
+    """Raises DeletionStillRunningError when workers hold tasks for longer than can be waited."""
+    left = _advance(event, flow_definitions, now)
+    if left is None:
         return complete()
-    if found.status in {"Active", "Failed"} and _delete_or_keep(
-        event, found, flow_definitions, now
-    ):
-        return complete()
-    if now - (event.first_attempt_at or now) > _LONGEST_WAIT:
-        raise _still_running(found, flow_definitions)
+    if event.waited(now) > _LONGEST_WAIT:
+        raise _still_running(left, flow_definitions, now)
     return dict(INCOMPLETE)
 
 
-def _delete_or_keep(
+def _advance(
+    event: ResourceEvent, flow_definitions: FlowDefinitions, now: datetime
+) -> Described | None:
+    """Do what can be done now; None when nothing of it has to be waited for."""
+    name = event.require_physical_id()
+    found = flow_definitions.find(name) if event.is_ours(name) else None
+    if found is None:
+        return None
+    if found.status == "Failed":
+        return _discard_failed(found, flow_definitions)
+    if found.status != "Active":  # Initializing cannot be deleted yet, Deleting is under way
+        return found
+    if _is_kept(event, found, flow_definitions, now):
+        return None
+    flow_definitions.delete(name)
+    return found
+
+
+def _discard_failed(found: Described, flow_definitions: FlowDefinitions) -> Described | None:
+    """The guide says that only Active ones can be deleted; one that stays does no harm."""
+    if flow_definitions.delete(found.name):
+        return found
+    logger.warning("failed flow definition cannot be deleted", flow_definition=found.name)
+    return None
+
+
+def _is_kept(
     event: ResourceEvent, found: Described, flow_definitions: FlowDefinitions, now: datetime
 ) -> bool:
-    """Delete what nobody waits for; True when it was retired instead."""
-    pending = list(islice(flow_definitions.pending_loops(found.arn), _COUNTED))
+    """Retire a definition with loops pending; destroying the stack over them is an error."""
+    pending = list(islice(flow_definitions.pending_loops(found, now), _COUNTED))
     if not pending:
-        flow_definitions.delete(found.name)
         return False
-    if flow_definitions.stack_status(event.stack_id) == "DELETE_IN_PROGRESS":
+    if flow_definitions.is_stack_being_deleted(event.stack_id):
         raise PendingReviewsError(
             f"flow definition {found.name} has {_count(pending)} pending, which deleting it would "
             "discard: wait until they are answered, or run 'a2i flow discard-pending'; then "
@@ -68,9 +90,9 @@ def _delete_or_keep(
 
 
 def _still_running(
-    found: Described, flow_definitions: FlowDefinitions
+    found: Described, flow_definitions: FlowDefinitions, now: datetime
 ) -> DeletionStillRunningError:
-    pending = list(islice(flow_definitions.pending_loops(found.arn), _COUNTED))
+    pending = list(islice(flow_definitions.pending_loops(found, now), _COUNTED))
     return DeletionStillRunningError(
         f"flow definition {found.name} is still {found.status} after {_LONGEST_WAIT}: "
         f"{_count(pending)} in the hands of workers{_last_end(found, pending)}; "
@@ -79,11 +101,11 @@ def _still_running(
 
 
 def _last_end(found: Described, pending: list[PendingLoop]) -> str:
-    lifetime = found.immutable["HumanLoopConfig"].get("TaskAvailabilityLifetimeInSeconds")
-    if not pending or lifetime is None:
+    if not pending or found.task_availability is None:
         return ""
-    end = max(loop.created_at for loop in pending) + timedelta(seconds=lifetime)
-    return f", the last one until {end:%Y-%m-%d %H:%M} UTC"
+    latest = max(loop.created_at for loop in pending)
+    end = latest + found.task_availability + found.task_time_limit
+    return f", the last one until {end.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _count(pending: list[PendingLoop]) -> str:

@@ -4,13 +4,14 @@ Environment: none but POWERTOOLS_SERVICE_NAME; the same holds for `is_complete`.
 
 Actions of this function and of `is_complete`, and on what:
 - sagemaker:CreateFlowDefinition, DescribeFlowDefinition, DeleteFlowDefinition, AddTags, DeleteTags,
-  ListTags, ListHumanLoops on flow-definition/*-<stack hash>-* (ListHumanLoops knows no resource
-  level in the documentation: allow it on *)
+  ListTags on flow-definition/*-<stack hash>-*
+- sagemaker:ListHumanLoops on * (the documentation knows no resource level for it)
 - iam:PassRole on the flow definitions' roles, for sagemaker.amazonaws.com
 - cloudformation:DescribeStacks on the stack itself
 
-Total timeout of the provider: an hour, with this function's own limit of 50 minutes below it;
-query interval: 5 to 30 seconds.
+`is_complete` passes the role too: it creates what had to wait for IAM, or for the deletion of what
+had the name before. The provider's total timeout must exceed the 50 minutes after which a deletion
+says what it waits for, and stay below CloudFormation's hour.
 """
 
 from __future__ import annotations
@@ -31,6 +32,5 @@ from flow_definition.resource_event import ResourceEvent
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     request = ResourceEvent.parse(event)
     logger.info("request", request_type=request.request_type, physical_id=request.physical_id)
-    if request.request_type == "Delete":
-        return begin_deletion(request, flow_definitions(), now())
-    return begin_creation(request, flow_definitions(), now())
+    begin = begin_deletion if request.request_type == "Delete" else begin_creation
+    return begin(request, flow_definitions(), now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -74,8 +75,8 @@ class FlowDefinitionProperties(_Properties):
         _check_arns(properties.human_loop_config)
         return properties
 
-    def name(self, stack_id: str, logical_id: str) -> str:
-        return flow_definition_name(self.flow_name, stack_id, logical_id, self.immutable())
+    def name(self, stack_id: str, logical_id: str, attempt: int = 0) -> str:
+        return flow_definition_name(self.flow_name, stack_id, logical_id, self.immutable(), attempt)
 
     def immutable(self) -> dict[str, Any]:
         """What only a new flow definition can change: everything but the tags."""
@@ -85,7 +86,9 @@ class FlowDefinitionProperties(_Properties):
             "HumanLoopConfig": self.human_loop_config.as_parameters(),
         }
 
-    def create_request(self, name: str, tags: dict[str, str]) -> CreateFlowDefinitionRequestTypeDef:
+    def create_request(
+        self, name: str, tags: Mapping[str, str]
+    ) -> CreateFlowDefinitionRequestTypeDef:
         return {
             "FlowDefinitionName": name,
             **self.immutable(),  # type: ignore[typeddict-item]  # spelled by the models' aliases

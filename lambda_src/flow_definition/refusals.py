@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as AwsConnectionError
 
 from a2i_shared.errors import (
     AccessRefusedError,
     AccountNotAcceptedError,
-    CreationRefusedError,
     FlowDefinitionError,
+    OperationRefusedError,
     QuotaReachedError,
+    ServiceBusyError,
 )
 
 _ACCESS_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_BUSY_CODES = {
+    "InternalFailure",
+    "InternalServerException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+# What A2I answers an account that it does not serve is not documented; Textract, which starts human
+# loops too, documents the first of these, and the others are AWS's usual ones for the case.
 _CLOSED_CODES = {"InvalidParameterException", "OptInRequired", "SubscriptionRequiredException"}
 
 
@@ -29,9 +45,31 @@ def is_absent(error: ClientError) -> bool:
     return code(error) in {"ResourceNotFound", "ResourceNotFoundException"}
 
 
-def explain(error: ClientError, doing: str) -> FlowDefinitionError:
-    """The error to raise for a refusal that waiting does not change."""
+def is_role_not_ready(error: ClientError, role_arn: str) -> bool:
+    """Whether IAM may still be spreading a new role.
+
+    The service has one error code for every invalid parameter, so only its words tell a role that
+    cannot be assumed from a wrong work team.
+    """
+    said = words(error).lower()
+    return code(error) == "ValidationException" and (role_arn.lower() in said or "assume" in said)
+
+
+@contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Raise ServiceBusyError for what passes by itself, and advice for every other refusal."""
+    try:
+        yield
+    except ClientError as error:
+        raise _explanation(error, doing) from error
+    except (AwsConnectionError, HTTPClientError) as error:
+        raise ServiceBusyError(f"{doing} got no answer ({error})") from error
+
+
+def _explanation(error: ClientError, doing: str) -> FlowDefinitionError:
     said = f"{code(error)}: {words(error)}"
+    if code(error) in _BUSY_CODES:
+        return ServiceBusyError(f"{doing} was put off ({said})")
     if code(error) in _ACCESS_CODES:
         return AccessRefusedError(
             f"{doing} was denied ({said}): allow it to the custom resource's role, and look for "
@@ -48,16 +86,4 @@ def explain(error: ClientError, doing: str) -> FlowDefinitionError:
             "since July 2026; deploy to an account that uses it already, or ask AWS Support if "
             "this one does"
         )
-    return CreationRefusedError(f"{doing} was refused ({said})")
-
-
-def is_role_not_ready(error: ClientError, role_arn: str) -> bool:
-    """Whether IAM may still be spreading a new role.
-
-    The service has one error code for every invalid parameter, so only its words tell a role that
-    cannot be assumed from a wrong work team.
-    """
-    if code(error) != "ValidationException":
-        return False
-    said = words(error).lower()
-    return role_arn.lower() in said or "assume" in said
+    return OperationRefusedError(f"{doing} was refused ({said})")

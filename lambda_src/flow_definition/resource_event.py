@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from a2i_shared.clock import timestamp
@@ -44,6 +44,15 @@ class ResourceEvent:
 
     def properties(self) -> FlowDefinitionProperties:
         return FlowDefinitionProperties.parse(self.resource_properties)
+
+    def require_physical_id(self) -> str:
+        if self.physical_id is None:
+            raise AssertionError(f"{self.request_type} comes with a physical id here")
+        return self.physical_id
+
+    def waited(self, now: datetime) -> timedelta:
+        """Time since `on_event` took the request."""
+        return now - (self.first_attempt_at or now)
 
     def is_ours(self, name: str) -> bool:
         """Whether this stack can have made a flow definition called `name`.

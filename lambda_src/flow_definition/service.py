@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from a2i_shared.errors import NotOurFlowDefinitionError
 from flow_definition.properties import FlowDefinitionProperties
-from flow_definition.refusals import code, explain, is_absent
+from flow_definition.refusals import code, explained, is_absent, is_role_not_ready
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
+    from mypy_boto3_sagemaker_a2i_runtime.type_defs import HumanLoopSummaryTypeDef
 
 _UNFINISHED = {"InProgress", "Stopping"}
+_DEFAULT_TIME_LIMIT_SECONDS = 3600
+_CLOCK_DIFFERENCE = timedelta(hours=1)
+
+
+class RoleNotAssumableError(Exception):
+    """The role cannot be assumed now, which IAM's propagation may cure."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +44,17 @@ class Described:
                 "stack's: delete it, or rename the flow"
             )
 
+    @property
+    def task_availability(self) -> timedelta | None:
+        """How long tasks can wait for a worker; None when the service's default holds."""
+        seconds = self.immutable["HumanLoopConfig"].get("TaskAvailabilityLifetimeInSeconds")
+        return None if seconds is None else timedelta(seconds=seconds)
 
-def _contains(described: Any, given: Any) -> bool:
-    """Whether every given value came back; the service may add defaults of its own."""
-    if isinstance(given, Mapping):
-        return isinstance(described, Mapping) and all(
-            _contains(described.get(key), value) for key, value in given.items()
-        )
-    return bool(described == given)
+    @property
+    def task_time_limit(self) -> timedelta:
+        config = self.immutable["HumanLoopConfig"]
+        seconds = config.get("TaskTimeLimitInSeconds", _DEFAULT_TIME_LIMIT_SECONDS)
+        return timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -55,17 +65,20 @@ class PendingLoop:
 
 @dataclass(frozen=True)
 class FlowDefinitions:
+    """Every method raises what `explained` does, unless it says otherwise."""
+
     sagemaker: SageMakerClient
     a2i_runtime: AugmentedAIRuntimeClient
     cloudformation: CloudFormationClient
 
     def find(self, name: str) -> Described | None:
-        try:
-            found = self.sagemaker.describe_flow_definition(FlowDefinitionName=name)
-        except ClientError as error:
-            if is_absent(error):
-                return None
-            raise explain(error, f"describing flow definition {name}") from error
+        with explained(f"describing flow definition {name}"):
+            try:
+                found = self.sagemaker.describe_flow_definition(FlowDefinitionName=name)
+            except ClientError as error:
+                if is_absent(error):
+                    return None
+                raise
         return Described(
             arn=found["FlowDefinitionArn"],
             name=name,
@@ -81,50 +94,74 @@ class FlowDefinitions:
     def create(
         self, name: str, properties: FlowDefinitionProperties, tags: Mapping[str, str]
     ) -> None:
-        """Raises the service's own error; a parallel attempt that was faster counts as success."""
-        try:
-            self.sagemaker.create_flow_definition(**properties.create_request(name, dict(tags)))
-        except ClientError as error:
-            if code(error) != "ResourceInUse":
-                raise
+        """Ask for a flow definition; one of the name that exists already counts as success.
 
-    def delete(self, name: str) -> None:
-        """Begin the deletion; one that is under way, or over, counts as success."""
-        try:
-            self.sagemaker.delete_flow_definition(FlowDefinitionName=name)
-        except ClientError as error:
-            if not is_absent(error) and code(error) != "ResourceInUse":
-                raise explain(error, f"deleting flow definition {name}") from error
+        Raises RoleNotAssumableError too.
+        """
+        with explained(f"creating flow definition {name}"):
+            try:
+                self.sagemaker.create_flow_definition(**properties.create_request(name, tags))
+            except ClientError as error:
+                if is_role_not_ready(error, properties.role_arn):
+                    raise RoleNotAssumableError(str(error)) from error
+                if code(error) != "ResourceInUse":
+                    raise
+
+    def delete(self, name: str) -> bool:
+        """Begin the deletion; False when the service does not allow it in the present status."""
+        with explained(f"deleting flow definition {name}"):
+            try:
+                self.sagemaker.delete_flow_definition(FlowDefinitionName=name)
+            except ClientError as error:
+                if code(error) not in {"ResourceInUse", "ValidationException"}:
+                    if is_absent(error):
+                        return True
+                    raise
+                return False
+        return True
 
     def tags(self, arn: str) -> dict[str, str]:
-        pages = self.sagemaker.get_paginator("list_tags").paginate(ResourceArn=arn)
-        return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+        with explained(f"listing the tags of {arn}"):
+            pages = self.sagemaker.get_paginator("list_tags").paginate(ResourceArn=arn)
+            return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
-        self.sagemaker.add_tags(
-            ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
-        )
+        with explained(f"tagging {arn}"):
+            self.sagemaker.add_tags(
+                ResourceArn=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
+            )
 
     def untag(self, arn: str, keys: list[str]) -> None:
-        self.sagemaker.delete_tags(ResourceArn=arn, TagKeys=keys)
+        with explained(f"removing tags of {arn}"):
+            self.sagemaker.delete_tags(ResourceArn=arn, TagKeys=keys)
 
-    def pending_loops(self, arn: str) -> Iterator[PendingLoop]:
+    def pending_loops(self, found: Described, now: datetime) -> Iterator[PendingLoop]:
         """Human loops that have not ended, the latest first."""
-        pages = self.a2i_runtime.get_paginator("list_human_loops").paginate(
-            FlowDefinitionArn=arn, SortOrder="Descending"
-        )
-        try:
-            for page in pages:
-                for loop in page["HumanLoopSummaries"]:
+        with explained(f"listing the human loops of {found.name}"):
+            try:
+                for loop in self._loops(found, now):
                     if loop["HumanLoopStatus"] in _UNFINISHED:
                         yield PendingLoop(loop["HumanLoopName"], loop["CreationTime"])
-        except ClientError as error:
-            if not is_absent(error):
-                raise explain(error, f"listing the human loops of {arn}") from error
+            except ClientError as error:
+                if not is_absent(error):
+                    raise
 
-    def stack_status(self, stack_id: str) -> str:
+    def _loops(self, found: Described, now: datetime) -> Iterator[HumanLoopSummaryTypeDef]:
+        """Loops that can be open: a task outlives its availability by its time limit at most."""
+        paginate = self.a2i_runtime.get_paginator("list_human_loops").paginate
+        if found.task_availability is None:
+            pages = paginate(FlowDefinitionArn=found.arn, SortOrder="Descending")
+        else:
+            age = found.task_availability + found.task_time_limit + _CLOCK_DIFFERENCE
+            pages = paginate(
+                FlowDefinitionArn=found.arn, SortOrder="Descending", CreationTimeAfter=now - age
+            )
+        for page in pages:
+            yield from page["HumanLoopSummaries"]
+
+    def is_stack_being_deleted(self, stack_id: str) -> bool:
         status: str = self._stack(stack_id)["StackStatus"]
-        return status
+        return status == "DELETE_IN_PROGRESS"
 
     def stack_tags(self, stack_id: str) -> dict[str, str]:
         """The stack's own tags, which CloudFormation does not hand to custom resources."""
@@ -132,7 +169,14 @@ class FlowDefinitions:
         return {tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("aws:")}
 
     def _stack(self, stack_id: str) -> Any:
-        try:
+        with explained(f"describing stack {stack_id}"):
             return self.cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
-        except ClientError as error:
-            raise explain(error, f"describing stack {stack_id}") from error
+
+
+def _contains(described: Any, given: Any) -> bool:
+    """Whether every given value came back; the service may add defaults of its own."""
+    if isinstance(given, Mapping):
+        return isinstance(described, Mapping) and all(
+            _contains(described.get(key), value) for key, value in given.items()
+        )
+    return bool(described == given)
