@@ -15,7 +15,7 @@ _TARGET_PREFIX = "SageMaker."
 _RUNTIME_PATH = "/human-loops"
 _INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
 # SageMaker writes these names in lower case into ARNs, whatever the caller wrote.
-_LOWER_CASE = ("human-loop", "model", "endpoint-config", "endpoint")
+_LOWER_CASE = ("model", "endpoint-config", "endpoint")
 _ANY = "*"
 
 # Operation -> resource types with the parameter that names the resource.
@@ -121,7 +121,7 @@ def _runtime_call(method: str, path: str, body: bytes) -> Call | None:
 
 def _resources(call: Call, region: str, account: str) -> list[str]:
     found = [
-        f"arn:aws:sagemaker:{region}:{account}:{kind}/{name}"
+        f"arn:aws:sagemaker:{region}:{account}:{kind}/{_in_arn(kind, name)}"
         for kind, parameter in _NAMED.get(call.operation, ())
         if (name := call.parameters.get(parameter))
     ]
@@ -129,6 +129,10 @@ def _resources(call: Call, region: str, account: str) -> list[str]:
     if arn:
         found.insert(0, str(arn))
     return found or [_ANY]
+
+
+def _in_arn(kind: str, name: Any) -> str:
+    return str(name).lower() if kind in _LOWER_CASE else str(name)
 
 
 def _work_team_keys(call: Call) -> dict[str, str]:
