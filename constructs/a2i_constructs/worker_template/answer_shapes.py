@@ -68,10 +68,13 @@ def _one_of(element: Element, attribute: str) -> Schema:
 
 
 def _listed(text: str | None) -> list[str]:
-    values = _literal(text)
-    if isinstance(values, list) and all(isinstance(value, str) for value in values):
-        return values
-    return []
+    listed = _literal(text)
+    if not isinstance(listed, list):
+        return []
+    # An entity annotation also takes labels with their display names.
+    values = [item.get("label") if isinstance(item, dict) else item for item in listed]
+    texts = [value for value in values if isinstance(value, str)]
+    return texts if len(texts) == len(values) else []
 
 
 def _literal(text: str | None) -> object:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from a2i_constructs.worker_template.answer_shapes import Schema, answer_key, answer_shape, merged
@@ -18,8 +19,8 @@ from a2i_constructs.worker_template.liquid_source import (
     LiquidSource,
     holds_liquid,
     is_conditional,
-    is_repeated,
     literal_parts,
+    loops_around,
 )
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -48,32 +49,40 @@ def answer_schema(text: str) -> dict[str, Any]:
     for element in document.elements:
         if is_answer(element) and answer_key(element):
             controls[answer_key(element)].append(element)
-    shapes = {key: merged(map(answer_shape, elements)) for key, elements in controls.items()}
-    return _with_patterns(shapes) | {
+    fixed = {key: elements for key, elements in controls.items() if not holds_liquid(key)}
+    schema: Schema = {
+        "$schema": _DIALECT,
+        "type": "object",
+        "properties": {key: merged(map(answer_shape, each)) for key, each in fixed.items()},
         "required": sorted(
-            key
-            for key, elements in controls.items()
-            if not holds_liquid(key) and any(_is_certain(each, source) for each in elements)
+            key for key, each in fixed.items() if any(_is_certain(one, source) for one in each)
         ),
         "additionalProperties": _has_own_script(document),
     }
-
-
-def _with_patterns(shapes: dict[str, Schema]) -> Schema:
-    schema: Schema = {"$schema": _DIALECT, "type": "object"}
-    schema["properties"] = {key: shape for key, shape in shapes.items() if not holds_liquid(key)}
-    patterns = {_pattern(key): shape for key, shape in shapes.items() if holds_liquid(key)}
+    patterns = _patterns({key: each for key, each in controls.items() if key not in fixed}, fixed)
     return schema | ({"patternProperties": patterns} if patterns else {})
 
 
-def _pattern(masked_name: str) -> str:
-    return "^" + ".+".join(map(re.escape, literal_parts(masked_name))) + "$"
+def _patterns(controls: dict[str, list[Element]], fixed: Iterable[str]) -> dict[str, Schema]:
+    """The shapes of names that Liquid makes.
+
+    All matching patterns apply to a field, so fixed names are excluded, and patterns that may
+    match the same name share one schema.
+    """
+    shape = merged(answer_shape(element) for each in controls.values() for element in each)
+    excluded = "|".join(map(re.escape, fixed))
+    guard = f"(?!(?:{excluded})$)" if excluded else ""
+    return {f"^{guard}{_name_pattern(name)}$": shape for name in controls}
+
+
+def _name_pattern(masked_name: str) -> str:
+    return ".+".join(map(re.escape, literal_parts(masked_name)))
 
 
 def _is_certain(element: Element, source: LiquidSource) -> bool:
     """Whether every answer has the field of this control."""
     blocks = source.blocks_around(element.index)
-    if is_conditional(blocks) or is_repeated(blocks):
+    if is_conditional(blocks) or loops_around(blocks):
         return False
     if is_choice(element.tag, element.get("type")):
         return element.get("disabled") is None

@@ -85,6 +85,8 @@ class VariableReads:
 
     inputs: list[InputRead] = field(default_factory=list)
     unknown: list[UnknownVariable] = field(default_factory=list)
+    assigned: set[str] = field(default_factory=set)
+    """Names that the template gives a value of its own, with `assign`, `capture` and the like."""
 
     @classmethod
     def of(cls, template: BoundTemplate) -> "VariableReads":
@@ -134,7 +136,7 @@ class _Walk:
         self._nodes = template.nodes
         self._context = RenderContext(template)
         self._reads = reads
-        self._assigned = set(self._assigned_names(self._nodes))
+        reads.assigned.update(self._assigned_names(self._nodes))
 
     def run(self) -> None:
         scope = _Scope({})
@@ -221,7 +223,7 @@ class _Walk:
         if root == "task":
             if len(path.path) > 1 and path.path[1] != "input":
                 self._unknown(path)
-        elif root not in scope.names and root not in self._assigned | _LOOP_OBJECTS:
+        elif root not in scope.names and root not in self._reads.assigned | _LOOP_OBJECTS:
             self._unknown(path)
         place = self._resolve(path, scope)
         if place is not None:

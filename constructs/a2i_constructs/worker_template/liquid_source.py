@@ -66,6 +66,13 @@ class LiquidSource:
             if _FIRST_MARK <= ord(character) <= _LAST_MARK:
                 yield self.statements[ord(character) - _FIRST_MARK]
 
+    def as_written(self, masked_value: str) -> str:
+        """A piece of the masked text as its author wrote it."""
+        for statement in self.statements_in(masked_value):
+            span = slice(statement.start, statement.end)
+            masked_value = masked_value.replace(self.masked[span], self.text[span])
+        return masked_value
+
     def blocks_around(self, index: int) -> Blocks:
         """The block tags around a place, outermost first."""
         at = bisect_right(self._ends, index) - 1
@@ -135,6 +142,6 @@ def is_conditional(blocks: Blocks) -> bool:
     return any(block.tag in _CONDITIONS for block in blocks)
 
 
-def is_repeated(blocks: Blocks) -> bool:
-    """Whether a loop around the place renders it more than once."""
-    return any(block.tag in _LOOPS and block.arm == 0 for block in blocks)
+def loops_around(blocks: Blocks) -> tuple[int, ...]:
+    """The loops that render the place more than once, outermost first."""
+    return tuple(block.number for block in blocks if block.tag in _LOOPS and block.arm == 0)

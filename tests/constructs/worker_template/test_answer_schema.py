@@ -97,6 +97,12 @@ def accepts(schema: dict[str, Any], answer: dict[str, Any]) -> bool:
             {"a": {"entities": [{"startOffset": -1, "endOffset": 1, "label": "x"}]}},
         ),
         (
+            '<crowd-entity-annotation name="a" '
+            "labels=\"[{'label': 'x', 'shortDisplayName': 'X'}]\">",
+            {"a": {"entities": [{"startOffset": 0, "endOffset": 1, "label": "x"}]}},
+            {"a": {"entities": [{"startOffset": 0, "endOffset": 1, "label": "X"}]}},
+        ),
+        (
             f'<crowd-semantic-segmentation name="a" {DRAW}>',
             {
                 "a": {
@@ -151,6 +157,26 @@ def test_a_name_made_by_liquid_is_a_pattern() -> None:
     )
     assert accepts(schema, {"field.1.text": "a", "field.2.text": "b"})
     assert not accepts(schema, {"field-1-text": "a"})
+
+
+def test_a_pattern_leaves_other_names_alone() -> None:
+    schema = schema_of(
+        '<crowd-checkbox name="compared" value="x"></crowd-checkbox>'
+        '{% for x in task.input.xs %}<crowd-input name="{{ x }}"></crowd-input>{% endfor %}'
+    )
+    assert accepts(schema, {"compared": {"x": True}, "total": "12"})
+    assert not accepts(schema, {"compared": "text"})
+    assert not accepts(schema, {"compared": {"x": True}, "total": 12})
+
+
+def test_patterns_that_match_the_same_name_allow_either_shape() -> None:
+    schema = schema_of(
+        "{% for x in task.input.xs %}"
+        '<crowd-input name="{{ x.text }}"></crowd-input>'
+        '<crowd-checkbox name="{{ x.id }}-done"></crowd-checkbox>{% endfor %}'
+    )
+    assert accepts(schema, {"a": "text", "a-done": {"on": True}})
+    assert not accepts(schema, {"a": 1})
 
 
 def test_what_a_condition_or_a_loop_brings_is_not_required() -> None:

@@ -128,6 +128,15 @@ WRONG = [
         {"xs": [{"id": "a"}, {"id": "a"}]},
     ),
     Case(
+        "duplicate-name",
+        page(
+            "{% for x in task.input.xs %}"
+            '<crowd-text-area name="a{{ forloop.index }}"></crowd-text-area>'
+            '<crowd-text-area  name="a{{ forloop.index }}"></crowd-text-area>{% endfor %}'
+        ),
+        "<crowd-text-area  name",
+    ),
+    Case(
         "radio-outside-group",
         page('<crowd-radio-button name="r"></crowd-radio-button>'),
         "<crowd-r",
@@ -136,6 +145,11 @@ WRONG = [
         "control-name-characters",
         page('<crowd-input name="a b"></crowd-input>'),
         '<crowd-input name="a b"',
+    ),
+    Case(
+        "control-name-characters",
+        page('<crowd-input name="a.{{ task.input.c }}"></crowd-input>'),
+        '<crowd-input name="a.',
     ),
     Case(
         "widget-attribute-missing", page(CLASSIFIER.replace("categories", "cats")), "<crowd-class"
@@ -286,6 +300,22 @@ RIGHT = [
         ),
         "",
         {"xs": [{"id": "a"}, {"id": "b"}]},
+    ),
+    Case(
+        "duplicate-name",
+        page(
+            '{% for x in task.input.xs %}<crowd-input name="{{ x.id }}"></crowd-input>{% endfor %}'
+            '{% for x in task.input.ys %}<crowd-input name="{{ x.id }}"></crowd-input>{% endfor %}'
+        ),
+    ),
+    Case(
+        "duplicate-name",
+        page(
+            '{% assign n = 1 %}<crowd-input name="a{{ n }}"></crowd-input>'
+            '{% assign n = n | plus: 1 %}<crowd-input name="a{{ n }}"></crowd-input>'
+            '<crowd-input name="b{% increment i %}"></crowd-input>'
+            '<crowd-input name="b{% increment i %}"></crowd-input>'
+        ),
     ),
     Case(
         "radio-outside-group",

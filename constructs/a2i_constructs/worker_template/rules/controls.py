@@ -14,7 +14,8 @@ from a2i_constructs.worker_template.liquid_source import (
     Blocks,
     are_exclusive,
     holds_liquid,
-    is_repeated,
+    literal_parts,
+    loops_around,
 )
 from a2i_constructs.worker_template.rules.registry import Problem, rule
 from a2i_constructs.worker_template.rules.subject import Rendering, Subject
@@ -22,7 +23,7 @@ from a2i_constructs.worker_template.rules.subject import Rendering, Subject
 DISCARDED = "_"
 """By convention the name of a control whose value nobody reads."""
 
-_PLAIN_NAME = re.compile(r"[\w-]+")
+_PLAIN_NAME = re.compile(r"[\w-]*")
 
 
 @rule("control-name-missing", Severity.ERROR)
@@ -53,20 +54,32 @@ def duplicate_name(subject: Subject) -> Iterator[Problem]:
     """A name belongs to one control; checkboxes and radio buttons share one with other values."""
     seen: dict[str, list[tuple[Element, Blocks]]] = {}
     for element in _named_controls(subject.document.elements):
-        name, blocks = element.get("name") or "", subject.source.blocks_around(element.index)
-        if is_repeated(blocks) and not _varies(element):
+        name = subject.source.as_written(element.get("name") or "")
+        blocks = subject.source.blocks_around(element.index)
+        if loops_around(blocks) and not _varies(element):
             yield Problem(
                 element.index,
                 f"a loop repeats the name {name!r}, later answers overwrite earlier ones; "
                 "add {{ forloop.index }} to the name",
             )
         elif any(
-            _clash(element, other) and not are_exclusive(blocks, around)
+            _clash(element, other) and _is_same_name(subject, (element, blocks), around)
             for other, around in seen.get(name, ())
         ):
-            yield _taken(element.index, subject.as_written(name, element.index))
+            yield _taken(element.index, name)
         seen.setdefault(name, []).append((element, blocks))
     yield from _duplicates_in_sample(subject)
+
+
+def _is_same_name(subject: Subject, control: tuple[Element, Blocks], around: Blocks) -> bool:
+    """Whether a name that is written the same way elsewhere is the same when it is rendered."""
+    element, blocks = control
+    if are_exclusive(blocks, around):
+        return False
+    name = element.get("name") or ""
+    if not holds_liquid(name):
+        return True
+    return loops_around(blocks) == loops_around(around) and subject.is_stable(name)
 
 
 def _duplicates_in_sample(subject: Subject) -> Iterator[Problem]:
@@ -132,9 +145,10 @@ def control_name_characters(subject: Subject) -> Iterator[Problem]:
     """A name of letters, digits, - and _ is easiest to read back."""
     for element in _named_controls(subject.document.elements):
         name = element.get("name") or ""
-        if not holds_liquid(name) and not _PLAIN_NAME.fullmatch(name):
+        if not all(map(_PLAIN_NAME.fullmatch, literal_parts(name))):
+            written = subject.source.as_written(name)
             yield Problem(
                 element.index,
-                f"the name {name!r} needs quoting in most query languages; "
+                f"the name {written!r} needs quoting in most query languages; "
                 "letters, digits, - and _ do not",
             )

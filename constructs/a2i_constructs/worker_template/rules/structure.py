@@ -12,7 +12,7 @@ from a2i_constructs.worker_template.liquid_source import (
     are_exclusive,
     holds_liquid,
     is_conditional,
-    is_repeated,
+    loops_around,
 )
 from a2i_constructs.worker_template.rules.registry import Problem, rule
 from a2i_constructs.worker_template.rules.subject import Rendering, Subject
@@ -58,7 +58,7 @@ def crowd_form_repeated(subject: Subject) -> Iterator[Problem]:
             yield Problem(second.index, "there is a crowd-form already; merge the two into one")
             return
     for form in subject.forms():
-        if is_repeated(subject.source.blocks_around(form.index)):
+        if loops_around(subject.source.blocks_around(form.index)):
             yield Problem(form.index, "a loop repeats this crowd-form; put the loop inside it")
 
 
@@ -157,7 +157,7 @@ def duplicate_id(subject: Subject) -> Iterator[Problem]:
             continue
         blocks = subject.source.blocks_around(element.index)
         others = (subject.source.blocks_around(each.index) for each in seen.get(id_, ()))
-        if is_repeated(blocks) or any(not are_exclusive(blocks, other) for other in others):
+        if loops_around(blocks) or any(not are_exclusive(blocks, other) for other in others):
             yield Problem(
                 element.index, f"the id {id_!r} is there more than once; scripts find the first"
             )

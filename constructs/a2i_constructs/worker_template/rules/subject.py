@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from liquid import Node, RenderContext
-from liquid.builtin.expressions import FilteredExpression
+from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import OutputNode
 from liquid.static_analysis import TemplateAnalysis
 
@@ -110,11 +110,6 @@ class Subject:
         """The author's index for one in the syntax tree."""
         return self.parsed.source_map.original_index(index)
 
-    def as_written(self, masked_value: str, after: int) -> str:
-        """The author's text for a piece of the masked one, at or after an index."""
-        start = self.source.masked.find(masked_value, after)
-        return self.text[start : start + len(masked_value)] if start >= 0 else masked_value
-
     @cached_property
     def outputs(self) -> dict[int, FilteredExpression]:
         """What is printed, by the author's index of the statement."""
@@ -137,6 +132,17 @@ class Subject:
             expression = self.outputs.get(statement.start)
             if expression is not None:
                 yield statement, [each.name for each in expression.filters or ()]
+
+    def is_stable(self, masked_value: str) -> bool:
+        """Whether a piece of masked text is the same wherever it stands inside the same loops."""
+        return all(
+            isinstance(expression, FilteredExpression)
+            and isinstance(expression.left, Path)
+            and str(expression.left.head()) not in self.reads.assigned
+            for expression in (
+                self.outputs.get(each.start) for each in self.source.statements_in(masked_value)
+            )
+        )
 
     def forms(self) -> list[Element]:
         return list(self.document.named("crowd-form"))
