@@ -1,0 +1,281 @@
+"""HumanReviewWorkflow: the smallest use, sharing, injected parts, overridden hooks."""
+
+import json
+from typing import Any
+
+import pytest
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk.assertions import Match, Template
+
+from a2i_constructs import (
+    Confidence,
+    FlowDefinition,
+    HumanLoopResults,
+    HumanLoopStarter,
+    HumanReviewWorkflow,
+    IHumanTaskUi,
+    IWorkteam,
+    ReviewBuckets,
+    ReviewLedger,
+    ReviewPolicy,
+    TaskProps,
+    Workteam,
+)
+from tests.constructs.review_stacks import (
+    TEAM_ARN,
+    new_stack,
+    properties,
+    tone_template,
+    two_flows,
+)
+
+KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
+
+
+def test_a_template_and_a_team_are_enough() -> None:
+    stack = new_stack()
+    team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
+    HumanReviewWorkflow(stack, "ToneReview", template=tone_template(), workteam=team)
+
+    template = Template.from_stack(stack)
+    [flow] = properties(template, "Custom::A2IFlowDefinition")
+    assert flow["FlowName"] == "tone-review"
+    assert flow["HumanLoopConfig"]["TaskTitle"] == "Tone"
+    template.resource_count_is("AWS::Cognito::UserPool", 0)
+    template.resource_count_is("AWS::SageMaker::Workforce", 0)
+    assert "PortalUrl" not in template.find_outputs("*")
+
+
+def test_workflows_share_all_but_their_own_parts() -> None:
+    template = two_flows()
+    shared = {
+        "AWS::KMS::Key": 1,
+        "AWS::DynamoDB::Table": 1,
+        "AWS::SageMaker::Workforce": 1,
+        "AWS::SageMaker::Workteam": 1,
+        "AWS::Lambda::EventSourceMapping": 1,
+        "AWS::Events::Rule": 1,
+        "AWS::StepFunctions::StateMachine": 1,
+    }
+    own = {"AWS::SageMaker::HumanTaskUi": 2, "Custom::A2IFlowDefinition": 2}
+    for resource_type, count in {**shared, **own}.items():
+        template.resource_count_is(resource_type, count)
+
+
+def test_each_flow_is_registered_and_published() -> None:
+    template = two_flows()
+    outputs = template.find_outputs("*")
+    assert {"ToneFlowDefinitionArn", "SecondToneFlowDefinitionArn"} <= set(outputs)
+    names = [parameter["Name"] for parameter in properties(template, "AWS::SSM::Parameter")]
+    assert sorted(names) == [
+        "/a2i/Review/dead-letter-queue-url",
+        "/a2i/Review/flows/second-tone",
+        "/a2i/Review/flows/tone",
+        "/a2i/Review/input-bucket",
+        "/a2i/Review/ledger-table",
+        "/a2i/Review/output-bucket",
+        "/a2i/Review/portal-url",
+        "/a2i/Review/queue-url",
+        "/a2i/Review/starter-function-name",
+    ]
+
+
+def test_injected_parts_are_used_as_they_are() -> None:
+    stack = new_stack()
+    key = kms.Key.from_key_arn(stack, "Key", KEY_ARN)
+    buckets = ReviewBuckets(stack, "Buckets", key=key)
+    ledger = ReviewLedger(stack, "Ledger", key=key)
+    role = iam.Role(stack, "FlowRole", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    workflow = HumanReviewWorkflow(
+        stack,
+        "Tone",
+        template=tone_template(),
+        workteam=Workteam.from_workteam_arn(stack, "Team", TEAM_ARN),
+        key=key,
+        buckets=buckets,
+        ledger=ledger,
+        role=role,
+    )
+    assert workflow.key is key
+    assert workflow.buckets is buckets
+    assert workflow.ledger is ledger
+    template = Template.from_stack(stack)
+    template.resource_count_is("AWS::KMS::Key", 0)
+    template.resource_count_is("AWS::S3::Bucket", 3)
+    template.has_resource_properties(
+        "Custom::A2IFlowDefinition",
+        {"RoleArn": {"Fn::GetAtt": [Match.string_like_regexp("^FlowRole"), "Arn"]}},
+    )
+
+
+def test_hooks_change_one_part_and_leave_the_rest() -> None:
+    class ShortLived(HumanReviewWorkflow):
+        def _make_ledger(self, key: kms.IKey) -> ReviewLedger:
+            return ReviewLedger(self, "Ledger", key=key, removal_policy=RemovalPolicy.DESTROY)
+
+        def _make_flow_definition(
+            self,
+            *,
+            flow_name: str,
+            human_task_ui: IHumanTaskUi,
+            workteam: IWorkteam,
+            buckets: ReviewBuckets,
+            role: iam.IRole | None,
+            task: TaskProps,
+        ) -> FlowDefinition:
+            return super()._make_flow_definition(
+                flow_name=flow_name,
+                human_task_ui=human_task_ui,
+                workteam=workteam,
+                buckets=buckets,
+                role=role,
+                task={**task, "task_count": 2},
+            )
+
+    stack = new_stack()
+    team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
+    ShortLived(stack, "Tone", template=tone_template(), workteam=team)
+    template = Template.from_stack(stack)
+    [ledger] = template.find_resources("AWS::DynamoDB::Table").values()
+    assert ledger["DeletionPolicy"] == "Delete"
+    assert ledger["Properties"]["DeletionProtectionEnabled"] is False
+    [flow] = properties(template, "Custom::A2IFlowDefinition")
+    assert flow["HumanLoopConfig"]["TaskCount"] == 2
+
+
+def test_every_hook_makes_the_part_it_is_named_for() -> None:
+    hooks = {name for name in vars(HumanReviewWorkflow) if name.startswith("_make_")}
+    workflow = HumanReviewWorkflow(Stack(), "Tone", template=tone_template())
+    for hook in hooks:
+        assert getattr(workflow, hook.removeprefix("_make_")) is not None
+        assert str(getattr(HumanReviewWorkflow, hook).__doc__).startswith("Hook: ")
+
+
+def test_the_policy_reaches_the_starter_without_touching_the_flow_definition() -> None:
+    def synthesize(threshold: float) -> Template:
+        stack = new_stack()
+        HumanReviewWorkflow(
+            stack,
+            "Tone",
+            template=tone_template(),
+            workteam=Workteam.from_workteam_arn(stack, "Team", TEAM_ARN),
+            review_policy=ReviewPolicy(Confidence("score").below(threshold)),
+        )
+        return Template.from_stack(stack)
+
+    strict, lenient = synthesize(0.9), synthesize(0.5)
+    assert _flow(strict) == _flow(lenient)
+    assert _revision(strict) != _revision(lenient)
+    document = _registration(strict)
+    assert document["requiredInputs"] == ["text"]
+    assert document["reviewWhen"] == {
+        "version": "1",
+        "reviewWhen": {"confidence": {"path": "score", "below": 0.9}},
+    }
+
+
+def test_applications_may_invoke_and_queue_and_no_more() -> None:
+    stack = new_stack()
+    team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
+    workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team)
+    caller = iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal())
+    workflow.grant_send_reviews(caller)
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::IAM::Policy",
+        {
+            "PolicyName": Match.string_like_regexp("^Caller"),
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        "Action": "lambda:InvokeFunction",
+                        "Effect": "Allow",
+                        "Resource": {
+                            "Fn::GetAtt": [Match.string_like_regexp("^ToneStarterFunction"), "Arn"]
+                        },
+                    },
+                    {
+                        "Action": "sqs:SendMessage",
+                        "Effect": "Allow",
+                        "Resource": {
+                            "Fn::GetAtt": [Match.string_like_regexp("^ToneStarterQueue"), "Arn"]
+                        },
+                    },
+                    {
+                        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+                        "Effect": "Allow",
+                        "Resource": {"Fn::GetAtt": [Match.string_like_regexp("^ToneKey"), "Arn"]},
+                    },
+                ]
+            },
+        },
+    )
+
+
+def test_fails_when_starter_and_results_do_not_belong_together() -> None:
+    stack = Stack()
+    key = kms.Key(stack, "Key")
+    buckets = ReviewBuckets(stack, "Buckets", key=key)
+    ledger = ReviewLedger(stack, "Ledger", key=key)
+    starter = HumanLoopStarter(stack, "Starter", buckets=buckets, ledger=ledger)
+    other = ReviewLedger(stack, "Other", key=key)
+    results = HumanLoopResults(stack, "Results", buckets=buckets, ledger=other)
+    with pytest.raises(ValueError, match="results must be passed in too"):
+        _workflow(stack, "First", starter=starter)
+    with pytest.raises(ValueError, match="starter must be passed in too"):
+        _workflow(stack, "Second", results=results)
+    with pytest.raises(ValueError, match="starter and results must share one ledger"):
+        _workflow(stack, "Third", starter=starter, results=results)
+
+
+def test_fails_for_a_second_starter_in_a_stack() -> None:
+    stack = Stack()
+    first = _workflow(stack, "First")
+    with pytest.raises(ValueError, match="already has a starter, which serves all of its flows"):
+        _workflow(stack, "Second", workteam=first.workteam)
+
+
+def test_fails_for_two_flows_of_one_name() -> None:
+    stack = Stack()
+    first = _workflow(stack, "Tone")
+    with pytest.raises(ValueError, match="flow 'tone' is already known to this starter"):
+        _workflow(stack, "Other", flow_name="tone", starter=first.starter, results=first.results)
+
+
+def test_fails_for_a_policy_that_no_parameter_holds() -> None:
+    policy = ReviewPolicy(Confidence("s", label="l" * 4000).below(1))
+    with pytest.raises(ValueError, match="must have at most 3500 characters as JSON, got 4"):
+        _workflow(Stack(), "Tone", review_policy=policy)
+
+
+def _workflow(stack: Stack, construct_id: str, **changes: Any) -> HumanReviewWorkflow:
+    team = changes.pop("workteam", None) or Workteam.from_workteam_arn(
+        stack, f"{construct_id}Team", TEAM_ARN
+    )
+    return HumanReviewWorkflow(
+        stack, construct_id, template=tone_template(), workteam=team, **changes
+    )
+
+
+def _flow(template: Template) -> Any:
+    return properties(template, "Custom::A2IFlowDefinition")
+
+
+def _revision(template: Template) -> Any:
+    [revision] = [
+        function["Environment"]["Variables"]["A2I_FLOWS_REVISION"]
+        for function in properties(template, "AWS::Lambda::Function")
+        if function["Handler"] == "starter.handler.lambda_handler"
+    ]
+    return revision
+
+
+def _registration(template: Template) -> Any:
+    [value] = [
+        parameter["Value"]
+        for parameter in properties(template, "AWS::SSM::Parameter")
+        if "/flows/" in parameter["Name"]
+    ]
+    parts = value["Fn::Join"][1]
+    return json.loads("".join(part if isinstance(part, str) else "ARN" for part in parts))

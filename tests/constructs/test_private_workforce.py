@@ -1,0 +1,150 @@
+"""PrivateWorkforce and Workteam: who may sign in, and what must exist before what."""
+
+from typing import Any
+
+import pytest
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_cognito as cognito
+from aws_cdk.assertions import Template
+
+from a2i_constructs import PrivateWorkforce, Workteam
+from tests.constructs.review_stacks import TEAM_ARN, new_stack, properties, two_flows
+
+
+def test_nobody_signs_up_alone_and_passwords_are_strong() -> None:
+    [pool] = properties(two_flows(), "AWS::Cognito::UserPool")
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["MfaConfiguration"] == "OPTIONAL"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert pool["Policies"]["PasswordPolicy"] == {
+        "MinimumLength": 12,
+        "RequireLowercase": True,
+        "RequireNumbers": True,
+        "RequireSymbols": True,
+        "RequireUppercase": True,
+        "TemporaryPasswordValidityDays": 7,
+    }
+
+
+def test_the_client_has_a_secret_and_leaves_sign_in_settings_to_the_service() -> None:
+    [client] = properties(two_flows(), "AWS::Cognito::UserPoolClient")
+    assert client["GenerateSecret"] is True
+    assert "CallbackURLs" not in client
+
+
+def test_the_workforce_comes_after_the_domain() -> None:
+    template = two_flows()
+    [domain] = template.find_resources("AWS::Cognito::UserPoolDomain")
+    [workforce] = template.find_resources("AWS::SageMaker::Workforce").values()
+    assert workforce["DependsOn"] == [domain]
+
+
+def test_workforce_pool_client_and_domain_outlive_the_stack() -> None:
+    template = two_flows()
+    for resource_type in (
+        "AWS::SageMaker::Workforce",
+        "AWS::Cognito::UserPool",
+        "AWS::Cognito::UserPoolClient",
+        "AWS::Cognito::UserPoolDomain",
+    ):
+        [resource] = template.find_resources(resource_type).values()
+        assert resource["DeletionPolicy"] == "Retain", resource_type
+
+
+def test_the_team_names_the_group_the_pool_and_the_workforce() -> None:
+    [team] = properties(two_flows(), "AWS::SageMaker::Workteam")
+    [member] = team["MemberDefinitions"]
+    assert set(member["CognitoMemberDefinition"]) == {
+        "CognitoClientId",
+        "CognitoUserGroup",
+        "CognitoUserPool",
+    }
+    [_, parts] = team["WorkforceName"]["Fn::Select"][1]["Fn::Split"]
+    assert parts["Fn::GetAtt"][1] == "WorkforceArn"
+
+
+def test_a_worker_of_two_teams_is_invited_once() -> None:
+    stack = new_stack()
+    workforce = PrivateWorkforce(stack, "Workforce", mfa=cognito.Mfa.REQUIRED)
+    Workteam(stack, "First", workforce=workforce, workers=["ana@example.com", "bo@example.com"])
+    second = Workteam(stack, "Second", workforce=workforce, workers=["ana@example.com"])
+    second.add_worker("ana@example.com")
+
+    template = Template.from_stack(stack)
+    users = properties(template, "AWS::Cognito::UserPoolUser")
+    assert sorted(user["Username"] for user in users) == ["ana@example.com", "bo@example.com"]
+    assert users[0]["DesiredDeliveryMediums"] == ["EMAIL"]
+    memberships = properties(template, "AWS::Cognito::UserPoolUserToGroupAttachment")
+    assert len(memberships) == 3
+    [pool] = properties(template, "AWS::Cognito::UserPool")
+    assert pool["MfaConfiguration"] == "ON"
+
+
+def test_settings_of_the_workforce_reach_the_service() -> None:
+    stack = new_stack()
+    PrivateWorkforce(
+        stack,
+        "Workforce",
+        workforce_name="reviewers",
+        source_ip_cidrs=["203.0.113.0/24"],
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+    template = Template.from_stack(stack)
+    [workforce] = template.find_resources("AWS::SageMaker::Workforce").values()
+    assert workforce["DeletionPolicy"] == "Delete"
+    assert workforce["Properties"]["WorkforceName"] == "reviewers"
+    assert workforce["Properties"]["SourceIpConfig"] == {"Cidrs": ["203.0.113.0/24"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"workforce_name": "-x"}, "workforce_name must be letters, digits and hyphens, got '-x'"),
+        ({"workforce_name": "w" * 64}, "workforce_name must be"),
+        ({"source_ip_cidrs": ["10.0.0.1/8"]}, "got '10.0.0.1/8': .* has host bits set"),
+        ({"source_ip_cidrs": ["everywhere"]}, "source_ip_cidrs must be ranges such as"),
+        (
+            {"source_ip_cidrs": [f"10.0.{n}.0/24" for n in range(11)]},
+            "source_ip_cidrs must have at most 10 ranges, got 11",
+        ),
+    ],
+)
+def test_fails_for_a_workforce_that_cannot_be(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        PrivateWorkforce(Stack(), "Workforce", **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"workers": ["ana"]}, "worker must be an e-mail address, got 'ana'"),
+        ({"description": ""}, "description must have 1 to 200 characters, got 0"),
+        ({"workteam_name": "has space"}, "workteam_name must be 1 to 63 letters"),
+    ],
+)
+def test_fails_for_a_team_that_cannot_be(changes: dict[str, Any], message: str) -> None:
+    stack = Stack()
+    workforce = PrivateWorkforce(stack, "Workforce")
+    with pytest.raises(ValueError, match=message):
+        Workteam(stack, "Team", workforce=workforce, **changes)
+
+
+def test_an_imported_team_knows_its_name_and_region() -> None:
+    team = Workteam.from_workteam_arn(Stack(), "Team", TEAM_ARN)
+    assert team.workteam_arn == TEAM_ARN
+    assert team.workteam_name == "reviewers"
+    assert team.portal_url is None
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:sagemaker:eu-west-1:111122223333:workteam/public-crowd/default",
+        "arn:aws:sagemaker:eu-west-1:111122223333:workforce/default",
+        "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/x",
+        "reviewers",
+    ],
+)
+def test_fails_for_the_arn_of_anything_but_a_team(arn: str) -> None:
+    with pytest.raises(ValueError, match="workteam_arn must be the ARN of a private or vendor"):
+        Workteam.from_workteam_arn(Stack(), "Team", arn)
