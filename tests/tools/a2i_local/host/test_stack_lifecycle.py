@@ -21,6 +21,7 @@ pytestmark = pytest.mark.local_aws
 ClientMaker = Callable[[str], Any]
 STACK = "Sample"
 REFUSE = "/sample/refuse"
+FLOW_DEFINITION = "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/any"
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def test_runs_a_function_for_each_message(deployed: Stage, client: ClientMaker) 
                 "operation": "start_human_loop",
                 "parameters": {
                     "HumanLoopName": "loop",
-                    "FlowDefinitionArn": "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/f",
+                    "FlowDefinitionArn": FLOW_DEFINITION,
                     "HumanLoopInput": {"InputContent": "{}"},
                 },
             },
