@@ -1,11 +1,12 @@
-"""What several folders of tests share: the distribution's Chromium."""
+"""What several folders of tests share: the distribution's Chromium, and pages that stay here."""
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",  # tests also run as root
@@ -16,6 +17,7 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+LOCAL_SCHEMES = ("data", "blob", "about")
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +33,46 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[Callable[[], Page]]:
+    """Open pages in browsers of their own, as different people would.
+
+    The test fails if one of them asks anything but 127.0.0.1, or if a script of one fails.
+    """
+    contexts: list[BrowserContext] = []
+    left: list[str] = []
+    failures: list[str] = []
+
+    def note_request(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in LOCAL_SCHEMES and address.hostname != "127.0.0.1":
+            left.append(request.url)
+
+    def note_blocked(request: Request) -> None:
+        # The policy stopped it before it left the browser.
+        if request.failure == "csp" and request.url in left:
+            left.remove(request.url)
+
+    def open_page() -> Page:
+        context = chromium.new_context(viewport={"width": 1280, "height": 860})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("request", note_request)
+        page.on("requestfailed", note_blocked)
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert left == [], "requests left this machine"
+    assert failures == [], "scripts failed"
+
+
+@pytest.fixture
+def page(new_page: Callable[[], Page]) -> Page:
+    """One page, as `new_page` opens it."""
+    return new_page()

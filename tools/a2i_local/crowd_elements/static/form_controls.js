@@ -30,6 +30,7 @@ class Control {
   }
 
   focus() {
+    this.element.closest("crowd-tab")?.reveal();
     this.element.scrollIntoView({ block: "center" });
     this.element.focus();
   }

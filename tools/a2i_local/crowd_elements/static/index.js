@@ -45,10 +45,13 @@ function forwardShortcuts() {
   });
 }
 
+/** Buffered reports, as most requests are blocked while the page loads, before this module runs. */
 function reportBlockedRequests() {
-  document.addEventListener("securitypolicyviolation", (event) => {
-    post("a2i:blocked", { uri: event.blockedURI });
-  });
+  if (!("ReportingObserver" in window)) return;
+  const report = (reports) => {
+    for (const { body } of reports) post("a2i:blocked", { uri: body.blockedURL });
+  };
+  new ReportingObserver(report, { types: ["csp-violation"], buffered: true }).observe();
 }
 
 function announceReady() {

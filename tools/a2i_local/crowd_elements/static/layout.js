@@ -44,6 +44,11 @@ export class CrowdTab extends CrowdElement {
     this.ariaLabel = this.header;
     this.closest("crowd-tabs")?.showTabs?.();
   }
+
+  /** Selects this tab: something on it needs attention. */
+  reveal() {
+    this.closest("crowd-tabs")?.selectTab(this);
+  }
 }
 
 const tabsStyles = sheet(`
@@ -70,6 +75,11 @@ export class CrowdTabs extends CrowdElement {
   showTabs() {
     this.list.replaceChildren(...this.tabs.map((tab, index) => this.#tabButton(tab, index)));
     this.tabs.forEach((tab, index) => (tab.hidden = index !== this.#selected));
+  }
+
+  selectTab(tab) {
+    this.#selected = this.tabs.indexOf(tab);
+    this.showTabs();
   }
 
   #tabButton(tab, index) {

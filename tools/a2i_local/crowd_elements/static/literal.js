@@ -35,7 +35,7 @@ class Reader {
     const number = this.#match(NUMBER);
     if (number !== null) return Number(number);
     const word = this.#match(WORD);
-    if (word !== null && word in CONSTANTS) return CONSTANTS[word];
+    if (word !== null && Object.hasOwn(CONSTANTS, word)) return CONSTANTS[word];
     throw this.#error("a value");
   }
 

@@ -73,8 +73,9 @@ class TextField extends AnswerElement {
   }
 
   problem() {
-    if (this.disabled || this.control.validity.valid) return this.#lengthProblem();
-    return this.getAttribute("error-message") || this.control.validationMessage;
+    if (this.disabled) return "";
+    const problem = this.#lengthProblem() || this.control.validationMessage;
+    return problem && (this.getAttribute("error-message") || problem);
   }
 
   showProblem(message) {

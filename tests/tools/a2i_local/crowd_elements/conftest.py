@@ -1,0 +1,85 @@
+"""Tasks written in a test, opened in the portal, answered through the stand-in."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from a2i_local.loopback_server import serving
+from a2i_local.portal import create_app
+from tests.tools.a2i_local.portal.memory_tasks import MemoryTask, MemoryTasks, StoredBytes
+
+LOADER = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
+IMAGE_WIDTH, IMAGE_HEIGHT = 400, 300
+IMAGE = "/_a2i/s3/image"
+
+
+@dataclass
+class OpenTask:
+    """A task that Ann has open."""
+
+    page: Page
+    tasks: MemoryTasks
+
+    @property
+    def frame(self) -> FrameLocator:
+        return self.page.frame_locator("iframe[title=Task]")
+
+    def find(self, selector: str) -> Locator:
+        return self.frame.locator(selector)
+
+    def run(self, script: str) -> Any:
+        """Evaluate `script` inside the task's document."""
+        return self.find("body").evaluate(f"() => {{ {script} }}")
+
+    def press_submit(self) -> None:
+        self.find("crowd-button[form-action=submit]").last.click()
+
+    def submit(self) -> dict[str, Any]:
+        """Submit and return what arrived at the service."""
+        self.press_submit()
+        expect(self.page.get_by_role("heading", name="Answer submitted")).to_be_visible()
+        return self.tasks.answers["task"]["ann"]
+
+    def refuses(self, *messages: str) -> None:
+        """Submit and see the messages instead of an answer."""
+        self.press_submit()
+        for message in messages:
+            expect(self.frame.get_by_text(message).first).to_be_visible()
+        assert self.tasks.answers["task"] == {}
+
+
+@dataclass
+class Desk:
+    """Opens tasks whose HTML a test writes."""
+
+    page: Page
+    portal: str
+    tasks: MemoryTasks
+
+    def open(self, html: str, *, in_form: bool = True) -> OpenTask:
+        body = f"<crowd-form>{html}</crowd-form>" if in_form else html
+        self.tasks.add(MemoryTask("task", html=LOADER + body))
+        self.page.goto(f"{self.portal}/_a2i/portal?worker=ann&task=task")
+        task = OpenTask(self.page, self.tasks)
+        expect(task.frame.get_by_role("note")).to_contain_text("Offline stand-in")
+        return task
+
+
+@pytest.fixture
+def desk(page: Page) -> Iterator[Desk]:
+    """A portal with an image under IMAGE."""
+    tasks = MemoryTasks()
+    tasks.objects["image"] = StoredBytes(_png(), "image/png")
+    with serving(create_app(tasks, allowed_hosts={"127.0.0.1"})) as url:
+        yield Desk(page, url, tasks)
+
+
+def _png() -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (IMAGE_WIDTH, IMAGE_HEIGHT), "#cfe3ee").save(content, "PNG")
+    return content.getvalue()

@@ -1,0 +1,81 @@
+"""Check boxes, toggles, radio buttons and the slider."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.tools.a2i_local.crowd_elements.conftest import Desk
+
+pytestmark = pytest.mark.browser
+
+RADIOS = (
+    "<crowd-radio-group>"
+    '<crowd-radio-button name="colour" value="red">Red</crowd-radio-button>'
+    '<crowd-radio-button name="colour" value="green" checked>Green</crowd-radio-button>'
+    '<crowd-radio-button name="colour" value="blue">Blue</crowd-radio-button>'
+    "</crowd-radio-group>"
+)
+
+
+def test_checkboxes_of_one_name_share_an_object(desk: Desk) -> None:
+    task = desk.open(
+        '<crowd-checkbox name="found" value="car">Car</crowd-checkbox>'
+        '<crowd-checkbox name="found" value="tree" checked>Tree</crowd-checkbox>'
+        '<crowd-checkbox name="sure">Sure</crowd-checkbox>'
+    )
+    task.frame.get_by_role("checkbox", name="Car").check()
+    assert task.submit() == {"found": {"car": True, "tree": True}, "sure": {"on": False}}
+
+
+def test_a_required_checkbox_must_be_checked(desk: Desk) -> None:
+    task = desk.open('<crowd-checkbox name="read" required>I have read it</crowd-checkbox>')
+    task.refuses("Check this to continue.")
+    task.frame.get_by_role("checkbox", name="I have read it").check()
+    assert task.submit() == {"read": {"on": True}}
+
+
+def test_a_toggle_is_a_switch(desk: Desk) -> None:
+    task = desk.open('<crowd-toggle-button name="urgent">Urgent</crowd-toggle-button>')
+    task.frame.get_by_role("switch", name="Urgent").check()
+    assert task.submit() == {"urgent": {"on": True}}
+
+
+def test_one_radio_button_is_chosen_and_all_are_reported(desk: Desk) -> None:
+    task = desk.open(RADIOS)
+    task.frame.get_by_role("radio", name="Red").check()
+    assert task.submit() == {"colour": {"red": True, "green": False, "blue": False}}
+
+
+def test_radio_buttons_are_one_tab_stop_with_arrow_keys(desk: Desk) -> None:
+    task = desk.open('<crowd-input name="a" label="Before"></crowd-input>' + RADIOS)
+    task.frame.get_by_label("Before").focus()
+    desk.page.keyboard.press("Tab")
+    expect(task.frame.get_by_role("radio", name="Green")).to_be_focused()
+    desk.page.keyboard.press("ArrowDown")
+    expect(task.frame.get_by_role("radio", name="Blue")).to_be_focused()
+    desk.page.keyboard.press("ArrowDown")
+    assert task.submit() == {"colour": {"red": True, "green": False, "blue": False}}
+
+
+def test_the_slider_answers_a_number(desk: Desk) -> None:
+    task = desk.open('<crowd-slider name="score" min="0" max="10" value="3"></crowd-slider>')
+    slider = task.frame.get_by_role("slider", name="score")
+    slider.focus()
+    desk.page.keyboard.press("ArrowRight")
+    assert task.submit() == {"score": 4}
+
+
+def test_an_editable_slider_stays_within_its_limits(desk: Desk) -> None:
+    task = desk.open('<crowd-slider name="score" min="0" max="10" editable></crowd-slider>')
+    task.frame.get_by_label("score, as a number").fill("99")
+    assert task.submit() == {"score": 10}
+
+
+def test_change_reaches_the_template_s_listeners(desk: Desk) -> None:
+    task = desk.open(
+        '<crowd-checkbox name="a">A</crowd-checkbox><crowd-input name="seen" type="text">'
+        "</crowd-input><script>document.querySelector('crowd-checkbox').addEventListener("
+        "'change', (event) => { document.querySelector('crowd-input').value ="
+        " String(event.target.checked); });</script>"
+    )
+    task.frame.get_by_role("checkbox", name="A").check()
+    assert task.submit() == {"a": {"on": True}, "seen": "true"}

@@ -1,0 +1,39 @@
+"""Amazon's loader tags are replaced; everything else stays as the author wrote it."""
+
+import pytest
+
+from a2i_local.crowd_elements import use_stand_in
+
+STAND_IN = '<script type="module" src="/_a2i/crowd/index.js"></script>'
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>',
+        "<script src='https://assets.crowd.aws/crowd-html-elements.js'></script>",
+        "<script src=https://assets.crowd.aws/crowd-html-elements.js></script>",
+        '<script src="https://assets.crowd.aws/crowd-html-elements-v2.js"></script>',
+        '<SCRIPT async\n src = "//assets.crowd.aws/crowd-html-elements.js" > </SCRIPT >',
+    ],
+)
+def test_replaces_the_loader(tag: str) -> None:
+    assert use_stand_in(f"<p>a</p>{tag}<p>b</p>") == f"<p>a</p>{STAND_IN}<p>b</p>"
+
+
+def test_drops_the_style_sheet_of_version_2() -> None:
+    style = '<link rel="stylesheet" href="https://assets.crowd.aws/css/crowd-html-elements-v2.css">'
+    assert use_stand_in(f"{style}<p>a</p>") == "<p>a</p>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<script src="https://example.com/other.js"></script>',
+        "<p>crowd-html-elements.js</p>",
+        '<script>load("/crowd-html-elements.js")</script>',
+        '<link rel="stylesheet" href="https://example.com/a.css">',
+    ],
+)
+def test_leaves_other_html_alone(html: str) -> None:
+    assert use_stand_in(html) == html
