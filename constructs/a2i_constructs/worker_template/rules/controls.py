@@ -57,11 +57,7 @@ def duplicate_name(subject: Subject) -> Iterator[Problem]:
         name = subject.source.as_written(element.get("name") or "")
         blocks = subject.source.blocks_around(element.index)
         if loops_around(blocks) and not _varies(element):
-            yield Problem(
-                element.index,
-                f"a loop repeats the name {name!r}, later answers overwrite earlier ones; "
-                "add {{ forloop.index }} to the name",
-            )
+            yield _repeated(element, name)
         elif any(
             _clash(element, other) and _is_same_name(subject, (element, blocks), around)
             for other, around in seen.get(name, ())
@@ -69,6 +65,15 @@ def duplicate_name(subject: Subject) -> Iterator[Problem]:
             yield _taken(element.index, name)
         seen.setdefault(name, []).append((element, blocks))
     yield from _duplicates_in_sample(subject)
+
+
+def _repeated(element: Element, name: str) -> Problem:
+    place = "value" if is_choice(element.tag, element.get("type")) else "name"
+    return Problem(
+        element.index,
+        f"a loop repeats the name {name!r}, later answers overwrite earlier ones; "
+        f"print a loop variable in its {place}",
+    )
 
 
 def _is_same_name(subject: Subject, control: tuple[Element, Blocks], around: Blocks) -> bool:
