@@ -1,7 +1,6 @@
 """`python -m a2i_cli.demo`: what `make demo` and `make local` run."""
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,25 +11,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from a2i_cli.demo.clients import Clients
-from a2i_cli.demo.portal_client import PortalClient, PortalError
+from a2i_cli.demo.failures import failures_in_one_line
+from a2i_cli.demo.portal_client import PortalClient
 from a2i_cli.demo.report import show_results, write_results
 from a2i_cli.demo.reviewers import answer_open_tasks
-from a2i_cli.demo.reviews import Review, ReviewFailedError, read_requests, send, wait_for_results
+from a2i_cli.demo.reviews import Review, read_requests, send, wait_for_results
 from a2i_cli.demo.stack import DemoStack
-from a2i_local.cdk_cli import CdkCliError
-from a2i_local.host import LocalAws, LocalAwsError
+from a2i_local.host import LocalAws
 
 ROOT = Path(__file__).parents[3]
 WORKERS = ("alice@example.com", "bob@example.com")
-EXPECTED_FAILURES = (
-    CdkCliError,
-    LocalAwsError,
-    PortalError,
-    ReviewFailedError,
-    TimeoutError,
-    FileNotFoundError,
-)
-
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console()
 
@@ -42,7 +32,7 @@ BuildOption = Annotated[Path, typer.Option(help="the folder for cdk.out and resu
 @app.command()
 def run(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/demo")) -> None:
     """Deploy, send predictions, answer as two reviewers, show the results, destroy."""
-    with _failures_in_one_line(), _deployed(build) as (stack, clients, local):
+    with failures_in_one_line(), _deployed(build) as (stack, clients, local):
         outputs = clients.stack_outputs(stack.name)
         reviews = _send_predictions(clients, outputs, task)
         _answer(local, reviews)
@@ -58,7 +48,7 @@ def run(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/
 @app.command()
 def stay(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/demo")) -> None:
     """Deploy, send predictions, and stay, so that people answer in a browser."""
-    with _failures_in_one_line(), _deployed(build) as (stack, clients, local):
+    with failures_in_one_line(), _deployed(build) as (stack, clients, local):
         _send_predictions(clients, clients.stack_outputs(stack.name), task)
         for worker in WORKERS:
             console.print(f"A2I_PORTAL_URL={local.portal_url}?worker={worker}", soft_wrap=True)
@@ -116,18 +106,6 @@ def _answer(local: LocalAws, reviews: list[Review]) -> None:
         for count, answer in enumerate(answers, start=1):
             status.update(f"answering in the portal: {count} of {expected}, {answer.worker}")
     console.print(f"answered {expected} tasks in the portal as {' and '.join(WORKERS)}")
-
-
-@contextmanager
-def _failures_in_one_line() -> Iterator[None]:
-    """Turn what can be expected to fail into one line and exit code 1."""
-    try:
-        yield
-    except EXPECTED_FAILURES as error:
-        typer.echo(f"demo: {error}", err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 if __name__ == "__main__":

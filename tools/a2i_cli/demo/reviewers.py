@@ -86,10 +86,13 @@ def answer_open_tasks(
     workers: Sequence[str],
     *,
     expected: int,
+    answer: Callable[[str], dict[str, Any]] = answer_page,
     timeout_seconds: float = 60,
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[Answered]:
     """Let the workers take turns until `expected` tasks are answered; yields each answer.
+
+    `answer` makes the answer content from a rendered page.
 
     Raises:
         TimeoutError: fewer tasks than expected came up in time.
@@ -102,14 +105,16 @@ def answer_open_tasks(
                 f"{answered} of {expected} tasks were answered within {timeout_seconds:.0f} s; "
                 f"look at {portal.url} for the ones that are open"
             )
-        progress = [answer for worker in workers for answer in _answer_next(portal, worker)]
+        progress = [given for worker in workers for given in _answer_next(portal, worker, answer)]
         answered += len(progress)
         yield from progress
         if not progress:
             pause(0.2)
 
 
-def _answer_next(portal: PortalClient, worker: str) -> Iterator[Answered]:
+def _answer_next(
+    portal: PortalClient, worker: str, answer: Callable[[str], dict[str, Any]]
+) -> Iterator[Answered]:
     """Answer the first task that is free for `worker`, if there is one."""
     for task in portal.tasks(worker):
         if task["state"] != "available":
@@ -119,6 +124,6 @@ def _answer_next(portal: PortalClient, worker: str) -> Iterator[Answered]:
         except SlotTakenError:
             continue
         page = portal.task(task["id"], worker)
-        portal.submit(task["id"], worker, answer_page(page["html"]))
+        portal.submit(task["id"], worker, answer(page["html"]))
         yield Answered(worker, task["humanLoopName"])
         return
