@@ -1,9 +1,9 @@
 """`a2i template`, from the command line."""
 
 import json
+import socket
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner, Result
 
+import a2i_local.preview
 from a2i_cli.aws import AwsClients
 from a2i_cli.main import app
 from a2i_constructs.worker_template import bundled_template_path
@@ -271,10 +272,29 @@ def test_describe_as_json() -> None:
     assert described["answers"]["required"] == ["sentiment"]
 
 
-def test_preview_is_handed_to_the_local_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_preview_serves_the_template_with_the_options_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-    preview = ModuleType("a2i_local.preview")
-    preview.serve = lambda *args, **kwargs: calls.append((args, kwargs))  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "a2i_local.preview", preview)
+    monkeypatch.setattr(
+        a2i_local.preview, "serve", lambda *args, **kwargs: calls.append((args, kwargs))
+    )
     assert a2i("preview", SENTIMENT, "--cdn", "--port", "8123").exit_code == 0
     assert calls == [((SENTIMENT, None), {"cdn": True, "port": 8123})]
+
+
+def test_preview_on_a_port_in_use_fails_in_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = a2i("preview", SENTIMENT, "--port", str(port))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: port {port} of 127.0.0.1 is in use")
+
+
+def test_preview_without_its_packages_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "a2i_local.preview", None)
+    result = a2i("preview", SENTIMENT)
+    assert result.exit_code == 1
+    assert "the preview needs a2i-constructs[local]" in result.stderr
