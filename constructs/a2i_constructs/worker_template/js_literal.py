@@ -100,4 +100,6 @@ def _unescaped(text: str) -> str:
         code = match[1]
         return chr(int(code[1:], 16)) if len(code) > 1 else _ESCAPES.get(code, code)
 
-    return _ESCAPE.sub(character, text)
+    # Two \u escapes can spell one character, as JavaScript counts in UTF-16.
+    utf_16 = _ESCAPE.sub(character, text).encode("utf-16-le", "surrogatepass")
+    return utf_16.decode("utf-16-le", "surrogatepass")

@@ -38,7 +38,7 @@ def control_name_missing(subject: Subject) -> Iterator[Problem]:
 
 @rule("html-control-name-missing", Severity.WARNING)
 def html_control_name_missing(subject: Subject) -> Iterator[Problem]:
-    """A plain HTML control without a name is no part of the answer."""
+    """A plain HTML control in the form has a name."""
     for element in subject.document.elements:
         if not is_html_answer(element.tag, element.get("type")):
             continue
@@ -136,7 +136,7 @@ def _varies(element: Element) -> bool:
 
 @rule("radio-outside-group", Severity.WARNING)
 def radio_outside_group(subject: Subject) -> Iterator[Problem]:
-    """Radio buttons exclude each other only inside a group."""
+    """A crowd-radio-button is in a group, within which it excludes the others."""
     for element in subject.document.named("crowd-radio-button"):
         if not element.is_inside("crowd-radio-group"):
             yield Problem(
@@ -147,7 +147,7 @@ def radio_outside_group(subject: Subject) -> Iterator[Problem]:
 
 @rule("control-name-characters", Severity.INFO)
 def control_name_characters(subject: Subject) -> Iterator[Problem]:
-    """A name of letters, digits, - and _ is easiest to read back."""
+    """A name has letters, digits, - and _ only."""
     for element in _named_controls(subject.document.elements):
         name = element.get("name") or ""
         if not all(map(_PLAIN_NAME.fullmatch, literal_parts(name))):

@@ -25,7 +25,7 @@ def json_in_attribute(subject: Subject) -> Iterator[Problem]:
 
 @rule("skip-autoescape", Severity.WARNING)
 def skip_autoescape(subject: Subject) -> Iterator[Problem]:
-    """Data that is not escaped can hold scripts."""
+    """Data is printed escaped: it can hold scripts."""
     for span in subject.analysis.filters.get("skip_autoescape", ()):
         yield Problem(
             subject.author_index(span.index),
@@ -36,7 +36,7 @@ def skip_autoescape(subject: Subject) -> Iterator[Problem]:
 
 @rule("data-in-script", Severity.WARNING)
 def data_in_script(subject: Subject) -> Iterator[Problem]:
-    """HTML escaping does not protect a script."""
+    """Data does not stand in a script, where HTML escaping does not help."""
     for script in subject.document.named("script", "style"):
         for _, text in script.text:
             for statement, filters in subject.outputs_in(text):
@@ -50,7 +50,7 @@ def data_in_script(subject: Subject) -> Iterator[Problem]:
 
 @rule("json-in-script", Severity.WARNING)
 def json_in_script(subject: Subject) -> Iterator[Problem]:
-    """JSON does not hide the end of a script."""
+    """JSON does not stand in a script, whose end it can contain."""
     for script in subject.document.named("script", "style"):
         for _, text in script.text:
             for statement, filters in subject.outputs_in(text):
@@ -63,7 +63,7 @@ def json_in_script(subject: Subject) -> Iterator[Problem]:
 
 @rule("data-in-handler", Severity.WARNING)
 def data_in_handler(subject: Subject) -> Iterator[Problem]:
-    """An event handler is a script too."""
+    """Data does not stand in an event handler, which is a script."""
     for attribute in _attributes(subject):
         if attribute.name.startswith("on"):
             for statement, _ in subject.outputs_in(attribute.value):

@@ -55,7 +55,7 @@ def unknown_filter(subject: Subject) -> Iterator[Problem]:
 
 @rule("partial-template", Severity.ERROR)
 def partial_template(subject: Subject) -> Iterator[Problem]:
-    """A template cannot load another one."""
+    """A template loads no other one."""
     for tag in ("include", "render"):
         for span in subject.analysis.tags.get(tag, ()):
             yield Problem(
@@ -88,7 +88,7 @@ def sample_render(subject: Subject) -> Iterator[Problem]:
 
 @rule("s3-presign", Severity.WARNING)
 def s3_presign(subject: Subject) -> Iterator[Problem]:
-    """The filter s3_presign is hardly documented."""
+    """S3 objects are read through grant_read_access, not the hardly documented s3_presign."""
     for span in subject.analysis.filters.get("s3_presign", ()):
         yield Problem(
             subject.author_index(span.index),

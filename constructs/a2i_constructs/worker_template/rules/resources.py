@@ -77,7 +77,7 @@ def _scheme(url: str) -> str:
 
 @rule("third-party-host", Severity.WARNING)
 def third_party_host(subject: Subject) -> Iterator[Problem]:
-    """Scripts and styles of others can change any answer."""
+    """Scripts and styles come from Amazon or the template: they can change any answer."""
     for attribute, host in _foreign_code(subject):
         yield Problem(
             attribute.index,
@@ -124,7 +124,7 @@ def _foreign_host(attribute: Attribute) -> str:
 
 @rule("embedded-content", Severity.WARNING)
 def embedded_content(subject: Subject) -> Iterator[Problem]:
-    """Embedded pages are out of the template's control."""
+    """A page embeds no other."""
     for element in subject.document.named("base", "embed", "iframe", "object"):
         yield Problem(
             element.index,
@@ -134,7 +134,7 @@ def embedded_content(subject: Subject) -> Iterator[Problem]:
 
 @rule("relative-url", Severity.WARNING)
 def relative_url(subject: Subject) -> Iterator[Problem]:
-    """There is nothing beside a template that it could load."""
+    """URLs are absolute: a template has no files beside it."""
     for element in subject.document.elements:
         for attribute in _urls(element):
             url = attribute.value.strip()

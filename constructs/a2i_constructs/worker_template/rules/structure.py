@@ -40,7 +40,7 @@ def crowd_form_missing(subject: Subject) -> Iterator[Problem]:
 
 @rule("crowd-form-implied", Severity.WARNING)
 def crowd_form_implied(subject: Subject) -> Iterator[Problem]:
-    """An entity annotation works without a crowd-form, undocumented."""
+    """An entity annotation is in a crowd-form."""
     annotation = next(subject.document.named("crowd-entity-annotation"), None)
     if annotation is not None and not subject.forms():
         yield Problem(
@@ -95,7 +95,7 @@ def control_outside_form(subject: Subject) -> Iterator[Problem]:
 
 @rule("no-answer-field", Severity.WARNING)
 def no_answer_field(subject: Subject) -> Iterator[Problem]:
-    """A task asks for something."""
+    """A crowd-form has a control that gives an answer."""
     if subject.forms() and not any(map(is_answer, subject.document.elements)):
         yield Problem(
             subject.forms()[0].index,
@@ -115,7 +115,7 @@ def nested_form(subject: Subject) -> Iterator[Problem]:
 
 @rule("submitting-button", Severity.WARNING)
 def submitting_button(subject: Subject) -> Iterator[Problem]:
-    """A plain button says what it does."""
+    """A plain button in the form has a type."""
     for button in subject.document.named("button"):
         if button.is_inside("crowd-form") and not button.get("type"):
             yield Problem(
