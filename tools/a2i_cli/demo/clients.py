@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
 
 class Clients:
@@ -38,6 +39,11 @@ class Clients:
     def s3(self) -> "S3Client":
         """Amazon S3."""
         return self._session.client("s3", endpoint_url=self._url, verify=self._ca)
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """Amazon SQS."""
+        return self._session.client("sqs", endpoint_url=self._url, verify=self._ca)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
