@@ -1,5 +1,6 @@
 """The one place where the commands get their AWS clients from."""
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
+_ATTEMPTS = 8
+
 
 class AwsClients:
     """The clients of one command, made on first use from the caller's usual AWS environment.
@@ -30,12 +33,16 @@ class AwsClients:
 
     @cached_property
     def session(self) -> "boto3.Session":
-        """Credentials and region as boto3 finds them: AWS_PROFILE, AWS_REGION and the rest."""
-        import os  # noqa: PLC0415 -- see below
-
+        """Credentials and region as boto3 finds them, AWS_REGION too; patient when throttled."""
         import boto3  # noqa: PLC0415 -- takes half a second, which `a2i --help` should not
+        import botocore.session  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
 
-        return boto3.Session(region_name=os.environ.get("AWS_REGION"))
+        core = botocore.session.get_session()
+        core.set_default_client_config(
+            Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
+        )
+        return boto3.Session(region_name=os.environ.get("AWS_REGION"), botocore_session=core)
 
     @cached_property
     def a2i(self) -> "AugmentedAIRuntimeClient":

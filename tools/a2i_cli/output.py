@@ -1,13 +1,16 @@
 """What people and programs read: tables or plain JSON on stdout, progress on stderr."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
 import typer
+
+_WIDTH_OF_FILES = 10_000  # a table in a pipe or a log is not folded, so that grep finds whole names
 
 
 class Progress(Protocol):
@@ -33,7 +36,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, em
     for row in rows:
         table.add_row(*(Text(cell_text(cell)) for cell in row))
     if table.row_count:
-        Console(soft_wrap=False).print(table)
+        Console(width=None if sys.stdout.isatty() else _WIDTH_OF_FILES).print(table)
     else:
         typer.echo(empty)
 
@@ -81,7 +84,7 @@ def cell_text(value: object) -> str:
         case None | "" | [] | ():
             return "-"
         case datetime():
-            return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
         case list() | tuple():
             return ", ".join(map(str, value))
         case dict():

@@ -50,6 +50,8 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
         known = merged.get(key)
-        both_objects = isinstance(known, Mapping) and isinstance(value, Mapping)
-        merged[key] = _merge(known, value) if both_objects else value
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            merged[key] = _merge(known, value)
+        else:
+            merged[key] = value
     return merged

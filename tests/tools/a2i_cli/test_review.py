@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from botocore.stub import Stubber
 
-from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack
+from a2i_cli.deployed.s3_objects import erase_object
+from a2i_cli.failures import CommandError
+from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients
 
 
 @pytest.fixture
@@ -184,3 +187,13 @@ def test_erases_nothing_without_a_yes(a2i: A2ICommand, with_flow: DeployedStack)
     erased = a2i("review", "erase", "order-1", "--stack", with_flow.name, stdin="n\n")
     assert erased.exit_code == 1
     assert with_flow.versions(request) == 2
+
+
+def test_says_which_object_s3_would_not_give_up(offline: LocalClients) -> None:
+    refusal = {"Key": "k", "Code": "AccessDenied", "Message": "object is locked"}
+    with Stubber(offline.s3) as s3:
+        version = {"Key": "k", "VersionId": "v"}
+        s3.add_response("list_object_versions", {"Versions": [version]})
+        s3.add_response("delete_objects", {"Errors": [refusal]})
+        with pytest.raises(CommandError, match="kept a version of s3://b/k: AccessDenied"):
+            erase_object(offline.s3, "s3://b/k")

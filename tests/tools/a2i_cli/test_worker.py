@@ -1,10 +1,22 @@
 """`a2i worker` against a Cognito user pool and a work team on the local AWS."""
 
 import json
+from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
-from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack
+from a2i_cli.aws import AwsClients
+from a2i_cli.deployed.deployment import Deployment
+from a2i_cli.deployed.work_team import (
+    WorkerGroup,
+    add_worker,
+    choose_group,
+    list_workers,
+    worker_groups,
+)
+from a2i_cli.failures import CommandError
+from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients
 
 
 @pytest.fixture
@@ -74,3 +86,75 @@ def test_fails_for_an_unknown_group(a2i: A2ICommand, with_flow: DeployedStack) -
     added = a2i("worker", "add", "a@example.com", "--group", "others", "--stack", with_flow.name)
     assert added.exit_code == 1
     assert "no single group is named 'others'; the work teams have: reviewers" in added.stderr
+
+
+def _expect_team(offline: LocalClients, arn: str, *members: Any) -> Deployment:
+    """A deployment whose one flow uses the team of that ARN, with these members."""
+    definition = "arn:aws:sagemaker:us-east-1:1:flow-definition/sentiment-00000000-0123456789"
+    sagemaker = Stubber(offline.sagemaker)
+    sagemaker.add_response(
+        "describe_flow_definition",
+        {
+            "FlowDefinitionArn": definition,
+            "FlowDefinitionName": "sentiment-00000000-0123456789",
+            "FlowDefinitionStatus": "Active",
+            "CreationTime": "2030-01-01",
+            "OutputConfig": {"S3OutputPath": "s3://bucket"},
+            "RoleArn": "arn:aws:iam::123456789012:role/flow",
+            "HumanLoopConfig": {
+                "WorkteamArn": arn,
+                "HumanTaskUiArn": "arn:aws:sagemaker:us-east-1:1:human-task-ui/x",
+                "TaskTitle": "t",
+                "TaskDescription": "d",
+                "TaskCount": 1,
+            },
+        },
+    )
+    team = {
+        "WorkteamName": "team",
+        "WorkteamArn": arn,
+        "Description": "Reviewers",
+        "MemberDefinitions": list(members),
+    }
+    sagemaker.add_response("describe_workteam", {"Workteam": team})
+    sagemaker.activate()
+    registered = json.dumps({"flow": "sentiment", "flowDefinitionArn": definition})
+    return Deployment(offline, "Reviews", {"flows/sentiment": registered})
+
+
+def test_refuses_a_team_whose_members_come_from_oidc(offline: LocalClients) -> None:
+    arn = "arn:aws:sagemaker:us-east-1:1:workteam/private-crowd/team"
+    member = {"OidcMemberDefinition": {"Groups": ["reviewers"]}}
+    with pytest.raises(CommandError, match="'team' come from your OIDC provider"):
+        worker_groups(_expect_team(offline, arn, member))
+
+
+@pytest.mark.parametrize("kind", ["vendor-crowd", "public-crowd"])
+def test_refuses_a_team_of_other_people(offline: LocalClients, kind: str) -> None:
+    arn = f"arn:aws:sagemaker:us-east-1:1:workteam/{kind}/team"
+    deployment = _expect_team(offline, arn, {"OidcMemberDefinition": {"Groups": ["others"]}})
+    with pytest.raises(CommandError, match="only a private-crowd work team"):
+        worker_groups(deployment)
+
+
+def test_asks_for_the_group_where_the_team_has_several(offline: LocalClients) -> None:
+    arn = "arn:aws:sagemaker:us-east-1:1:workteam/private-crowd/team"
+    members = [
+        {"CognitoMemberDefinition": {"UserPool": "p", "UserGroup": group, "ClientId": "c"}}
+        for group in ("day", "night")
+    ]
+    groups = worker_groups(_expect_team(offline, arn, *members))
+    with pytest.raises(CommandError, match="no group is named; the work teams have: day, night"):
+        choose_group(groups, None)
+    assert choose_group(groups, "night").name == "night"
+
+
+def test_gives_an_own_username_where_addresses_are_aliases(clients: AwsClients) -> None:
+    cognito = clients.cognito
+    pool = cognito.create_user_pool(PoolName="aliases", AliasAttributes=["email"])
+    group = WorkerGroup("team", pool["UserPool"]["Id"], "day")
+    cognito.create_group(UserPoolId=group.user_pool_id, GroupName=group.name)
+    assert add_worker(cognito, group, "ann@example.com")
+    [worker] = list_workers(cognito, [group])
+    assert worker.email == "ann@example.com"
+    assert "@" not in worker.username

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
 
 _CALLS_AT_ONCE = 8
-_PAUSE_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def discard(
     """
     deadline = time.monotonic() + timeout_seconds
     stopped: set[str] = set()
+    interval = _FIRST_PAUSE_SECONDS
     while True:
         pending = look()
         if not pending.loops and not pending.untold:
@@ -72,7 +74,8 @@ def discard(
         on_progress(f"{len(stopped)} stopped, {len(pending.loops)} not final yet")
         if time.monotonic() > deadline:
             raise CommandError(_left_over(pending, timeout_seconds))
-        pause(_PAUSE_SECONDS)
+        pause(interval)
+        interval = min(interval * 1.5, _LONGEST_PAUSE_SECONDS)
 
 
 def _stop_loops(a2i: "AugmentedAIRuntimeClient", names: Iterable[str]) -> Iterator[str]:

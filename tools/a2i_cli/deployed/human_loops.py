@@ -28,6 +28,8 @@ class HumanLoopStatus(StrEnum):
     STOPPED = "Stopped"
 
 
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 15.0
 PENDING = frozenset({"InProgress", "Stopping"})
 
 
@@ -122,14 +124,14 @@ def wait_until_final(
 ) -> dict[str, "DescribeHumanLoopResponseTypeDef"]:
     """Wait until each human loop completed, failed or stopped; return their descriptions.
 
-    The pauses grow from 1 s to 15 s.  No timeout means as long as it takes.
+    No timeout means as long as it takes.
 
     Raises:
         CommandError: the time was over first; the message names what was still open.
     """
     deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
     final: dict[str, DescribeHumanLoopResponseTypeDef] = {}
-    interval = 1.0
+    interval = _FIRST_PAUSE_SECONDS
     while True:
         for name in names:
             if name not in final:
@@ -146,4 +148,4 @@ def wait_until_final(
                 f" {timeout_seconds:.0f} s: {', '.join(waiting)}: give more time with --timeout"
             )
         pause(interval)
-        interval = min(interval * 1.5, 15.0)
+        interval = min(interval * 1.5, _LONGEST_PAUSE_SECONDS)

@@ -1,6 +1,6 @@
 """Reads the ledger: one DynamoDB item per review of a deployed stack."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -46,25 +46,26 @@ class Ledger:
         return _review(response["Item"]) if "Item" in response else None
 
     def open_reviews(self, flow: str | None = None) -> Iterator[Review]:
-        """Yield the reviews whose end has not been told yet, from the index that holds only those.
+        """Return the reviews whose end has not been told yet, from the index that holds only those.
 
         Without `flow` the whole index is read, so that reviews of removed flows show as well.
         """
         if flow is None:
-            yield from self._scan(IndexName=OPEN_INDEX)
-            return
-        pages = self.dynamodb.get_paginator("query").paginate(
+            scan = self.dynamodb.get_paginator("scan")
+            return _reviews(scan.paginate(TableName=self.table, IndexName=OPEN_INDEX))
+        query = self.dynamodb.get_paginator("query")
+        pages = query.paginate(
             TableName=self.table,
             IndexName=OPEN_INDEX,
             KeyConditionExpression="openFlow = :flow",
             ExpressionAttributeValues={":flow": {"S": flow}},
         )
-        for page in pages:
-            yield from map(_review, page["Items"])
+        return _reviews(pages)
 
     def all_reviews(self) -> Iterator[Review]:
-        """Yield every review in no order.  Reads the whole table: for operators, not for code."""
-        yield from self._scan()
+        """Return every review in no order.  Reads the whole table: for operators, not for code."""
+        scan = self.dynamodb.get_paginator("scan")
+        return _reviews(scan.paginate(TableName=self.table))
 
     def delete(self, human_loop_name: str) -> bool:
         """Forget a review; False when the ledger knew none of that name."""
@@ -73,14 +74,14 @@ class Ledger:
         )
         return "Attributes" in response
 
-    def _scan(self, **index: str) -> Iterator[Review]:
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table, **index)
-        for page in pages:
-            yield from map(_review, page["Items"])
-
 
 def _key(human_loop_name: str) -> Any:
     return {"humanLoopName": {"S": human_loop_name}}
+
+
+def _reviews(pages: Iterable[Mapping[str, Any]]) -> Iterator[Review]:
+    for page in pages:
+        yield from map(_review, page["Items"])
 
 
 def _review(item: Mapping[str, Any]) -> Review:

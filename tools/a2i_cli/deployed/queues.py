@@ -148,12 +148,12 @@ def purge(sqs: "SQSClient", url: str) -> None:
 
 def _dead_letter(message: "MessageTypeDef") -> DeadLetter:
     request = _request_names(message["Body"])
-    error = message.get("MessageAttributes", {}).get("error", {}).get("StringValue")
+    attributes = message.get("MessageAttributes", {})
     sent = int(message["Attributes"]["SentTimestamp"]) / 1000
     return DeadLetter(
         review_id=request.get("reviewId"),
         flow=request.get("flow"),
-        error=error,
+        error=attributes["error"].get("StringValue") if "error" in attributes else None,
         sent_at=datetime.fromtimestamp(sent, UTC),
     )
 

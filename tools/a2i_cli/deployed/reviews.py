@@ -58,8 +58,7 @@ def list_reviews(
     ledger: Ledger, *, flow: str | None, status: ReviewStatus | None, finished_too: bool
 ) -> Iterator[Review]:
     """Yield the open reviews, or all of them, of one flow or every flow, in one status or any."""
-    if finished_too:
-        reviews = (r for r in ledger.all_reviews() if flow in (None, r["flow"]))
-    else:
-        reviews = ledger.open_reviews(flow)
-    return (review for review in reviews if status in (None, review["status"]))
+    reviews = ledger.all_reviews() if finished_too else ledger.open_reviews(flow)
+    for review in reviews:
+        if flow in (None, review["flow"]) and status in (None, review["status"]):
+            yield review
