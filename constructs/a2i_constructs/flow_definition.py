@@ -148,8 +148,11 @@ class FlowDefinition(FlowDefinitionBase):
         )
 
     def _grant_access(self) -> None:
-        self.buckets.grant_read_input(self.role)
-        self.buckets.grant_put_output(self.role, self._own_name_prefix)
+        for actions, resource in (
+            (permissions.READ_OBJECT, self.buckets.input.arn_for_objects("*")),
+            (permissions.WRITE_OBJECT, self.output_objects_arn_pattern),
+        ):
+            iam.Grant.add_to_principal(grantee=self.role, actions=actions, resource_arns=[resource])
         self.buckets.key.grant(self.role, *permissions.USE_KEY_AS_FLOW)
 
     def _make_resource(

@@ -67,14 +67,14 @@ class FlowDefinitionProvider(Construct):
         return own_flow_definitions(self)
 
     def allow_role(self, role: iam.IRole) -> None:
-        """Let flow definitions run with the role."""
-        self.on_event.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["iam:PassRole"],
-                resources=[role.role_arn],
+        """Let flow definitions run with the role; either handler may be the one that creates."""
+        for handler in (self.on_event, self.is_complete):
+            iam.Grant.add_to_principal(
+                grantee=handler,
+                actions=permissions.PASS_ROLE,
+                resource_arns=[role.role_arn],
                 conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
             )
-        )
 
     def _make_handler(
         self, construct_id: str, module: str, options: BundledFunctionOptions

@@ -39,6 +39,7 @@ ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]
 
 # Knows no resource level.
 LIST_HUMAN_LOOPS = ["sagemaker:ListHumanLoops"]
+PASS_ROLE = ["iam:PassRole"]
 DESCRIBE_STACK = ["cloudformation:DescribeStacks"]
 
 MANAGE_FLOW_DEFINITION = [

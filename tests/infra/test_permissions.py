@@ -1,0 +1,213 @@
+"""What each of our functions may do, as one readable table, and why nothing may do everything."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from tests.infra.synthesis import resources, template
+
+# What AWS says of its actions: which of them can be limited to a resource.
+AUTHORIZATION = json.loads((files("cfnlint") / "data/AdditionalSpecs/Policies.json").read_text())
+STACK_HASH = {
+    "Fn::Select": [
+        0,
+        {"Fn::Split": ["-", {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}]},
+    ]
+}
+FLOW_DEFINITIONS = "sagemaker:flow-definition/*-<stack>-*"
+
+FLOW_DEFINITION_HANDLER = {
+    "cloudformation:DescribeStacks": ["the stack"],
+    "iam:PassRole": ["Flows/sentiment/FlowDefinition/Role"],
+    "logs:CreateLogStream": ["own logs"],
+    "logs:PutLogEvents": ["own logs"],
+    "sagemaker:AddTags": [FLOW_DEFINITIONS],
+    "sagemaker:CreateFlowDefinition": [FLOW_DEFINITIONS],
+    "sagemaker:DeleteFlowDefinition": [FLOW_DEFINITIONS],
+    "sagemaker:DeleteTags": [FLOW_DEFINITIONS],
+    "sagemaker:DescribeFlowDefinition": [FLOW_DEFINITIONS],
+    "sagemaker:ListHumanLoops": ["*"],
+    "sagemaker:ListTags": [FLOW_DEFINITIONS],
+}
+
+TABLE: dict[str, dict[str, list[str]]] = {
+    "Starter/Function": {
+        "dynamodb:DeleteItem": ["Ledger/Table"],
+        "dynamodb:GetItem": ["Ledger/Table"],
+        "dynamodb:PutItem": ["Ledger/Table"],
+        "dynamodb:UpdateItem": ["Ledger/Table"],
+        "events:PutEvents": ["events:event-bus/default"],
+        "kms:Decrypt": ["Key"],
+        "kms:DescribeKey": ["Key"],
+        "kms:GenerateDataKey": ["Key"],
+        "logs:CreateLogStream": ["own logs"],
+        "logs:PutLogEvents": ["own logs"],
+        "s3:DeleteObject": ["Buckets/Input/requests/*"],
+        "s3:GetObject": ["Buckets/Input/requests/*", "Buckets/Output/results/*"],
+        "s3:ListBucket": ["Buckets/Input"],
+        "s3:PutObject": ["Buckets/Input/requests/*"],
+        "sagemaker:DescribeHumanLoop": ["sagemaker:human-loop/sentiment-*"],
+        "sagemaker:StartHumanLoop": [FLOW_DEFINITIONS, "sagemaker:human-loop/sentiment-*"],
+        "sqs:ChangeMessageVisibility": ["Starter/Queue"],
+        "sqs:DeleteMessage": ["Starter/Queue"],
+        "sqs:GetQueueAttributes": ["Starter/Queue"],
+        "sqs:GetQueueUrl": ["Starter/Queue"],
+        "sqs:ReceiveMessage": ["Starter/Queue"],
+        "sqs:SendMessage": ["Starter/DeadLetterQueue", "Starter/Queue"],
+        "ssm:GetParametersByPath": ["ssm:parameter/a2i/HumanReview/flows"],
+        "states:SendTaskFailure": ["*"],
+        "states:SendTaskSuccess": ["*"],
+    },
+    "Results/Function": {
+        "dynamodb:GetItem": ["Ledger/Table"],
+        "dynamodb:UpdateItem": ["Ledger/Table"],
+        "events:PutEvents": ["events:event-bus/default"],
+        "kms:Decrypt": ["Key"],
+        "kms:DescribeKey": ["Key"],
+        "kms:GenerateDataKey": ["Key"],
+        "logs:CreateLogStream": ["own logs"],
+        "logs:PutLogEvents": ["own logs"],
+        "s3:GetObject": ["Buckets/Input/requests/*", "Buckets/Output/*"],
+        "s3:ListBucket": ["Buckets/Output"],
+        "s3:PutObject": ["Buckets/Output/results/*"],
+        "sqs:SendMessage": ["Results/FailedEvents"],
+        "states:SendTaskFailure": ["*"],
+        "states:SendTaskSuccess": ["*"],
+    },
+    "A2IFlowDefinitionProvider/OnEvent": FLOW_DEFINITION_HANDLER,
+    "A2IFlowDefinitionProvider/IsComplete": FLOW_DEFINITION_HANDLER,
+    "Flows/sentiment/FlowDefinition": {
+        "kms:Decrypt": ["Key"],
+        "kms:DescribeKey": ["Key"],
+        "kms:Encrypt": ["Key"],
+        "kms:GenerateDataKey*": ["Key"],
+        "kms:ReEncrypt*": ["Key"],
+        "s3:GetObject": ["Buckets/Input/*"],
+        "s3:PutObject": ["Buckets/Output/sentiment-<stack>-*"],
+    },
+}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One action on one resource, held by the construct whose role it is."""
+
+    holder: str
+    action: str
+    resource: str
+
+
+def test_each_function_may_do_what_the_table_says_and_no_more() -> None:
+    found: dict[str, dict[str, list[str]]] = {holder: {} for holder in TABLE}
+    for permission in _permissions():
+        if permission.holder in found:
+            own = permission.resource.replace(f"{permission.holder}/Logs", "own logs")
+            found[permission.holder].setdefault(permission.action, []).append(own)
+    actual = {
+        holder: {action: sorted(held[action]) for action in sorted(held)}
+        for holder, held in found.items()
+    }
+    assert actual == TABLE
+
+
+def test_every_other_role_belongs_to_the_custom_resource_framework() -> None:
+    holders = {permission.holder for permission in _permissions()} - set(TABLE)
+    assert holders == {
+        "A2IFlowDefinitionProvider/FrameworkOnEventRole",
+        "A2IFlowDefinitionProvider/FrameworkCompleteRole",
+        "A2IFlowDefinitionProvider/Provider/waiter-state-machine",
+    }
+
+
+def test_only_actions_that_know_no_resource_are_allowed_on_all() -> None:
+    everywhere = {permission.action for permission in _permissions() if permission.resource == "*"}
+    assert everywhere == {
+        "sagemaker:ListHumanLoops",
+        "states:SendTaskFailure",
+        "states:SendTaskSuccess",
+    }
+    for action in everywhere:
+        service, name = action.lower().split(":")
+        assert "Resources" not in AUTHORIZATION[service]["Actions"][name], action
+
+
+def test_no_policy_but_for_the_key_allows_whole_services() -> None:
+    for permission in _permissions():
+        _, name = permission.action.split(":")
+        assert not name.endswith("*") or permission.action in {
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+        }
+
+
+def test_names_of_requests_are_listed_below_their_prefix_only() -> None:
+    conditions = [
+        statement["Condition"]
+        for statement in _statements("Starter/Function")
+        if statement["Action"] == "s3:ListBucket"
+    ]
+    assert conditions == [{"StringLike": {"s3:prefix": "requests/*"}}]
+
+
+def test_roles_are_passed_to_the_service_alone() -> None:
+    conditions = [
+        statement["Condition"]
+        for holder in ("OnEvent", "IsComplete")
+        for statement in _statements(f"A2IFlowDefinitionProvider/{holder}")
+        if statement["Action"] == "iam:PassRole"
+    ]
+    passed = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    assert conditions == [passed, passed]
+
+
+def _permissions() -> Iterator[Permission]:
+    for policy in resources("AWS::IAM::Policy").values():
+        holder = _holder(policy)
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            for action in _list(statement["Action"]):
+                for resource in _list(statement["Resource"]):
+                    yield Permission(holder, action, _readable(resource))
+
+
+def _statements(holder: str) -> list[Mapping[str, Any]]:
+    return [
+        statement
+        for policy in resources("AWS::IAM::Policy").values()
+        if _holder(policy) == holder
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+
+
+def _holder(policy: Mapping[str, Any]) -> str:
+    [role] = policy["Properties"]["Roles"]
+    return _path(role["Ref"]).removesuffix("/Role")
+
+
+def _readable(arn: Any) -> str:
+    """An ARN with construct paths for the stack's own resources, and without partition and such."""
+    match arn:
+        case {"Ref": "AWS::StackId"}:
+            return "the stack"
+        case {"Ref": name} | {"Fn::GetAtt": [name, "Arn"]}:
+            return name if name.startswith("AWS::") else _path(name)
+        case {"Fn::Join": ["", parts]}:
+            text = "".join(_readable(part) for part in parts)
+            return text.removeprefix("arn:AWS::Partition:").replace(
+                ":AWS::Region:AWS::AccountId:", ":"
+            )
+        case str():
+            return arn
+    assert arn == STACK_HASH
+    return "<stack>"
+
+
+def _path(logical_id: str) -> str:
+    path = str(template()["Resources"][logical_id]["Metadata"]["aws:cdk:path"])
+    return path.removeprefix("HumanReview/").removesuffix("/Resource")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

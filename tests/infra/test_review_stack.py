@@ -1,0 +1,146 @@
+"""The stack as cdk.json describes it: stable, without secrets, and without findings."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Template
+
+from infra.review_app import define_stack
+from tests.infra.synthesis import ROOT, cloud_assembly, context, resources, template
+
+# A changed logical id replaces the resource, and with it what it holds.
+STATEFUL = {
+    "AWS::Cognito::UserPool": ["WorkforceUserPool861D9C0F"],
+    "AWS::Cognito::UserPoolClient": ["WorkforceClientC57D6996"],
+    "AWS::Cognito::UserPoolDomain": ["WorkforceDomainBC4CF9C0"],
+    "AWS::DynamoDB::Table": ["LedgerTable9343E4AA"],
+    "AWS::KMS::Key": ["Key961B73FD"],
+    "AWS::S3::Bucket": [
+        "BucketsAccessLogsA5F88218",
+        "BucketsInputDC6E7815",
+        "BucketsOutput3C209D31",
+    ],
+    "AWS::SQS::Queue": [
+        "ResultsFailedEvents12AB9631",
+        "StarterDeadLetterQueueDB6A6C79",
+        "StarterQueue68E66021",
+    ],
+    "AWS::SageMaker::Workforce": ["Workforce574A26FE"],
+    "AWS::SageMaker::Workteam": ["WorkteamBAC3ABC3"],
+    "Custom::A2IFlowDefinition": ["FlowssentimentFlowDefinition4F7A141D"],
+}
+
+
+def test_stateful_resources_keep_their_logical_ids() -> None:
+    assert {kind: sorted(resources(kind)) for kind in STATEFUL} == STATEFUL
+
+
+def test_outputs_are_what_programs_look_for() -> None:
+    assert set(template()["Outputs"]) == {
+        "DeadLetterQueueUrl",
+        "InputBucketName",
+        "LedgerTableName",
+        "OutputBucketName",
+        "PortalUrl",
+        "QueueUrl",
+        "SentimentFlowDefinitionArn",
+        "StarterFunctionName",
+    }
+
+
+def test_no_template_holds_a_secret() -> None:
+    text = json.dumps(template())
+    for word in ('"ClientSecret"', '"TemporaryPassword"', '"SecretString"', "{{resolve:"):
+        assert word not in text, word
+
+
+def test_the_ledger_is_found_by_loop_and_by_open_flow() -> None:
+    [ledger] = resources("AWS::DynamoDB::Table").values()
+    properties = ledger["Properties"]
+    assert properties["KeySchema"] == [{"AttributeName": "humanLoopName", "KeyType": "HASH"}]
+    [index] = properties["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "OpenReviews"
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["openFlow", "startedAt"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["DeletionProtectionEnabled"] is True
+    assert ledger["DeletionPolicy"] == "Retain"
+
+
+def test_results_are_collected_from_this_stacks_definitions_alone() -> None:
+    [rule] = resources("AWS::Events::Rule").values()
+    [matcher] = rule["Properties"]["EventPattern"]["detail"]["flowDefinitionArn"]
+    [_, parts] = matcher["wildcard"]["Fn::Join"]
+    assert parts[-3].endswith(":flow-definition/*-")
+    assert parts[-1] == "-*"
+
+
+def test_cfn_lint_finds_nothing() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), *cloud_assembly().glob("*.template.json")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout + done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_cdk_nag_finds_nothing_that_is_not_acknowledged() -> None:
+    report = json.loads((cloud_assembly() / "validation-report.json").read_text())
+    found = [
+        violation["ruleName"]
+        for plugin in report["pluginReports"]
+        for violation in plugin.get("violations", [])
+    ]
+    assert found == []
+
+
+def test_cdk_nag_stops_what_is_not_acknowledged(tmp_path: Path) -> None:
+    app = App(context=context(), outdir=str(tmp_path))
+    s3.Bucket(define_stack(app), "Careless")
+    with pytest.raises(RuntimeError, match=r"AwsSolutions-S10"):
+        app.synth()
+
+
+def test_the_platforms_own_validation_is_on_as_errors() -> None:
+    assert context()["@aws-cdk/core:validateAgainstDefaultRules"] is True
+
+
+def test_a_team_that_exists_replaces_pool_and_workforce() -> None:
+    arn = "arn:aws:sagemaker:eu-west-1:111122223333:workteam/private-crowd/reviewers"
+    app = App(context=context(workforce={"mode": "workteam", "workteamArn": arn}))
+    found = Template.from_stack(define_stack(app))
+    found.resource_count_is("AWS::Cognito::UserPool", 0)
+    found.resource_count_is("AWS::SageMaker::Workforce", 0)
+    found.has_resource_properties(
+        "Custom::A2IFlowDefinition", {"HumanLoopConfig": {"WorkteamArn": arn}}
+    )
+    assert "PortalUrl" not in found.to_json()["Outputs"]
+
+
+def test_data_settings_reach_buckets_ledger_and_functions() -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"
+    app = App(
+        context=context(
+            data={"removalPolicy": "destroy", "kmsKeyArn": key, "answerRetentionDays": 30}
+        )
+    )
+    found = Template.from_stack(define_stack(app))
+    found.resource_count_is("AWS::KMS::Key", 0)
+    [ledger] = found.find_resources("AWS::DynamoDB::Table").values()
+    assert ledger["DeletionPolicy"] == "Delete"
+    assert ledger["Properties"]["SSESpecification"]["KMSMasterKeyId"] == key
+    retentions = [
+        function["Properties"]["Environment"]["Variables"].get("A2I_LEDGER_RETENTION_DAYS")
+        for function in found.find_resources("AWS::Lambda::Function").values()
+        if "A2I_LEDGER_TABLE" in function["Properties"]["Environment"]["Variables"]
+    ]
+    assert retentions == ["30", "30"]
