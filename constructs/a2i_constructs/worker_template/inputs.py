@@ -12,8 +12,14 @@ from enum import Enum, auto
 
 from liquid import BoundTemplate, Node, RenderContext
 from liquid.builtin.expressions import FilteredExpression, LoopExpression, Path
+from liquid.builtin.expressions.logical import (
+    GeExpression,
+    GtExpression,
+    LeExpression,
+    LtExpression,
+)
 from liquid.builtin.tags.assign_tag import AssignNode
-from liquid.builtin.tags.case_tag import CaseNode, MultiExpressionBlockNode
+from liquid.builtin.tags.case_tag import CaseNode
 from liquid.builtin.tags.for_tag import ForNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.tablerow_tag import TablerowNode
@@ -26,6 +32,7 @@ ANY_ITEM = "*"
 """Stands for every item of a list in a path."""
 
 _LOOP_OBJECTS = frozenset({"forloop", "tablerowloop"})
+_COMPARISONS = (GeExpression, GtExpression, LeExpression, LtExpression)
 _CONDITIONS = (IfNode, UnlessNode, CaseNode)
 # Filters that hand on the items of a list as they are.
 _KEEPS_ITEMS = frozenset({"compact", "default", "reverse", "sort", "sort_natural", "uniq", "where"})
@@ -162,22 +169,21 @@ class _Walk:
             self._visit_parts(node, scope)
 
     def _visit_parts(self, node: Node, scope: _Scope) -> None:
-        # The values a `when` compares with are no part of its own expression's children alone.
         for expression in node.expressions():
             self._read(expression, scope)
-        if isinstance(node, MultiExpressionBlockNode):
-            self._read(node.expression.left, scope)
         for child in self._children(node):
             self._visit(child, scope)
 
     def _assigned_place(self, node: AssignNode, scope: _Scope) -> _Place | None:
         expression = node.expression
-        left = expression.left if isinstance(expression, FilteredExpression) else None
-        filters = [each.name for each in getattr(expression, "filters", None) or ()]
-        if not (isinstance(left, Path) and not filters):
-            # A bare path is an alias and reads nothing yet; what uses it does.
+        if not isinstance(expression, FilteredExpression) or not isinstance(expression.left, Path):
             self._read(expression, scope)
-        place = self._resolve(left, scope) if isinstance(left, Path) else None
+            return None
+        filters = _filter_names(expression)
+        if filters:
+            # Without a filter the name is an alias, which reads nothing yet; what uses it does.
+            self._read(expression, scope)
+        place = self._resolve(expression.left, scope)
         if place is None or not _KEEPS_ITEMS.issuperset(filters):
             return None
         return _Place(place.path, place.optional or "default" in filters)
@@ -193,9 +199,9 @@ class _Walk:
     def _read_iterable(self, loop: LoopExpression, scope: _Scope) -> _Place | None:
         for part in (loop.limit, loop.offset, loop.cols):
             if part is not None:
-                self._read(part, scope)
+                self._read(part, scope, Use.NUMBER)
         if not isinstance(loop.iterable, Path):
-            self._read(loop.iterable, scope)
+            self._read(loop.iterable, scope, Use.NUMBER)
             return None
         self._read(loop.iterable, scope, Use.LIST)
         return self._resolve(loop.iterable, scope)
@@ -206,11 +212,14 @@ class _Walk:
             return
         if isinstance(expression, Path):
             self._read_path(expression, scope, use)
+            use = Use.TEXT
+        elif isinstance(expression, _COMPARISONS):
+            use = Use.NUMBER
         for child in expression.children():
-            self._read(child, scope)
+            self._read(child, scope, use)
 
     def _read_filtered(self, expression: FilteredExpression, scope: _Scope) -> None:
-        names = [each.name for each in expression.filters or ()]
+        names = _filter_names(expression)
         if "default" in names:
             scope = scope.if_needed()
         self._read(expression.left, scope, _use(names))
@@ -241,14 +250,17 @@ class _Walk:
         return base and _Place((*base.path, *_static_segments(rest)), base.optional)
 
 
+def _filter_names(expression: FilteredExpression) -> list[str]:
+    return [each.name for each in expression.filters or ()]
+
+
 def _use(filters: list[str]) -> Use:
     if not _S3_FILTERS.isdisjoint(filters):
         return Use.S3_OBJECT
-    if filters and filters[0] == "to_json":
+    first = next((name for name in filters if name != "default"), None)
+    if first == "to_json":
         return Use.JSON
-    if not _NUMBER_FILTERS.isdisjoint(filters[:1]):
-        return Use.NUMBER
-    return Use.TEXT
+    return Use.NUMBER if first in _NUMBER_FILTERS else Use.TEXT
 
 
 def _static_segments(segments: list[str | int | Path]) -> InputPath:

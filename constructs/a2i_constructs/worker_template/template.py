@@ -72,6 +72,8 @@ class TaskTemplate:
 
         `sample_input` is an example of `task.input`: with it, undefined variables are errors and
         the rendered page is checked too. Default: `<name>.sample.json` beside the file, if there.
+
+        Raises `ValueError` where that file holds no JSON object; never for the template's text.
         """
         return check_template(
             self.text, self.sample_input() if sample_input is None else sample_input

@@ -74,6 +74,12 @@ def test_the_readme_condition_sends_some_requests_to_a_reviewer_and_spares_other
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_derived_sample_renders(name: str) -> None:
+    template = TaskTemplate.from_file(bundled_template_path(name))
+    assert template.render(template.derived_sample_input())
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_pictures_in_the_samples_are_in_the_folder(name: str) -> None:
     template = TaskTemplate.from_file(bundled_template_path(name))
     opened: list[str] = []

@@ -49,17 +49,23 @@ class Subject:
         self.sample_input = sample_input
 
     @cached_property
-    def syntax_error(self) -> TemplateRenderError | None:
-        """Why the text is not Liquid; None if it is."""
+    def _parsed(self) -> ParsedTemplate | TemplateRenderError:
         try:
-            self.parsed  # noqa: B018  # parses
+            return ParsedTemplate.parse(self.text)
         except TemplateRenderError as error:
             return error
-        return None
 
-    @cached_property
+    @property
+    def syntax_error(self) -> TemplateRenderError | None:
+        """Why the text is not Liquid; None if it is."""
+        return self._parsed if isinstance(self._parsed, TemplateRenderError) else None
+
+    @property
     def parsed(self) -> ParsedTemplate:
-        return ParsedTemplate.parse(self.text)
+        """The syntax tree; raises the syntax error where there is none."""
+        if isinstance(self._parsed, TemplateRenderError):
+            raise self._parsed
+        return self._parsed
 
     @cached_property
     def source(self) -> LiquidSource:
