@@ -69,7 +69,7 @@ def _object_response(host: MemoryHost, request: Request, body: bytes) -> Respons
     stored = bucket.get(key)
     if stored is None:
         return _s3_error(404, "NoSuchKey")
-    return Response(stored.body, media_type=stored.content_type)
+    return Response(stored.body, headers={"Content-Type": stored.content_type})
 
 
 def _s3_error(status: int, code: str) -> Response:

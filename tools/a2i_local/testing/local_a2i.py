@@ -43,8 +43,9 @@ _TRANSITION = timedelta(seconds=1)
 class LocalA2I:
     """The service in this process, and an HTTP endpoint for it on 127.0.0.1.
 
-    In a `with` block its life cycles move with time; without, only with `advance`. Attributes: `role_arn`, `bucket` and `workteam_arn` for flow
-    definitions; `host` (buckets, roles, user pools) and `service` for everything else.
+    In a `with` block its life cycles move with time; without, only with `advance`. `role_arn`,
+    `bucket` and `workteam_arn` are for flow definitions; `host` holds buckets, roles and user
+    pools; `service` is the service itself.
     """
 
     account = ACCOUNT
