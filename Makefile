@@ -14,10 +14,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 CDK := cdk --no-notices
 ARGS ?=
 
-.PHONY: help setup demo local test check synth deploy destroy lint types cfn-lint lock clean
+.PHONY: help setup demo demo-sentiment demo-object-detection local test check synth deploy destroy lint types cfn-lint lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
 
 setup: $(VENV)/.installed node_modules/.installed ## .venv, pinned packages, Node, the pinned CDK CLI
 
@@ -44,6 +44,12 @@ lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
 
 demo: setup ## deploy locally, take reviews from prediction to answer, destroy
 	@$(BIN)/python -m a2i_cli.demo run $(ARGS)
+
+demo-sentiment: setup ## the sentiment example on the local AWS, with a picture in build/
+	@$(BIN)/python -m a2i_cli.demo.sentiment $(ARGS)
+
+demo-object-detection: setup ## the object detection example likewise
+	@$(BIN)/python -m a2i_cli.demo.object_detection $(ARGS)
 
 local: setup ## the same up to the open tasks, then stay for a browser; Ctrl-C ends it
 	@$(BIN)/python -m a2i_cli.demo stay $(ARGS)

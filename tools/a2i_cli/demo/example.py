@@ -44,6 +44,8 @@ class Example:
     draw: Callable[[Clients, Sequence[Review]], Figure]
     """Draws the completed reviews."""
     context: Mapping[str, str] = field(default_factory=dict)
+    collect: Callable[[Clients, Outputs, int, Path], list[Path]] = lambda *_: []
+    """Takes what else the stack made of that many completed reviews into a folder."""
 
 
 class ExampleStack:
@@ -100,8 +102,8 @@ def run_example(example: Example, build: Path) -> None:
         clients = Clients(local.environment)
         reviews = _review(example, clients, local.portal_url, status.update)
         show_results(console, reviews)
-        _write(example, clients, reviews, build)
-        console.print(f"wrote {build / 'results.json'} and {build / 'picture.png'}")
+        for path in _write(example, clients, reviews, build):
+            console.print(f"wrote {path}")
         status.update("destroying")
         stack.destroy()
         console.print(f"destroyed {example.stack}")
@@ -137,7 +139,10 @@ def _review(
     return reviews
 
 
-def _write(example: Example, clients: Clients, reviews: list[Review], build: Path) -> None:
-    write_results(reviews, build / "results.json")
+def _write(example: Example, clients: Clients, reviews: list[Review], build: Path) -> list[Path]:
     completed = [review for review in reviews if review.status == "Completed"]
-    example.draw(clients, completed).savefig(build / "picture.png")
+    results, picture = build / "results.json", build / "picture.png"
+    write_results(reviews, results)
+    example.draw(clients, completed).savefig(picture)
+    outputs = clients.stack_outputs(example.stack)
+    return [results, picture, *example.collect(clients, outputs, len(completed), build)]

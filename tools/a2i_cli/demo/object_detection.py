@@ -2,7 +2,9 @@
 
 import io
 import tarfile
+import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ from a2i_cli.demo.reviews import Review
 
 IMAGES = EXAMPLES / "object_detection" / "images"
 CLASSES = ("person", "face", "cat face")  # what the local endpoint's detectors know
+MANIFEST_TIMEOUT_SECONDS = 60
 _MODEL_NOTE = (
     b"The local endpoint runs detectors of its own and reads nothing from this artifact.\n"
 )
@@ -50,13 +53,45 @@ def send_images(clients: Clients, outputs: Outputs) -> int:
 
 def draw(clients: Clients, reviews: Sequence[Review]) -> Figure:
     """Draw the completed reviews."""
+    return draw_boxes([review.result for review in reviews], partial(_read, clients))
 
-    def read_image(uri: str) -> bytes:
-        location = urlsplit(uri)
-        key = location.path.lstrip("/")
-        return clients.s3.get_object(Bucket=location.netloc, Key=key)["Body"].read()
 
-    return draw_boxes([review.result for review in reviews], read_image)
+def download_manifest(
+    clients: Clients, outputs: Outputs, completed: int, folder: Path
+) -> list[Path]:
+    """Wait until the manifest for retraining has a line for each completed review, and fetch it.
+
+    Raises:
+        TimeoutError: lines are still missing after a minute.
+    """
+    deadline = time.monotonic() + MANIFEST_TIMEOUT_SECONDS
+    while True:
+        manifest = _read_manifest(clients, outputs["ManifestUri"])
+        lines = manifest.count(b"\n")
+        if lines >= completed:
+            break
+        if time.monotonic() > deadline:
+            raise TimeoutError(
+                f"{outputs['ManifestUri']} has {lines} of {completed} lines "
+                f"after {MANIFEST_TIMEOUT_SECONDS} s; the log of the retraining function says more"
+            )
+        time.sleep(0.5)
+    path = folder / "reviewed.manifest"
+    path.write_bytes(manifest)
+    return [path]
+
+
+def _read_manifest(clients: Clients, uri: str) -> bytes:
+    try:
+        return _read(clients, uri)
+    except clients.s3.exceptions.NoSuchKey:
+        return b""
+
+
+def _read(clients: Clients, uri: str) -> bytes:
+    location = urlsplit(uri)
+    key = location.path.lstrip("/")
+    return clients.s3.get_object(Bucket=location.netloc, Key=key)["Body"].read()
 
 
 def object_detection(model_artifact: Path) -> Example:
@@ -67,6 +102,7 @@ def object_detection(model_artifact: Path) -> Example:
         send=send_images,
         answer=lambda portal_url: BoxReviewer(portal_url, IMAGES).answer,
         draw=draw,
+        collect=download_manifest,
         context={"modelArtifact": str(model_artifact), "classes": ",".join(CLASSES)},
     )
 

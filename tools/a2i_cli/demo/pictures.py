@@ -65,8 +65,8 @@ def draw_boxes(results: Sequence[Mapping[str, Any]], read_image: Callable[[str],
         _draw_image(above, pixels, prediction["annotatedResult"]["boundingBoxes"], scores, BEFORE)
         reviewed = result["answer"]["annotatedResult"]["boundingBoxes"]
         _draw_image(below, pixels, reviewed, [""] * len(reviewed), AFTER)
-        above.set_title(f"{result['reviewId'].rpartition('-')[0]}\nmodel: {len(scores)} boxes")
-        below.set_title(f"reviewed: {len(reviewed)} boxes")
+        above.set_title(f"{result['reviewId'].rpartition('-')[0]}\nmodel: {_count(scores)}")
+        below.set_title(f"reviewed: {_count(reviewed)}")
     return figure
 
 
@@ -92,8 +92,16 @@ def _draw_image(
             Rectangle(corner, box["width"], box["height"], fill=False, color=colour, linewidth=2)
         )
         axes.annotate(
-            f"{box['label']} {note}".strip(), corner, color="white", backgroundcolor=colour
+            f"{box['label']} {note}".strip(),
+            corner,
+            color="white",
+            fontsize="small",
+            bbox={"boxstyle": "square,pad=0.1", "color": colour},
         )
+
+
+def _count(boxes: Sequence[object]) -> str:
+    return "1 box" if len(boxes) == 1 else f"{len(boxes)} boxes"
 
 
 def _format(uri: str) -> str:
