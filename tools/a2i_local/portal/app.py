@@ -71,8 +71,8 @@ class PortalPages:
 
     def stored_object(self, request: Request) -> Response:
         stored = self._tasks.open_object(request.path_params["token"])
-        headers = {**policies.object_headers(), "Content-Type": stored.content_type}
-        return Response(stored.body, headers=headers)
+        headers = policies.object_headers(stored.content_type)
+        return Response(stored.body, headers={**headers, "Content-Type": stored.content_type})
 
 
 def task_document(request: Request, html: str) -> HTMLResponse:

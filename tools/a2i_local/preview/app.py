@@ -1,6 +1,7 @@
 """The preview's web application, and the server that `a2i template preview` runs."""
 
 import asyncio
+import mimetypes
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -120,11 +121,11 @@ class Preview:
     def stored_object(self, request: Request) -> Response:
         key = request.path_params["key"]
         path = self._source.object_beside(key)
-        if path is not None:
-            return FileResponse(path, headers=policies.object_headers())
-        return Response(
-            placeholder_image(key), headers=policies.object_headers(), media_type="image/svg+xml"
-        )
+        if path is None:
+            return _image_response(placeholder_image(key))
+        content_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        headers = policies.object_headers(content_type)
+        return FileResponse(path, headers=headers, media_type=content_type)
 
     def _findings(self) -> list[dict[str, object]]:
         try:
@@ -150,6 +151,12 @@ class Preview:
             if version != last:
                 last = version
                 yield "data: changed\n\n"
+
+
+def _image_response(image: str) -> Response:
+    content_type = "image/svg+xml"
+    headers = policies.object_headers(content_type)
+    return Response(image, headers=headers, media_type=content_type)
 
 
 def _address_of_object(uri: str) -> str:

@@ -183,6 +183,13 @@ def test_serves_objects_as_data_that_never_runs(portal: str, tasks: MemoryTasks)
     assert call(portal, "GET", "/_a2i/s3/other").status == 404
 
 
+def test_serves_a_pdf_so_that_browsers_show_it(portal: str, tasks: MemoryTasks) -> None:
+    tasks.objects["tok"] = StoredBytes(b"%PDF-", "application/pdf")
+    reply = call(portal, "GET", "/_a2i/s3/tok")
+    assert "content-security-policy" not in reply.headers
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
 def test_task_document_loads_the_stand_in_under_a_sandbox(portal: str, tasks: MemoryTasks) -> None:
     html = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script><p>x</p>'
     tasks.add(MemoryTask("t1", html=html))

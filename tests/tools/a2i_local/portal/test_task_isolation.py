@@ -72,7 +72,36 @@ def test_a_blocked_resource_is_named_to_the_reviewer(
     html = f'{LOADER}<crowd-form></crowd-form><script src="https://cdn.example/lib.js"></script>'
     tasks.add(MemoryTask("t1", html=html))
     page.goto(f"{portal}/_a2i/portal?worker=ann&task=t1")
-    expect(page.get_by_text("asks for https://cdn.example/lib.js")).to_be_visible()
+    expect(
+        page.get_by_text("nothing leaves this machine: https://cdn.example/lib.js")
+    ).to_be_visible()
+
+
+def test_a_link_to_a_granted_object_opens_beside_the_task(
+    page: Page, portal: str, tasks: MemoryTasks
+) -> None:
+    tasks.objects["doc"] = StoredBytes(b"The document", "text/plain")
+    html = f'{LOADER}<a href="/_a2i/s3/doc" target="_blank">Document</a>'
+    tasks.add(MemoryTask("t1", html=html))
+    page.goto(f"{portal}/_a2i/portal?worker=ann&task=t1")
+    expect(page.frame_locator("iframe").get_by_role("note")).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.frame_locator("iframe").get_by_role("link", name="Document").click()
+    expect(opened.value.get_by_text("The document")).to_be_visible()
+
+
+def test_a_link_that_leads_away_is_named_instead(
+    page: Page, portal: str, tasks: MemoryTasks
+) -> None:
+    html = f'{LOADER}<a href="https://example.com/more">More</a>'
+    tasks.add(MemoryTask("t1", html=html))
+    page.goto(f"{portal}/_a2i/portal?worker=ann&task=t1")
+    expect(page.frame_locator("iframe").get_by_role("note")).to_be_visible()
+    page.frame_locator("iframe").get_by_role("link", name="More").click()
+    expect(
+        page.get_by_text("nothing leaves this machine: https://example.com/more")
+    ).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_role("link", name="More")).to_be_visible()
 
 
 def test_messages_of_other_windows_are_no_answers(

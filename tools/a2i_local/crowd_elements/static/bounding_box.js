@@ -34,7 +34,9 @@ export class CrowdBoundingBox extends AnswerElement {
       }),
     );
     this.canvas.image.addEventListener("load", () => this.#start());
-    this.canvas.image.addEventListener("error", () => this.showProblem("The image could not be loaded."));
+    this.canvas.image.addEventListener("error", () =>
+      this.showProblem("The image could not be loaded."),
+    );
     this.canvas.image.src = this.getAttribute("src") ?? "";
     this.shadowRoot.addEventListener("keydown", (event) => this.#onKey(event));
     this.#show();
@@ -81,7 +83,8 @@ export class CrowdBoundingBox extends AnswerElement {
   #readLabels() {
     const labels = this.literal("labels", []);
     const isUsable = Array.isArray(labels) && labels.length > 0;
-    if (!isUsable) this.complain("labels: expected a list of at least one label, as in ['Car', 'Person']");
+    if (!isUsable)
+      this.complain("labels: expected a list of at least one label, as in ['Car', 'Person']");
     return isUsable ? labels.map(String) : [];
   }
 
@@ -177,7 +180,9 @@ export class CrowdBoundingBox extends AnswerElement {
   }
 
   #isModified() {
-    return JSON.stringify(this.#boxes.map(answerBox)) !== JSON.stringify(this.#initial.map(answerBox));
+    return (
+      JSON.stringify(this.#boxes.map(answerBox)) !== JSON.stringify(this.#initial.map(answerBox))
+    );
   }
 
   #show() {
@@ -208,7 +213,13 @@ export class CrowdBoundingBox extends AnswerElement {
     };
     const button = (text, label, step) =>
       h("button", { type: "button", ariaLabel: label, onclick: () => zoom(step) }, text);
-    return h("div", { className: "zoom" }, button("−", "Zoom out", -1), shown, button("+", "Zoom in", 1));
+    return h(
+      "div",
+      { className: "zoom" },
+      button("−", "Zoom out", -1),
+      shown,
+      button("+", "Zoom in", 1),
+    );
   }
 }
 

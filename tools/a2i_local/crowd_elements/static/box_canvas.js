@@ -70,7 +70,9 @@ export class BoxCanvas {
     if (!this.size.width) return;
     const focused = this.overlay.getRootNode().activeElement?.dataset?.index;
     this.overlay.setAttribute("viewBox", `0 0 ${this.size.width} ${this.size.height}`);
-    this.overlay.replaceChildren(...this.state.boxes.map((box, index) => this.#drawBox(box, index)));
+    this.overlay.replaceChildren(
+      ...this.state.boxes.map((box, index) => this.#drawBox(box, index)),
+    );
     if (focused !== undefined) this.focusBox(focused);
   }
 
@@ -108,7 +110,11 @@ export class BoxCanvas {
     const width = (String(box.label).length * 0.62 + 0.8) * size;
     return [
       svg("rect", { x: box.left, y, width, height: size * 1.5, fill: color }),
-      svg("text", { x: box.left + size * 0.4, y: y + size * 1.1, "font-size": size }, String(box.label)),
+      svg(
+        "text",
+        { x: box.left + size * 0.4, y: y + size * 1.1, "font-size": size },
+        String(box.label),
+      ),
     ];
   }
 
@@ -117,7 +123,16 @@ export class BoxCanvas {
     const x = box.left + ((handle.x + 1) / 2) * box.width - size / 2;
     const y = box.top + ((handle.y + 1) / 2) * box.height - size / 2;
     const style = `cursor: ${handle.cursor}`;
-    return svg("rect", { class: "handle", "data-handle": String(at), x, y, width: size, height: size, stroke: color, style });
+    return svg("rect", {
+      class: "handle",
+      "data-handle": String(at),
+      x,
+      y,
+      width: size,
+      height: size,
+      stroke: color,
+      style,
+    });
   }
 
   #point(event) {
@@ -171,7 +186,9 @@ export class BoxCanvas {
     return (event) => {
       const to = this.#point(event);
       const [dx, dy] = [to.x - from.x, to.y - from.y];
-      const box = handle ? resizeBox(before, handle, dx, dy, this.size) : moveBox(before, dx, dy, this.size);
+      const box = handle
+        ? resizeBox(before, handle, dx, dy, this.size)
+        : moveBox(before, dx, dy, this.size);
       this.actions.change(index, box);
     };
   }
@@ -190,9 +207,10 @@ export class BoxCanvas {
     const box = this.state.boxes[index];
     this.actions.change(
       index,
-      event.ctrlKey ? resizeBox(box, BOTTOM_RIGHT, dx, dy, this.size) : moveBox(box, dx, dy, this.size),
+      event.ctrlKey
+        ? resizeBox(box, BOTTOM_RIGHT, dx, dy, this.size)
+        : moveBox(box, dx, dy, this.size),
     );
     this.actions.changed();
   }
 }
-

@@ -19,7 +19,12 @@ export function moveBox(box, dx, dy, image) {
 
 /** Moves the edges that `handle` names: x and y are -1 (left, top), 0 (neither) or 1 (right, bottom). */
 export function resizeBox(box, handle, dx, dy, image) {
-  const edges = { left: box.left, top: box.top, right: box.left + box.width, bottom: box.top + box.height };
+  const edges = {
+    left: box.left,
+    top: box.top,
+    right: box.left + box.width,
+    bottom: box.top + box.height,
+  };
   if (handle.x < 0) edges.left = clamp(edges.left + dx, 0, edges.right - MIN_SIZE);
   if (handle.x > 0) edges.right = clamp(edges.right + dx, edges.left + MIN_SIZE, image.width);
   if (handle.y < 0) edges.top = clamp(edges.top + dy, 0, edges.bottom - MIN_SIZE);

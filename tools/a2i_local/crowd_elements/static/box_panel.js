@@ -12,8 +12,16 @@ export class BoxPanel {
     this.actions = actions;
     this.labels = h("div", { className: "labels", role: "group", "aria-label": "Label" });
     this.list = h("ol", { className: "boxes" });
-    this.empty = h("p", { className: "hint" }, "No boxes yet. Drag on the image, or press Add box.");
-    this.numbers = h("div", { className: "numbers", role: "group", "aria-label": "Selected box, in pixels" });
+    this.empty = h(
+      "p",
+      { className: "hint" },
+      "No boxes yet. Drag on the image, or press Add box.",
+    );
+    this.numbers = h("div", {
+      className: "numbers",
+      role: "group",
+      "aria-label": "Selected box, in pixels",
+    });
     this.inputs = NUMBERS.map((name) => this.#numberInput(name));
     this.add = h("button", { type: "button", onclick: () => actions.addCentred() }, "Add box");
     this.undo = h("button", { type: "button", onclick: () => actions.undo() }, "Undo");
@@ -34,8 +42,14 @@ export class BoxPanel {
 
   show({ boxes, selected, labels, activeLabel, canUndo }) {
     const current = boxes[selected]?.label ?? activeLabel;
-    rebuild(this.labels, labels.map((label, at) => this.#labelButton(label, at, labels, current)));
-    rebuild(this.list, boxes.map((box, at) => this.#row(box, at, at === selected, labels)));
+    rebuild(
+      this.labels,
+      labels.map((label, at) => this.#labelButton(label, at, labels, current)),
+    );
+    rebuild(
+      this.list,
+      boxes.map((box, at) => this.#row(box, at, at === selected, labels)),
+    );
     this.empty.hidden = boxes.length > 0;
     this.numbers.hidden = selected < 0;
     this.undo.disabled = !canUndo;

@@ -48,7 +48,8 @@ export class CrowdButton extends CrowdElement {
     const form = this.closest("crowd-form");
     if (this.formAction === "submit") form?.submit();
     else if (this.formAction === "reset") form?.reset();
-    else if (this.hasAttribute("href")) window.open(this.getAttribute("href"), "_blank", "noopener");
+    else if (this.hasAttribute("href"))
+      window.open(this.getAttribute("href"), "_blank", "noopener");
   }
 }
 

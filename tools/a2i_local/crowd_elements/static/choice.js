@@ -151,7 +151,8 @@ export class CrowdRadioGroup extends CrowdElement {
 
   refreshTabStop() {
     const buttons = this.buttons;
-    const stop = buttons.find((button) => button.checked) ?? buttons.find((button) => !button.disabled);
+    const stop =
+      buttons.find((button) => button.checked) ?? buttons.find((button) => !button.disabled);
     for (const button of buttons) button.control.tabIndex = button === stop ? 0 : -1;
   }
 

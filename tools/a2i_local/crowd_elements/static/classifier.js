@@ -28,7 +28,11 @@ class Classifier extends AnswerElement {
 
   build() {
     this.choices = h("div", { className: "categories" });
-    const legend = h("legend", { className: "visually-hidden" }, this.getAttribute("header") || "Category");
+    const legend = h(
+      "legend",
+      { className: "visually-hidden" },
+      this.getAttribute("header") || "Category",
+    );
     this.shadowRoot.append(
       workspace(this, {
         target: this.target(),
@@ -105,7 +109,11 @@ class Classifier extends AnswerElement {
   }
 
   #row(category, key) {
-    const input = h("input", { type: this.constructor.inputType, name: "category", value: category });
+    const input = h("input", {
+      type: this.constructor.inputType,
+      name: "category",
+      value: category,
+    });
     input.setAttribute("aria-describedby", "problem");
     const shortcut = key ? h("kbd", { "aria-hidden": "true" }, key) : null;
     return h("label", { className: "category" }, input, h("span", {}, category), shortcut);
@@ -124,7 +132,9 @@ class Classifier extends AnswerElement {
   #onKey(event) {
     const index = SHORTCUT_KEYS.indexOf(event.key);
     if (index < 0 || event.ctrlKey || event.altKey || event.metaKey || isTyping(event)) return;
-    const classifiers = [...document.querySelectorAll("*")].filter((element) => element instanceof Classifier);
+    const classifiers = [...document.querySelectorAll("*")].filter(
+      (element) => element instanceof Classifier,
+    );
     if (classifiers.length === 1) this.inputs[index]?.click();
   }
 }

@@ -3,7 +3,8 @@ export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name.includes("-") || name === "role" || name === "part") setAttribute(element, name, value);
+    else if (name.includes("-") || name === "role" || name === "part")
+      setAttribute(element, name, value);
     else if (value !== undefined && value !== null) element[name] = value;
   }
   element.append(...children.filter((child) => child !== null && child !== undefined));

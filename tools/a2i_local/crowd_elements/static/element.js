@@ -13,7 +13,10 @@ export class CrowdElement extends HTMLElement {
 
   constructor() {
     super();
-    const root = this.attachShadow({ mode: "open", delegatesFocus: this.constructor.delegatesFocus });
+    const root = this.attachShadow({
+      mode: "open",
+      delegatesFocus: this.constructor.delegatesFocus,
+    });
     root.adoptedStyleSheets = [theme, ...(this.constructor.styles ?? [])];
   }
 
@@ -37,7 +40,9 @@ export class CrowdElement extends HTMLElement {
 
   /** What a script set before the element was defined would hide the properties of the class. */
   #takeEarlyProperties() {
-    const early = Object.fromEntries(Object.entries(this).filter(([name]) => name in this.constructor.prototype));
+    const early = Object.fromEntries(
+      Object.entries(this).filter(([name]) => name in this.constructor.prototype),
+    );
     for (const name of Object.keys(early)) delete this[name];
     return early;
   }

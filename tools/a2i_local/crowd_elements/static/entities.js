@@ -7,7 +7,9 @@ export function addEntity(entities, entity) {
 }
 
 export function removeAt(entities, offset) {
-  return entities.filter(({ startOffset, endOffset }) => offset < startOffset || offset >= endOffset);
+  return entities.filter(
+    ({ startOffset, endOffset }) => offset < startOffset || offset >= endOffset,
+  );
 }
 
 /** Cuts the text into runs that lie wholly inside or outside of entities, selection and words. */
@@ -36,9 +38,17 @@ export function trimRange(text, { start, end }) {
 /** Entities of the template that name a part of the text and a known label. */
 export function usableEntities(given, text, labels) {
   const isUsable = ({ startOffset, endOffset, label }) =>
-    Number.isInteger(startOffset) && startOffset >= 0 && endOffset <= text.length &&
-    startOffset < endOffset && labels.includes(label);
-  return (Array.isArray(given) ? given : []).filter(isUsable).reduce((all, { startOffset, endOffset, label }) => addEntity(all, { startOffset, endOffset, label }), []);
+    Number.isInteger(startOffset) &&
+    startOffset >= 0 &&
+    endOffset <= text.length &&
+    startOffset < endOffset &&
+    labels.includes(label);
+  return (Array.isArray(given) ? given : [])
+    .filter(isUsable)
+    .reduce(
+      (all, { startOffset, endOffset, label }) => addEntity(all, { startOffset, endOffset, label }),
+      [],
+    );
 }
 
 function overlaps(a, b) {

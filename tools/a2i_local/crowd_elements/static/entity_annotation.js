@@ -32,7 +32,9 @@ export class CrowdEntityAnnotation extends AnswerElement {
     });
     this.palette = h("div", { className: "labels", role: "group", "aria-label": "Label" });
     this.list = h("ol", { className: "boxes" });
-    this.shadowRoot.append(workspace(this, { target: [this.textView.element], answer: [this.#panel(), problemPlace()] }));
+    this.shadowRoot.append(
+      workspace(this, { target: [this.textView.element], answer: [this.#panel(), problemPlace()] }),
+    );
     this.shadowRoot.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
@@ -42,7 +44,11 @@ export class CrowdEntityAnnotation extends AnswerElement {
   }
 
   get value() {
-    const entities = this.#entities.map(({ endOffset, label, startOffset }) => ({ endOffset, label, startOffset }));
+    const entities = this.#entities.map(({ endOffset, label, startOffset }) => ({
+      endOffset,
+      label,
+      startOffset,
+    }));
     return { entities };
   }
 
@@ -74,10 +80,15 @@ export class CrowdEntityAnnotation extends AnswerElement {
     const given = this.literal("labels", []);
     const labels = (Array.isArray(given) ? given : []).map((entry) =>
       typeof entry === "object" && entry !== null
-        ? { label: entry.label, shown: entry.fullDisplayName ?? entry.label, short: entry.shortDisplayName ?? entry.label }
+        ? {
+            label: entry.label,
+            shown: entry.fullDisplayName ?? entry.label,
+            short: entry.shortDisplayName ?? entry.label,
+          }
         : { label: String(entry), shown: String(entry), short: String(entry) },
     );
-    if (labels.length === 0) this.complain("labels: expected a list of at least one label, as in ['Person', 'Place']");
+    if (labels.length === 0)
+      this.complain("labels: expected a list of at least one label, as in ['Person', 'Place']");
     return labels;
   }
 
@@ -109,7 +120,8 @@ export class CrowdEntityAnnotation extends AnswerElement {
 
   #onKey(event) {
     const label = this.labels[Number(event.key) - 1]?.label;
-    if (label === undefined || isTyping(event) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (label === undefined || isTyping(event) || event.ctrlKey || event.altKey || event.metaKey)
+      return;
     this.activeLabel = label;
     this.#show();
   }
@@ -119,8 +131,14 @@ export class CrowdEntityAnnotation extends AnswerElement {
     const color = (label) => colorOf(label, names);
     const short = (label) => this.labels.find((known) => known.label === label)?.short ?? label;
     this.textView.show(this.text, this.#entities, { color, short });
-    rebuild(this.palette, this.labels.map((label, at) => this.#labelButton(label, at, color)));
-    rebuild(this.list, this.#entities.map((entity) => this.#row(entity, color)));
+    rebuild(
+      this.palette,
+      this.labels.map((label, at) => this.#labelButton(label, at, color)),
+    );
+    rebuild(
+      this.list,
+      this.#entities.map((entity) => this.#row(entity, color)),
+    );
   }
 
   #labelButton({ label, shown }, index, color) {

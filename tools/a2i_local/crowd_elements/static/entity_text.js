@@ -41,7 +41,10 @@ export class EntityText {
   /** The words selected by keyboard, or the word at the cursor. */
   get selection() {
     if (this.#cursor < 0) return null;
-    const [first, last] = [Math.min(this.#cursor, this.#anchor), Math.max(this.#cursor, this.#anchor)];
+    const [first, last] = [
+      Math.min(this.#cursor, this.#anchor),
+      Math.max(this.#cursor, this.#anchor),
+    ];
     return { start: this.words[first].start, end: this.words[last].end };
   }
 
@@ -65,7 +68,9 @@ export class EntityText {
 
   #run({ start, end }) {
     const run = h("span", { className: "run" }, this.text.slice(start, end));
-    const entity = this.entities.find(({ startOffset, endOffset }) => startOffset <= start && end <= endOffset);
+    const entity = this.entities.find(
+      ({ startOffset, endOffset }) => startOffset <= start && end <= endOffset,
+    );
     if (entity) {
       run.classList.add("entity");
       run.classList.toggle("last", entity.endOffset === end);
@@ -73,7 +78,10 @@ export class EntityText {
       run.style.setProperty("--label-color", this.look.color(entity.label));
     }
     const selection = this.selection;
-    run.classList.toggle("selected", selection !== null && selection.start <= start && end <= selection.end);
+    run.classList.toggle(
+      "selected",
+      selection !== null && selection.start <= start && end <= selection.end,
+    );
     return run;
   }
 
@@ -83,7 +91,8 @@ export class EntityText {
     else if (this.selection === null) return;
     else if (event.key === "Enter") this.actions.label(this.selection);
     else if (/^[1-9]$/.test(event.key)) this.actions.labelAs(this.selection, Number(event.key) - 1);
-    else if (event.key === "Delete" || event.key === "Backspace") this.actions.remove(this.selection.start);
+    else if (event.key === "Delete" || event.key === "Backspace")
+      this.actions.remove(this.selection.start);
     else return;
     event.preventDefault();
   }
@@ -98,8 +107,11 @@ export class EntityText {
 
   #say() {
     const { start, end } = this.selection;
-    const entity = this.entities.find(({ startOffset, endOffset }) => startOffset <= start && start < endOffset);
-    this.status.textContent = this.text.slice(start, end) + (entity ? `, labelled ${entity.label}` : "");
+    const entity = this.entities.find(
+      ({ startOffset, endOffset }) => startOffset <= start && start < endOffset,
+    );
+    this.status.textContent =
+      this.text.slice(start, end) + (entity ? `, labelled ${entity.label}` : "");
   }
 
   #pointerSelected() {
@@ -114,7 +126,8 @@ export class EntityText {
 /** The page's text selection as offsets in `content`, which lives in a shadow tree. */
 function selectedOffsets(content) {
   const range = composedRange(content.getRootNode());
-  if (!range || !content.contains(range.startContainer) || !content.contains(range.endContainer)) return null;
+  if (!range || !content.contains(range.startContainer) || !content.contains(range.endContainer))
+    return null;
   return {
     start: offsetOf(content, range.startContainer, range.startOffset),
     end: offsetOf(content, range.endContainer, range.endOffset),
@@ -123,7 +136,8 @@ function selectedOffsets(content) {
 
 function composedRange(shadowRoot) {
   const selection = document.getSelection();
-  if (selection.getComposedRanges) return selection.getComposedRanges({ shadowRoots: [shadowRoot] })[0];
+  if (selection.getComposedRanges)
+    return selection.getComposedRanges({ shadowRoots: [shadowRoot] })[0];
   const inner = shadowRoot.getSelection?.() ?? selection;
   return inner.rangeCount > 0 ? inner.getRangeAt(0) : null;
 }

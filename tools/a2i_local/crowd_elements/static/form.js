@@ -48,7 +48,9 @@ export class CrowdForm extends CrowdElement {
     for (const control of controls) control.showProblem(control.problem());
     this.summary.hidden = wrong.length === 0;
     this.summary.textContent =
-      wrong.length === 1 ? "One answer needs your attention." : `${wrong.length} answers need your attention.`;
+      wrong.length === 1
+        ? "One answer needs your attention."
+        : `${wrong.length} answers need your attention.`;
     wrong[0]?.focus();
     return wrong.length === 0;
   }
@@ -60,7 +62,8 @@ export class CrowdForm extends CrowdElement {
 
   /** While an answer is on its way, it cannot be sent again. */
   set isSending(isSending) {
-    for (const button of this.querySelectorAll(SUBMIT_BUTTON)) setAttribute(button, "loading", isSending);
+    for (const button of this.querySelectorAll(SUBMIT_BUTTON))
+      setAttribute(button, "loading", isSending);
   }
 
   #fireSubmit() {
@@ -74,7 +77,8 @@ export class CrowdForm extends CrowdElement {
 
   #ensureSubmitButton() {
     if (this.querySelector(SUBMIT_BUTTON)) return;
-    this.append(h("crowd-button", { "form-action": "submit", variant: "primary" }, "Submit"));
+    const button = h("crowd-button", { "form-action": "submit", "data-added": true }, "Submit");
+    this.append(button);
   }
 }
 

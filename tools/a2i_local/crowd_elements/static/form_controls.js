@@ -26,7 +26,12 @@ class Control {
   /** Names the part in a draft, as long as the template stays the same. */
   get key() {
     const { localName, id } = this.element;
-    return [localName, this.element.getAttribute("name"), this.element.getAttribute("value"), id].join("|");
+    return [
+      localName,
+      this.element.getAttribute("name"),
+      this.element.getAttribute("value"),
+      id,
+    ].join("|");
   }
 
   focus() {

@@ -19,12 +19,16 @@ export function overlayTarget(element) {
   const boxes = element.literal("overlay", null)?.boundingBox?.value;
   if (!Array.isArray(boxes)) return target;
   const image = target.querySelector("img");
-  image.addEventListener("load", () => {
-    const frame = h("div", {}, drawing(image, boxes));
-    frame.style.cssText = "position: relative; width: fit-content; margin: 0 auto;";
-    image.replaceWith(frame);
-    frame.prepend(image);
-  }, { once: true });
+  image.addEventListener(
+    "load",
+    () => {
+      const frame = h("div", {}, drawing(image, boxes));
+      frame.style.cssText = "position: relative; width: fit-content; margin: 0 auto;";
+      image.replaceWith(frame);
+      frame.prepend(image);
+    },
+    { once: true },
+  );
   return target;
 }
 

@@ -22,7 +22,9 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, pageTheme];
 /** Some of AWS's own templates are one widget without a crowd-form; the widget brings its own there. */
 function ensureForm() {
   if (document.querySelector("crowd-form")) return;
-  const widget = [...document.querySelectorAll("*")].find((element) => element instanceof AnswerElement);
+  const widget = [...document.querySelectorAll("*")].find(
+    (element) => element instanceof AnswerElement,
+  );
   if (!widget) return;
   const form = document.createElement("crowd-form");
   widget.replaceWith(form);
@@ -39,9 +41,19 @@ function followPage() {
 
 function forwardShortcuts() {
   document.addEventListener("keydown", (event) => {
-    const { key, ctrlKey, altKey, metaKey } = event;
-    if ((ctrlKey || metaKey) && key === "Enter") document.querySelector("crowd-form")?.submit();
-    else if (altKey && key.length === 1) post("a2i:shortcut", { key });
+    const isControl = event.ctrlKey || event.metaKey;
+    if (isControl && event.key === "Enter") document.querySelector("crowd-form")?.submit();
+    else if (event.altKey && !isControl) post("a2i:shortcut", { code: event.code });
+  });
+}
+
+/** The sandbox opens no windows: the page decides about links that lead out of the task. */
+function forwardLinks() {
+  document.addEventListener("click", (event) => {
+    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+    if (!link?.href || link.getAttribute("href").startsWith("#") || event.defaultPrevented) return;
+    event.preventDefault();
+    post("a2i:link", { href: link.href });
   });
 }
 
@@ -64,6 +76,7 @@ showStandInNote();
 keepDraft();
 followPage();
 forwardShortcuts();
+forwardLinks();
 reportBlockedRequests();
 // After the elements' own start, and after the listeners that inline scripts add on DOMContentLoaded.
 document.addEventListener("DOMContentLoaded", () => setTimeout(announceReady));

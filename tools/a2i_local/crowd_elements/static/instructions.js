@@ -20,7 +20,12 @@ export class CrowdModal extends CrowdElement {
   build() {
     this.opener = h("button", { type: "button", onclick: () => this.open() });
     const close = h("button", { type: "button", onclick: () => this.close() }, "Close");
-    this.dialog = h("dialog", { oncancel: (event) => event.stopPropagation() }, ...this.content(), close);
+    this.dialog = h(
+      "dialog",
+      { oncancel: (event) => event.stopPropagation() },
+      ...this.content(),
+      close,
+    );
     this.shadowRoot.append(this.opener, this.dialog);
     this.dialog.addEventListener("close", () => this.dispatchEvent(new CustomEvent("close")));
   }
@@ -49,7 +54,12 @@ export class CrowdModal extends CrowdElement {
 /** Its regions are short-summary, detailed-instructions, positive-example and negative-example. */
 export class CrowdInstructions extends CrowdModal {
   static defaultLinkText = "View instructions";
-  static regions = ["short-summary", "detailed-instructions", "positive-example", "negative-example"];
+  static regions = [
+    "short-summary",
+    "detailed-instructions",
+    "positive-example",
+    "negative-example",
+  ];
 
   content() {
     const regions = CrowdInstructions.regions.map((tag) => this.region(tag));

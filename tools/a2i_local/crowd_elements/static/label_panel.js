@@ -45,7 +45,11 @@ export function labelledRow({ color, content, isActive = false, open, removeLabe
       swatch(color),
       ...content,
     ),
-    h("button", { type: "button", className: "remove", ariaLabel: removeLabel, onclick: remove }, "×"),
+    h(
+      "button",
+      { type: "button", className: "remove", ariaLabel: removeLabel, onclick: remove },
+      "×",
+    ),
   );
 }
 

@@ -16,9 +16,15 @@ const SHAPES = {
   "crowd-polygon": { list: "polygons" },
   "crowd-polyline": { list: "polylines" },
   "crowd-line": { list: "lines" },
-  "crowd-semantic-segmentation": { parts: { labelMappings: {}, labeledImage: { pngImageData: "" } } },
+  "crowd-semantic-segmentation": {
+    parts: { labelMappings: {}, labeledImage: { pngImageData: "" } },
+  },
   "crowd-instance-segmentation": { parts: { instances: [], labeledImage: { pngImageData: "" } } },
-  "crowd-textract-analyze-document": { key: "AWS/Textract/AnalyzeDocument/Forms/V1", list: "blocks", withoutImage: true },
+  "crowd-textract-analyze-document": {
+    key: "AWS/Textract/AnalyzeDocument/Forms/V1",
+    list: "blocks",
+    withoutImage: true,
+  },
   "crowd-rekognition-detect-moderation-labels": {
     key: "AWS/Rekognition/DetectModerationLabels/Image/V3",
     list: "moderationLabels",
@@ -35,12 +41,19 @@ class RawAnswer extends AnswerElement {
     this.field.addEventListener("input", () => (this.isEdited = true));
     this.field.addEventListener("change", () => this.changed());
     const label = h("label", { className: "label", htmlFor: "json" }, "Answer as JSON");
-    const hint = h("p", { className: "hint" }, `The offline stand-in has no drawing tools for <${this.localName}>.`);
+    const hint = h(
+      "p",
+      { className: "hint" },
+      `The offline stand-in has no drawing tools for <${this.localName}>.`,
+    );
     const target = imageTarget(this);
     this.image = target.querySelector("img");
     this.image.addEventListener("load", () => this.#prepare());
     this.shadowRoot.append(
-      workspace(this, { target: [target], answer: [h("div", {}, label, this.field, hint, problemPlace())] }),
+      workspace(this, {
+        target: [target],
+        answer: [h("div", {}, label, this.field, hint, problemPlace())],
+      }),
     );
     this.#prepare();
   }

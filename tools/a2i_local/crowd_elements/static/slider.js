@@ -23,7 +23,11 @@ export class CrowdSlider extends AnswerElement {
     this.control.setAttribute("aria-label", label);
     this.control.addEventListener("change", () => this.changed());
     this.shown = this.hasAttribute("editable")
-      ? h("input", { type: "number", "aria-label": `${label}, as a number`, oninput: () => this.#typed() })
+      ? h("input", {
+          type: "number",
+          "aria-label": `${label}, as a number`,
+          oninput: () => this.#typed(),
+        })
       : h("output");
     this.shadowRoot.append(h("div", { className: "row" }, this.control, this.shown));
   }

@@ -17,13 +17,17 @@ class StandInNote extends CrowdElement {
     this.shadowRoot.append(h("p", {}, NOTE));
     const unknown = unknownElements();
     if (unknown.length > 0) {
-      this.shadowRoot.append(h("p", { className: "problem" }, `Shown without function: ${unknown.join(", ")}.`));
+      this.shadowRoot.append(
+        h("p", { className: "problem" }, `Shown without function: ${unknown.join(", ")}.`),
+      );
     }
   }
 }
 
 function unknownElements() {
-  const names = [...document.querySelectorAll(":not(:defined)")].map((element) => element.localName);
+  const names = [...document.querySelectorAll(":not(:defined)")].map(
+    (element) => element.localName,
+  );
   return [...new Set(names)].filter((name) => name.startsWith("crowd-")).map((name) => `<${name}>`);
 }
 

@@ -4,11 +4,12 @@
  */
 import { h } from "./dom.js";
 
+const OBJECTS = "/_a2i/s3/";
 const SANDBOX = "allow-scripts allow-forms allow-modals";
 
 export class TaskFrame {
   /**
-   * `listeners`: answer(answerContent), and optionally draft(draft), shortcut(key), blocked(uri),
+   * `listeners`: answer(answerContent), and optionally draft(draft), shortcut(code), blocked(uri),
    * ready(). `draft` is restored when the task is ready.
    */
   constructor(url, listeners, draft = null) {
@@ -46,8 +47,17 @@ export class TaskFrame {
     if (type === "a2i:ready") this.#ready();
     else if (type === "a2i:answer") this.listeners.answer(content.answerContent);
     else if (type === "a2i:draft") this.listeners.draft?.(content.draft);
-    else if (type === "a2i:shortcut") this.listeners.shortcut?.(String(content.key));
+    else if (type === "a2i:shortcut") this.listeners.shortcut?.(String(content.code));
+    else if (type === "a2i:link") this.#follow(String(content.href));
     else if (type === "a2i:blocked") this.listeners.blocked?.(String(content.uri));
+  }
+
+  /** Objects of the review open in a tab of their own; everything else stays where it is. */
+  #follow(href) {
+    const target = new URL(href, location.href);
+    const isObject = target.origin === location.origin && target.pathname.startsWith(OBJECTS);
+    if (isObject) window.open(target, "_blank", "noopener");
+    else this.listeners.blocked?.(href);
   }
 
   #ready() {

@@ -68,9 +68,13 @@ export const pageTheme = sheet(`
   :where(crowd-form) :where(input, select, textarea, button) { font: inherit; }
   :where(crowd-form) :where(crowd-input, crowd-text-area, crowd-slider) { margin-block: .9rem; }
   :where(crowd-form) :where(crowd-input, crowd-text-area) { max-width: 48rem; }
+  :where(h1) { font-size: 1.4rem; line-height: 1.3; margin: .8rem 0; }
+  :where(h2) { font-size: 1.15rem; line-height: 1.3; margin: 1.4rem 0 .4rem; }
+  :where(h3) { font-size: 1rem; margin: 1.4rem 0 .3rem; }
   :where(crowd-form img) { max-width: 100%; }
   :where(classification-target, short-instructions, full-instructions) { display: block; }
   :where(classification-target, short-instructions, full-instructions) > :where(:first-child) { margin-top: 0; }
   :where(classification-target, short-instructions, full-instructions) > :where(:last-child) { margin-bottom: 0; }
   :where(crowd-button[form-action=submit]) { margin-top: 1.25rem; }
+  crowd-button[data-added] { position: sticky; bottom: 1rem; box-shadow: 0 0 0 .6rem #fff; border-radius: 8px; }
 `);

@@ -29,14 +29,25 @@ function instructionsPanel(element) {
   const short = element.region("short-instructions");
   const full = element.region("full-instructions");
   if (short === null && full === null) return null;
-  return h("section", { className: "instructions" }, h("h3", {}, "Instructions"), short, fullInstructions(element, full));
+  return h(
+    "section",
+    { className: "instructions" },
+    h("h3", {}, "Instructions"),
+    short,
+    fullInstructions(element, full),
+  );
 }
 
 function fullInstructions(element, region) {
   if (region === null) return null;
-  const title = element.querySelector("full-instructions").getAttribute("header") || "Full instructions";
+  const title =
+    element.querySelector("full-instructions").getAttribute("header") || "Full instructions";
   const close = h("button", { type: "button", onclick: () => dialog.close() }, "Close");
   const dialog = h("dialog", { "aria-label": title }, h("h2", {}, title), region, close);
-  const open = h("button", { type: "button", className: "link", onclick: () => dialog.showModal() }, "Full instructions");
+  const open = h(
+    "button",
+    { type: "button", className: "link", onclick: () => dialog.showModal() },
+    "Full instructions",
+  );
   return h("div", {}, open, dialog);
 }

@@ -51,16 +51,25 @@ export class PortalApi {
     const response = await this.#fetch(method, path, body);
     const answer = await response.json().catch(() => ({}));
     if (response.ok) return answer;
-    const { code = "Unknown", message = `The portal answered ${response.status}.` } = answer.error ?? {};
+    const { code = "Unknown", message = `The portal answered ${response.status}.` } =
+      answer.error ?? {};
     throw new ApiError(response.status, code, message);
   }
 
   async #fetch(method, path, body) {
     const headers = body ? { "Content-Type": "application/json" } : {};
     try {
-      return await fetch(`/_a2i/api/${path}`, { method, headers, body: body && JSON.stringify(body) });
+      return await fetch(`/_a2i/api/${path}`, {
+        method,
+        headers,
+        body: body && JSON.stringify(body),
+      });
     } catch {
-      throw new ApiError(0, "Unreachable", "The portal does not answer. Is the local AWS still running?");
+      throw new ApiError(
+        0,
+        "Unreachable",
+        "The portal does not answer. Is the local AWS still running?",
+      );
     }
   }
 }

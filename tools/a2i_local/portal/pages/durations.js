@@ -21,7 +21,11 @@ export function inWords(seconds) {
 /** 3725 -> "1:02:05". */
 export function asClock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [hours, minutes, rest] = [
+    Math.floor(whole / 3600),
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
   const padded = [minutes, rest].map((part) => String(part).padStart(2, "0")).join(":");
   return hours > 0 ? `${hours}:${padded}` : padded;
 }

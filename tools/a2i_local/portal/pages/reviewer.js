@@ -3,7 +3,12 @@ import { h } from "/_a2i/crowd/dom.js";
 
 /** A form that asks for the name and gives it to `enter`. */
 export function signIn(enter) {
-  const name = h("input", { id: "worker", name: "worker", autocomplete: "username", required: true });
+  const name = h("input", {
+    id: "worker",
+    name: "worker",
+    autocomplete: "username",
+    required: true,
+  });
   const form = h(
     "form",
     { className: "sign-in" },

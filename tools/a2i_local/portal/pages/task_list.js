@@ -57,7 +57,10 @@ export class TaskListView {
   #show(tasks) {
     if (tasks.length === 0) return rebuild(this.element, [emptyList()]);
     const flows = Map.groupBy(tasks, (task) => task.flowDefinitionArn);
-    rebuild(this.element, [...flows.values()].map((group) => this.#flow(group)));
+    rebuild(
+      this.element,
+      [...flows.values()].map((group) => this.#flow(group)),
+    );
   }
 
   #flow(tasks) {
@@ -80,7 +83,11 @@ export class TaskListView {
       : `${inWords(task.timeLimitSeconds)} to answer`;
     return h(
       "button",
-      { type: "button", className: isMine ? "task mine" : "task", onclick: () => this.portal.openTask(task.id) },
+      {
+        type: "button",
+        className: isMine ? "task mine" : "task",
+        onclick: () => this.portal.openTask(task.id),
+      },
       h("span", { className: "loop" }, task.humanLoopName),
       h("span", { className: "facts" }, `waiting ${age} · ${time}`),
       h("span", { className: "go" }, isMine ? "Continue" : "Start"),

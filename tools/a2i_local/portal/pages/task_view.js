@@ -19,7 +19,13 @@ export class TaskView {
     this.element = h(
       "div",
       { className: "task-view" },
-      h("div", { className: "bar" }, h("div", {}, this.title, this.description), this.clock, this.buttons),
+      h(
+        "div",
+        { className: "bar" },
+        h("div", {}, this.title, this.description),
+        this.clock,
+        this.buttons,
+      ),
       this.content,
     );
     this.#open();
@@ -33,7 +39,7 @@ export class TaskView {
 
   onKey(event) {
     if (event.ctrlKey && event.key === "Enter") this.frame?.submit();
-    else if (event.altKey) this.#shortcut(event.key);
+    else if (event.altKey) this.#shortcut(event.code);
     else if (this.isDone && event.key === "n") this.#next();
   }
 
@@ -55,11 +61,15 @@ export class TaskView {
     const listeners = {
       answer: (answer) => this.#submit(answer),
       draft: (draft) => this.drafts.save(this.id, draft),
-      shortcut: (key) => this.#shortcut(key),
-      blocked: (uri) => this.portal.tell(`The template asks for ${uri}: nothing leaves this machine.`),
+      shortcut: (code) => this.#shortcut(code),
+      blocked: (uri) => this.portal.tell(`Not opened, as nothing leaves this machine: ${uri}`),
       ready: () => this.frame.focus(),
     };
-    this.frame = new TaskFrame(this.portal.api.documentUrl(this.id), listeners, this.drafts.load(this.id));
+    this.frame = new TaskFrame(
+      this.portal.api.documentUrl(this.id),
+      listeners,
+      this.drafts.load(this.id),
+    );
     this.content.replaceChildren(this.frame.element);
   }
 
@@ -84,16 +94,33 @@ export class TaskView {
   #done() {
     this.drafts.drop(this.id);
     this.#end();
-    const next = h("button", { type: "button", className: "primary", onclick: () => this.#next() }, "Next task");
-    const list = h("button", { type: "button", onclick: () => this.portal.openList() }, "Back to the list");
+    const next = h(
+      "button",
+      { type: "button", className: "primary", onclick: () => this.#next() },
+      "Next task",
+    );
+    const list = h(
+      "button",
+      { type: "button", onclick: () => this.portal.openList() },
+      "Back to the list",
+    );
     this.#conclude("Answer submitted", "Thank you.", next, list);
   }
 
   #timeOver() {
     this.#end();
-    const again = h("button", { type: "button", className: "primary", onclick: () => this.portal.openTask(this.id) }, "Start again");
-    const list = h("button", { type: "button", onclick: () => this.portal.openList() }, "Back to the list");
-    const text = "The task went back to the team. What you filled in is kept here, in case it is still free.";
+    const again = h(
+      "button",
+      { type: "button", className: "primary", onclick: () => this.portal.openTask(this.id) },
+      "Start again",
+    );
+    const list = h(
+      "button",
+      { type: "button", onclick: () => this.portal.openList() },
+      "Back to the list",
+    );
+    const text =
+      "The task went back to the team. What you filled in is kept here, in case it is still free.";
     this.#conclude("The time is over", text, again, list);
   }
 
@@ -120,7 +147,9 @@ export class TaskView {
 
   /** Another task of the same flow if there is one; a slot that somebody takes first is skipped. */
   async #next() {
-    const tasks = (await this.portal.api.tasks().catch(() => [])).filter((task) => task.id !== this.id);
+    const tasks = (await this.portal.api.tasks().catch(() => [])).filter(
+      (task) => task.id !== this.id,
+    );
     const same = tasks.find((task) => task.flowDefinitionArn === this.task?.flowDefinitionArn);
     const next = same ?? tasks[0];
     if (next) this.portal.openTask(next.id);
@@ -137,10 +166,10 @@ export class TaskView {
     return this.portal.openList("Released: other reviewers can take it.");
   }
 
-  #shortcut(key) {
+  #shortcut(code) {
     if (this.isDone) return;
-    if (key.toLowerCase() === "r") this.#release();
-    if (key.toLowerCase() === "l") this.portal.openList();
+    if (code === "KeyR") this.#release();
+    if (code === "KeyL") this.portal.openList();
   }
 
   #refused(error) {
@@ -149,10 +178,18 @@ export class TaskView {
   }
 
   #backButton() {
-    return h("button", { type: "button", title: "Alt+L", onclick: () => this.portal.openList() }, "Back to the list");
+    return h(
+      "button",
+      { type: "button", title: "Alt+L", onclick: () => this.portal.openList() },
+      "Back to the list",
+    );
   }
 
   #releaseButton() {
-    return h("button", { type: "button", title: "Alt+R", onclick: () => this.#release() }, "Release");
+    return h(
+      "button",
+      { type: "button", title: "Alt+R", onclick: () => this.#release() },
+      "Release",
+    );
   }
 }

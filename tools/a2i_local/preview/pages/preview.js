@@ -3,7 +3,8 @@ import { h } from "/_a2i/crowd/dom.js";
 import { TaskFrame } from "/_a2i/crowd/task_frame.js";
 
 const BANNERS = {
-  offline: "Offline stand-in: looks differ from AWS, answers have the same shape. Nothing leaves this machine.",
+  offline:
+    "Offline stand-in: looks differ from AWS, answers have the same shape. Nothing leaves this machine.",
   cdn: "Amazon's own elements, loaded from the internet: what Submit shows is up to them.",
 };
 const task = document.getElementById("task");
@@ -13,7 +14,11 @@ let frame = null;
 function openTask(draft = null) {
   frame?.close();
   const openedAt = new Date().toISOString();
-  frame = new TaskFrame("/task", { answer: (answer) => showAnswer(answer, openedAt), draft: keep }, draft);
+  frame = new TaskFrame(
+    "/task",
+    { answer: (answer) => showAnswer(answer, openedAt), draft: keep },
+    draft,
+  );
   task.replaceChildren(frame.element);
 }
 
@@ -41,9 +46,16 @@ async function showState() {
   document.title = `Preview of ${file}`;
   document.getElementById("banner").textContent = cdn ? BANNERS.cdn : BANNERS.offline;
   const rows = findings.map(({ severity, rule, message, line }) =>
-    h("li", { className: severity.toLowerCase() }, h("strong", {}, `line ${line}, ${rule}: `), message),
+    h(
+      "li",
+      { className: severity.toLowerCase() },
+      h("strong", {}, `line ${line}, ${rule}: `),
+      message,
+    ),
   );
-  document.getElementById("findings").replaceChildren(...(rows.length > 0 ? rows : [h("li", {}, "Nothing found.")]));
+  document
+    .getElementById("findings")
+    .replaceChildren(...(rows.length > 0 ? rows : [h("li", {}, "Nothing found.")]));
 }
 
 new EventSource("/changes").addEventListener("message", () => {
