@@ -13,9 +13,11 @@ from a2i_local.host.adapter.aws_host import MiniStackHost
 from a2i_local.host.adapter.installation import install
 from a2i_local.host.adapter.private_names import check_private_names
 from a2i_local.host.admin import with_admin
+from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.settings import LOOPBACK, Endpoint
 from a2i_local.portal import create_app
 from a2i_local.service import A2IService, ServiceSettings, Ticker
+from a2i_local.service.sqlite_store import StateUnusableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,12 @@ def _service(host: MiniStackHost, endpoint: Endpoint, state_dir: Path | None) ->
     settings = ServiceSettings(
         portal_origin=f"http://{LOOPBACK}:{endpoint.portal_port}", endpoint_origin=endpoint.url
     )
-    return A2IService(
-        host,
-        settings=settings,
-        state_dir=state_dir / "a2i" if state_dir else None,
-    )
+    try:
+        return A2IService(
+            host, settings=settings, state_dir=state_dir / "a2i" if state_dir else None
+        )
+    except StateUnusableError as error:
+        raise LocalAwsError(str(error)) from error
 
 
 def _portal_hosts(endpoint: Endpoint) -> set[str]:

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from hypercorn.typing import Framework
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2i_local.host.certificates import TlsFiles, issue_certificate
+from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.listeners import listen, port_of
 from a2i_local.host.settings import Endpoint, HostSettings, ministack_environment
 
@@ -30,6 +32,7 @@ def serve(settings: HostSettings) -> None:
     """Run until SIGTERM or SIGINT. LocalAwsError: it cannot start, and why."""
     gateway_socket = listen(settings.port, "AWS clients")
     portal_socket = listen(settings.portal_port, "the worker portal")
+    _prepare_state_dir(settings.state_dir)
     tls = _prepare_run_dir(settings.run_dir)
     endpoint = Endpoint(
         port=port_of(gateway_socket),
@@ -76,6 +79,8 @@ class _Server:
 
     def _say_ready(self) -> None:
         print(json.dumps(asdict(self._endpoint), default=str), flush=True)
+        # Nobody reads on: whatever else is printed belongs into the log.
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         threading.Thread(target=self._when_ready, daemon=True).start()
 
 
@@ -91,6 +96,15 @@ def _announcing(app: ASGIApp, ready: Callable[[], None]) -> ASGIApp:
         await app(scope, receive, watched if scope["type"] == "lifespan" else send)
 
     return announcing
+
+
+def _prepare_state_dir(state_dir: Path | None) -> None:
+    if state_dir is None:
+        return
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalAwsError(f"state folder {state_dir} cannot be made: {error.strerror}") from error
 
 
 def _prepare_run_dir(run_dir: Path) -> TlsFiles:

@@ -315,7 +315,9 @@ class Pool:
 
     def sub_of(self, username: str) -> str:
         user = self._call(cognito._admin_get_user, UserPoolId=self.id, Username=username)
-        attributes = {item["Name"]: item["Value"] for item in user["UserAttributes"]}
+        attributes: dict[str, str] = {
+            item["Name"]: item["Value"] for item in user["UserAttributes"]
+        }
         return attributes["sub"]
 
     def disable(self, username: str) -> None:

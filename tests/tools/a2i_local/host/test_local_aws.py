@@ -192,6 +192,25 @@ def test_keeps_what_a2i_acknowledged_even_when_killed(tmp_path: Path) -> None:
         )
 
 
+def test_fails_in_one_line_when_the_state_folder_is_in_use(tmp_path: Path) -> None:
+    with LocalAws.start(state_dir=tmp_path), pytest.raises(LocalAwsError) as failure:
+        LocalAws.start(state_dir=tmp_path)
+
+    assert str(failure.value).startswith(f"the state in {tmp_path}/a2i cannot be opened")
+    assert "\n" not in str(failure.value)
+
+
+def test_fails_in_one_line_when_the_state_folder_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    with pytest.raises(LocalAwsError) as failure:
+        LocalAws.start(state_dir=tmp_path / "file" / "state")
+
+    assert str(failure.value) == (
+        f"state folder {tmp_path}/file/state cannot be made: Not a directory"
+    )
+
+
 def test_follows_the_region_but_no_other_setting_of_the_caller(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -172,6 +172,20 @@ def test_a_policy_may_name_the_work_team(
     assert ("AccessDenied" not in create_flow_definition(client)) is let_through
 
 
+@pytest.mark.parametrize(
+    ("granted", "let_through"), [("a2i/Stack/flows", True), ("a2i/Other/flows", False)]
+)
+def test_parameters_are_read_by_a_granted_path(
+    roles: Roles, granted: str, *, let_through: bool
+) -> None:
+    parameter = f"arn:aws:ssm:us-east-1:123456789012:parameter/{granted}"
+    client = roles.client("ssm", allow("ssm:GetParametersByPath", parameter))
+
+    said = outcome(lambda: client.get_parameters_by_path(Path="/a2i/Stack/flows"))
+
+    assert (said == "allowed") is let_through
+
+
 def test_credentials_that_nobody_has_are_refused(local_aws: LocalAws) -> None:
     unknown = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "secret"}
     client = make_client("sagemaker", local_aws.environment, unknown)

@@ -10,28 +10,17 @@ from typing import Any
 from ministack.core import iam_actions
 
 _TARGET = "AmazonSSM.GetParametersByPath"
-_ministack_resource = iam_actions.extract_resource_arn
 
 
 def authorize_parameter_paths() -> None:
-    """Replace MiniStack's look-up by one that knows this operation."""
-    iam_actions.extract_resource_arn = _resource_arn
+    """Replace MiniStack's look-up of a request's resource by one that knows this operation."""
+    look_up = iam_actions.extract_resource_arn
 
-
-def _resource_arn(
-    service: str,
-    method: str,
-    path: str,
-    headers: dict[str, str],
-    body: bytes,
-    query_params: dict[str, Any],
-    region: str,
-    account_id: str,
-) -> str:
-    if service == "ssm" and headers.get("x-amz-target") == _TARGET:
+    def resource_arn(*request: Any) -> str:
+        service, _method, _path, headers, body, _query, region, account = request
+        if service != "ssm" or headers.get("x-amz-target") != _TARGET:
+            return str(look_up(*request))
         named = json.loads(body or b"{}").get("Path", "/").strip("/")
-        return f"arn:aws:ssm:{region}:{account_id}:parameter/{named}"
-    found: str = _ministack_resource(
-        service, method, path, headers, body, query_params, region, account_id
-    )
-    return found
+        return f"arn:aws:ssm:{region}:{account}:parameter/{named}"
+
+    iam_actions.extract_resource_arn = resource_arn

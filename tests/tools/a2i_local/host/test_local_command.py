@@ -1,0 +1,172 @@
+"""`a2i local up`, `env` and `down`, as processes of a shell."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from a2i_local.host.clients import make_client
+
+pytestmark = pytest.mark.local_aws
+
+SOURCES = Path(__file__).parents[4]
+
+
+class Shell:
+    """Runs `a2i local` with a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self._running: list[subprocess.Popen[str]] = []
+        self.state_file = home / "runtime" / "a2i" / "local-aws.json"
+        self._environment = {
+            **os.environ,
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(home / "runtime"),
+            "PYTHONPATH": os.pathsep.join(
+                str(SOURCES / folder) for folder in ("tools", "constructs")
+            ),
+        }
+
+    def up(self, *options: str) -> subprocess.Popen[str]:
+        """Start one, and return when it has said where it is."""
+        process = subprocess.Popen(
+            self._command("up", *options),
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._running.append(process)
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("in other shells"):
+                break
+        return process
+
+    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._command(*arguments),
+            env=self._environment | variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def end(self) -> None:
+        for process in self._running:
+            process.kill()
+            process.communicate()
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "a2i_cli.main", "local", *arguments]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    made = Shell(tmp_path)
+    yield made
+    made.end()
+
+
+@pytest.mark.parametrize("command", ["env", "down"])
+def test_fails_while_nothing_runs(shell: Shell, command: str) -> None:
+    ended = shell.run(command)
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "no local AWS is running: start one with 'a2i local up'" in ended.stderr
+
+
+def test_env_points_a_shell_at_the_running_one(shell: Shell) -> None:
+    shell.up()
+
+    printed = shell.run("env").stdout.splitlines()
+    environment = json.loads(shell.run("env", "--json").stdout)
+
+    assert [line.partition(" ")[0] for line in printed] == ["export"] * len(environment)
+    names = [line.removeprefix("export ").partition("=")[0] for line in printed]
+    assert names == list(environment)
+    assert environment["A2I_PORTAL_URL"].endswith("/_a2i/portal")
+    assert make_client("sts", environment).get_caller_identity()["Account"] == "123456789012"
+
+
+def test_env_removes_what_would_point_elsewhere(shell: Shell) -> None:
+    shell.up()
+
+    printed = shell.run("env", AWS_PROFILE="production", AWS_SESSION_TOKEN="token")
+
+    assert printed.stdout.splitlines()[0] == "unset AWS_PROFILE AWS_SESSION_TOKEN"
+
+
+def test_up_is_bootstrapped_for_the_cdk(shell: Shell) -> None:
+    shell.up()
+    environment = json.loads(shell.run("env", "--json").stdout)
+
+    buckets = make_client("s3", environment).list_buckets()["Buckets"]
+
+    assert [bucket["Name"] for bucket in buckets] == ["cdk-hnb659fds-assets-123456789012-us-east-1"]
+
+
+def test_down_ends_it(shell: Shell) -> None:
+    process = shell.up()
+
+    assert shell.run("down").returncode == 0
+
+    assert process.wait(timeout=10) == 0
+    assert shell.run("env").returncode == 1
+
+
+def test_ctrl_c_ends_it(shell: Shell) -> None:
+    process = shell.up()
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(timeout=10) == 0
+    assert shell.run("env").returncode == 1
+
+
+def test_a_second_one_is_refused(shell: Shell) -> None:
+    shell.up()
+
+    second = shell.run("up")
+
+    assert second.returncode == 1
+    assert "a2i local: one is running already" in second.stderr
+
+
+def test_what_a_killed_one_left_is_not_believed(shell: Shell) -> None:
+    process = shell.up()
+    process.kill()
+    process.wait(timeout=10)
+
+    assert json.loads(shell.state_file.read_text(encoding="utf-8"))["pid"] == process.pid
+    assert shell.run("env").returncode == 1
+    assert shell.up().poll() is None
+
+
+def test_a_host_that_died_ends_the_command_with_the_reason(shell: Shell) -> None:
+    process = shell.up()
+    host = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="utf-8")
+
+    os.kill(int(host), signal.SIGKILL)
+    said, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 1
+    assert "the local AWS ended with exit status -9" in said
+
+
+def test_a_port_in_use_is_one_line(shell: Shell) -> None:
+    shell.up("--port", "0")
+    port = json.loads(shell.run("env", "--json").stdout)["AWS_ENDPOINT_URL"].rpartition(":")[2]
+
+    refused = shell.run("up", "--port", port, XDG_RUNTIME_DIR=str(shell.state_file.parent))
+
+    assert refused.returncode == 1
+    assert f"port {port} for AWS clients is in use" in refused.stderr
+    assert "Traceback" not in refused.stderr
