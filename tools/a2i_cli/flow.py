@@ -104,7 +104,7 @@ def _show(
     for url, count in waiting.items():
         what = "dropped" if queued else "kept; --queued drops them"
         note(f"{count:>6}  requests in {url.rpartition('/')[2]}: {what}")
-    note(f"{pending.starting:>6}  reviews Starting: kept; the reconciler starts their human loops")
+    note(f"{pending.starting:>6}  reviews Starting: kept; their requests start them when repeated")
 
 
 def _role(definition: FlowDefinition) -> str:

@@ -145,7 +145,7 @@ def delete(
     if review and review["open"]:
         raise CommandError(
             f"the ledger has not recorded the end of human loop {name!r} yet (it says"
-            f" {review['status']}): wait a minute, or run a2i reconcile, then delete"
+            f" {review['status']}): wait until a2i review list does not show it any more"
         )
     confirm(f"Delete human loop {name} from A2I?", yes=yes)
     deployment.clients.a2i.delete_human_loop(HumanLoopName=name)

@@ -81,7 +81,7 @@ def test_waits_until_the_ledger_has_told_the_ends(a2i: A2ICommand, stack: Deploy
     stack.record("order-1", "InProgress")
     discarded = a2i("flow", "discard-pending", "--stack", stack.name, "--yes", "--timeout", "3")
     assert discarded.exit_code == 1
-    assert "the end of 1 reviews is not told after 3 s: run a2i reconcile" in discarded.stderr
+    assert "the end of 1 reviews is not told after 3 s: see them" in discarded.stderr
 
 
 def test_keeps_queued_requests_unless_asked(a2i: A2ICommand, stack: DeployedStack) -> None:

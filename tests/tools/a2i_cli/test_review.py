@@ -177,7 +177,7 @@ def test_refuses_to_erase_before_the_end_is_told(a2i: A2ICommand, with_flow: Dep
     with_flow.record("order-1", "Completed", openFlow="sentiment")
     erased = a2i("review", "erase", "order-1", "--yes", "--stack", with_flow.name)
     assert erased.exit_code == 1
-    assert "run a2i reconcile" in erased.stderr
+    assert "is still open in the ledger (Completed)" in erased.stderr
     assert a2i("review", "show", "order-1", "--stack", with_flow.name).exit_code == 0
 
 

@@ -27,7 +27,7 @@ class Pending:
 
     loops: list[HumanLoop]
     starting: int
-    """Reviews whose human loop has not been started yet; the reconciler resumes them."""
+    """Reviews whose human loop has not been started yet; sending them again starts it."""
     untold: int
     """Reviews that the ledger still holds open, except those that are starting."""
 
@@ -99,6 +99,6 @@ def _left_over(pending: Pending, timeout_seconds: float) -> str:
             " time limit is over"
         )
     return (
-        f"the end of {pending.untold} reviews is not told after {timeout_seconds:.0f} s:"
-        " run a2i reconcile, then this command again"
+        f"the end of {pending.untold} reviews is not told after {timeout_seconds:.0f} s: see them"
+        " with a2i review list, and what keeps the results function from it in its log"
     )

@@ -82,8 +82,8 @@ def _refuse_open(
         )
     if entry is not None and entry["open"]:
         raise CommandError(
-            f"review {key.review_id!r} is still {entry['status']} in the ledger: wait until its end"
-            " is recorded and told, or run a2i reconcile"
+            f"review {key.review_id!r} is still open in the ledger ({entry['status']}): wait until"
+            " a2i review list does not show it any more"
         )
 
 
