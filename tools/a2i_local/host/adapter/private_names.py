@@ -32,7 +32,6 @@ FUNCTIONS: dict[str, dict[str, str]] = {
             "resource_arn explicit_deny resource_policy_arn"
         ),
         "extract_resource_arn": ("service method path headers body query_params region account_id"),
-        "extract_resource_arn": ("service method path headers body query_params region account_id"),
         "identity_denial_message": "action principal_arn resource explicit_deny",
     },
     f"{_CORE}.iam_evaluator": {
