@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+import pytest
+
 from tests.infra.synthesis import resources, template
+
+pytestmark = pytest.mark.xdist_group("cloud assembly")
 
 # What AWS says of its actions: which of them can be limited to a resource.
 AUTHORIZATION = json.loads((files("cfnlint") / "data/AdditionalSpecs/Policies.json").read_text())

@@ -13,6 +13,8 @@ from aws_cdk.assertions import Template
 from infra.review_app import define_stack
 from tests.infra.synthesis import ROOT, cloud_assembly, context, resources, template
 
+pytestmark = pytest.mark.xdist_group("cloud assembly")
+
 # A changed logical id replaces the resource, and with it what it holds.
 STATEFUL = {
     "AWS::Cognito::UserPool": ["WorkforceUserPool861D9C0F"],

@@ -1,0 +1,119 @@
+"""The wheel in another project: a clean environment, a subclass with one hook, the type checker."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("wheel")  # one environment for all of them
+
+ROOT = Path(__file__).parents[2]
+UV = Path(sys.executable).with_name("uv")
+
+APP = '''
+from a2i_constructs import (
+    HumanReviewWorkflow,
+    ReviewBuckets,
+    WorkerTaskTemplate,
+    Workteam,
+)
+from aws_cdk import App, Duration, Stack
+from aws_cdk import aws_kms as kms
+
+
+class ShortMemory(HumanReviewWorkflow):
+    """Forgets answers after a month."""
+
+    def _make_buckets(self, key: kms.IKey) -> ReviewBuckets:
+        return ReviewBuckets(self, "Buckets", key=key, answer_retention=Duration.days(30))
+
+
+app = App(outdir="cdk.out")
+stack = Stack(app, "Theirs")
+team = Workteam.from_workteam_arn(
+    stack, "Team", "arn:aws:sagemaker:eu-west-1:111122223333:workteam/private-crowd/theirs"
+)
+workflow = ShortMemory(
+    stack,
+    "Sentiment",
+    template=WorkerTaskTemplate.from_bundled("sentiment_review"),
+    workteam=team,
+)
+app.synth()
+'''
+
+WITHOUT_CDK = """
+import sys
+
+sys.modules["aws_cdk"] = sys.modules["jsii"] = sys.modules["constructs"] = None
+from a2i_constructs.worker_template import TaskTemplate, bundled_template_path
+
+print(TaskTemplate.from_file(bundled_template_path("sentiment_review")).name)
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of somebody else's, with the wheel in its own virtual environment."""
+    folder = tmp_path_factory.mktemp("theirs")
+    _run(folder, UV, "build", "--quiet", "--wheel", "--out-dir", folder / "dist", ROOT)
+    [wheel] = (folder / "dist").glob("*.whl")
+    _run(folder, UV, "venv", "--quiet", "--python", sys.executable, folder / ".venv")
+    versions = folder / "versions.txt"
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    versions.write_text("\n".join(line for line in lines if "==" in line))
+    _run(folder, UV, "pip", "install", "--quiet", "--constraint", versions, wheel, "mypy")
+    (folder / "app.py").write_text(APP)
+    return folder
+
+
+def test_a_subclass_synthesizes_with_the_wheels_own_assets(project: Path) -> None:
+    _run(project, _python(project), "app.py")
+    template = json.loads((project / "cdk.out/Theirs.template.json").read_text())
+    expirations = [
+        rule["ExpirationInDays"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::S3::Bucket"
+        for rule in resource["Properties"]["LifecycleConfiguration"]["Rules"]
+        if "ExpirationInDays" in rule
+    ]
+    assert sorted(expirations) == [30, 30, 365]
+    handlers = [path.name for path in (project / "cdk.out").glob("asset.*/*/handler.py")]
+    assert handlers == ["handler.py", "handler.py"]
+
+
+def test_the_subclass_passes_the_strict_type_checker(project: Path) -> None:
+    done = _run(project, _python(project), "-m", "mypy", "--strict", "app.py")
+    assert done.stdout == "Success: no issues found in 1 source file\n"
+
+
+def test_worker_templates_work_without_cdk(project: Path) -> None:
+    done = _run(project, _python(project), "-c", WITHOUT_CDK)
+    assert done.stdout == "sentiment_review\n"
+
+
+def test_the_wheel_holds_package_and_assets_and_nothing_else(project: Path) -> None:
+    site_packages = next((project / ".venv/lib").glob("python*/site-packages"))
+    package = site_packages / "a2i_constructs"
+    assert (package / "py.typed").is_file()
+    assert (package / "_assets/lambda_src/starter/handler.py").is_file()
+    assert (package / "_assets/worker_templates/sentiment_review.liquid.html").is_file()
+    assert not (site_packages / "lambda_src").exists()
+    assert not (site_packages / "constructs/a2i_constructs").exists()
+
+
+def _python(project: Path) -> Path:
+    return project / ".venv/bin/python"
+
+
+def _run(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment = {**inherited, "VIRTUAL_ENV": str(folder / ".venv")}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
