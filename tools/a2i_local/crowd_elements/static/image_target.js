@@ -5,7 +5,7 @@ import { h, svg } from "./dom.js";
 export function imageTarget(element) {
   const failure = h("p", { className: "problem", role: "alert" });
   const image = h("img", { alt: element.getAttribute("header") || "Image to review" });
-  image.style.cssText = "display: block; max-width: 100%; margin: 0 auto;";
+  image.style.cssText = "display: block; max-width: 100%; max-height: 70vh; margin: 0 auto;";
   image.addEventListener("error", () => {
     failure.textContent = "The image could not be loaded.";
   });

@@ -76,5 +76,8 @@ export const pageTheme = sheet(`
   :where(classification-target, short-instructions, full-instructions) > :where(:first-child) { margin-top: 0; }
   :where(classification-target, short-instructions, full-instructions) > :where(:last-child) { margin-bottom: 0; }
   :where(crowd-button[form-action=submit]) { margin-top: 1.25rem; }
-  crowd-button[data-added] { position: sticky; bottom: 1rem; box-shadow: 0 0 0 .6rem #fff; border-radius: 8px; }
+  crowd-button[data-added] {
+    display: block; position: sticky; bottom: 0; z-index: 1; padding: .75rem 0; background: #fff;
+    border-top: 1px solid #d5dde5;
+  }
 `);
