@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from a2i_shared import aws_clients
 from flow_definition import account as flow_definition_account
+from flow_definition import is_complete, on_event
 from results import handler as results_handler
 from starter import handler as starter_handler
 from starter.flows import Flow
 from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account
+from tests.lambda_src.flow_stack import FlowStack
 
 
 @pytest.fixture
@@ -37,3 +41,14 @@ def fresh_execution_environment() -> None:
         clear = getattr(getattr(aws_clients, name), "cache_clear", None)
         if clear is not None:
             clear()
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FlowStack]:
+    """A stack with one flow definition, not deployed yet."""
+    made = FlowStack()
+    for handler in (on_event, is_complete):
+        monkeypatch.setattr(handler, "now", made.clock.now)
+        monkeypatch.setattr(handler, "flow_definitions", made.flow_definitions)
+    yield made
+    made.a2i.close()
