@@ -1,7 +1,8 @@
 """One lock, one clock: every call runs what has become due, does its work, and commits.
 
 Work that leaves the service (writing answers to S3, publishing events) runs after the lock is
-released, so that whatever it triggers may call back in.
+released, so that whatever it triggers may call back in. It runs in the thread of the call that
+caused it: when a worker's submission returns, the answer is in S3.
 """
 
 import logging
@@ -24,6 +25,13 @@ _FIRST_RETRY = timedelta(seconds=1)
 _LAST_RETRY = timedelta(minutes=5)
 
 
+class _ThreadEffects(threading.local):
+    """The effects that the current thread has to run."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Effect] = deque()
+
+
 class Engine:
     """What all parts of the service share."""
 
@@ -33,31 +41,31 @@ class Engine:
         self.settings = settings
         self.state = state
         self.schedule = Schedule()
-        self._announced: list[Effect] = []
-        self._effects: deque[Effect] = deque()
         self._lock = threading.RLock()
+        self._announced: list[Effect] = []
+        self._effects = _ThreadEffects()
+        self._unfinished = 0
+        self._idle = threading.Condition()
 
     @contextmanager
-    def call(self) -> Iterator[datetime]:
-        """Run a call of the API: under the lock, at one moment, committed before it returns."""
+    def call(self) -> Iterator[None]:
+        """Run a call: under the lock, committed before it returns, then its effects."""
         try:
-            with self.locked() as now:
-                yield now
+            with self.locked():
+                yield
         finally:
-            self.run_effects()
+            self._run_effects()
 
     @contextmanager
-    def locked(self) -> Iterator[datetime]:
-        """Like `call`, for the effects themselves: it leaves new ones to be run later."""
+    def locked(self) -> Iterator[None]:
+        """Like `call`, for the effects themselves: new ones run when the current one is done."""
         with self._lock:
-            now = self.clock.now()
             try:
-                self.schedule.run_due(now)
-                yield now
+                self.schedule.run_due(self.clock.now())
+                yield
             finally:
                 self.state.commit()
-                self._effects.extend(self._announced)
-                self._announced.clear()
+                self._take_announced()
 
     def after_commit(self, effect: Effect) -> None:
         """Run this outside the lock, once the changes of the current call are kept."""
@@ -67,13 +75,24 @@ class Engine:
         with self._lock:
             return self.schedule.next_due()
 
-    def run_effects(self) -> None:
-        while True:
-            with self._lock:
-                if not self._effects:
-                    return
-                effect = self._effects.popleft()
-            self._run(effect, _FIRST_RETRY)
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait for the effects of all threads; whether they ended in time."""
+        with self._idle:
+            return self._idle.wait_for(lambda: self._unfinished == 0, timeout=seconds)
+
+    def _take_announced(self) -> None:
+        with self._idle:
+            self._unfinished += len(self._announced)
+        self._effects.waiting.extend(self._announced)
+        self._announced.clear()
+
+    def _run_effects(self) -> None:
+        waiting = self._effects.waiting
+        while waiting:
+            self._run(waiting.popleft(), _FIRST_RETRY)
+            with self._idle:
+                self._unfinished -= 1
+                self._idle.notify_all()
 
     def _run(self, effect: Effect, retry_after: timedelta) -> None:
         try:
@@ -81,9 +100,13 @@ class Engine:
         except Exception:
             # The host may fail in any way; what was promised to the caller must still happen.
             log.exception("the host failed; trying again in %s", retry_after)
-            next_delay = min(retry_after * 2, _LAST_RETRY)
-            with self._lock:
-                self.schedule.at(
-                    self.clock.now() + retry_after,
-                    lambda _now: self.after_commit(lambda: self._run(effect, next_delay)),
-                )
+            self._retry(effect, retry_after)
+
+    def _retry(self, effect: Effect, retry_after: timedelta) -> None:
+        next_delay = min(retry_after * 2, _LAST_RETRY)
+
+        def due(_now: datetime) -> None:
+            self.after_commit(lambda: self._run(effect, next_delay))
+
+        with self._lock:
+            self.schedule.at(self.clock.now() + retry_after, due)

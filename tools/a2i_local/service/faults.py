@@ -1,5 +1,6 @@
 """Faults on demand, so that callers can test how they bear them."""
 
+# ruff: noqa: N818 - Throttled and Broken are verdicts that become the errors of the API called
 import random
 import time
 from fnmatch import fnmatchcase
@@ -47,11 +48,11 @@ class FaultSettings(BaseModel):
     """Makes the shares fall on the same calls every time."""
 
 
-class Throttled(Exception):  # noqa: N818 - becomes the error of the API that was called
+class Throttled(Exception):
     """This call shall be throttled."""
 
 
-class Broken(Exception):  # noqa: N818
+class Broken(Exception):
     """This call shall end in a server error."""
 
 

@@ -11,16 +11,16 @@ from a2i_local.service.engine import Engine
 from a2i_local.service.errors import TaskTimeLimitExceeded
 from a2i_local.service.host import HostError
 from a2i_local.service.loop_output import output_document
-from a2i_local.service.records import (
+from a2i_local.service.loop_records import (
     Answer,
     Assignment,
     FailureCode,
-    FlowDefinition,
     HumanLoop,
     HumanLoopStatus,
     LoopInput,
     Worker,
 )
+from a2i_local.service.records import FlowDefinition
 from a2i_local.service.rendering import Renderer, failure_reason
 from a2i_local.service.scope import Scope
 from a2i_local.service.status_events import StatusEvents

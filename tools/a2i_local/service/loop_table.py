@@ -7,8 +7,8 @@ with a million.
 from collections import defaultdict
 from collections.abc import Iterator
 
+from a2i_local.service.loop_records import HumanLoop
 from a2i_local.service.ordered_index import OrderedIndex
-from a2i_local.service.records import HumanLoop
 from a2i_local.service.scope import Scope
 from a2i_local.service.tables import NamedTable, UnitOfWork
 

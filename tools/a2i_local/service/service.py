@@ -105,6 +105,10 @@ class A2IService:
         """Return when the next life cycle moves; None if all rest."""
         return self._engine.next_due()
 
+    def wait_until_delivered(self, seconds: float = 10.0) -> bool:
+        """Wait while answers are being written or events published; whether that ended in time."""
+        return self._engine.wait_until_idle(seconds)
+
     def advance_clock(self, delta: timedelta) -> None:
         """Move the clock forward and do what has become due."""
         self.clock.advance(delta)

@@ -1,15 +1,8 @@
 """Everything that the service remembers."""
 
+from a2i_local.service.loop_records import LoopInput, PendingEvent
 from a2i_local.service.loop_table import LoopTable
-from a2i_local.service.records import (
-    FlowDefinition,
-    HumanTaskUi,
-    LoopInput,
-    PendingEvent,
-    Template,
-    Workforce,
-    Workteam,
-)
+from a2i_local.service.records import FlowDefinition, HumanTaskUi, Template, Workforce, Workteam
 from a2i_local.service.store import Store
 from a2i_local.service.tables import NamedTable, Table, UnitOfWork
 

@@ -7,7 +7,7 @@ from typing import Any
 from a2i_local.service.engine import Engine
 from a2i_local.service.faults import Faults
 from a2i_local.service.iso_time import iso_milliseconds
-from a2i_local.service.records import HumanLoop, PendingEvent
+from a2i_local.service.loop_records import HumanLoop, PendingEvent
 
 SOURCE = "aws.sagemaker"
 DETAIL_TYPE = "SageMaker A2I HumanLoop Status Change"

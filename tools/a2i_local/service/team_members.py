@@ -6,7 +6,8 @@ from typing import Any
 
 from a2i_local.service.engine import Engine
 from a2i_local.service.host import Member
-from a2i_local.service.records import Worker, Workteam
+from a2i_local.service.loop_records import Worker
+from a2i_local.service.records import Workteam
 
 _WORKER_ID_LENGTH = 16
 

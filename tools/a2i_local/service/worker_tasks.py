@@ -20,8 +20,8 @@ from a2i_local.service.errors import (
 )
 from a2i_local.service.host import HostAccessDenied, HostNotFound, StoredObject
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
+from a2i_local.service.loop_records import HumanLoop, Worker
 from a2i_local.service.object_links import ObjectLinks
-from a2i_local.service.records import HumanLoop, Worker
 from a2i_local.service.scope import Scope
 from a2i_local.service.task_times import time_limit
 from a2i_local.service.team_members import TeamMembers

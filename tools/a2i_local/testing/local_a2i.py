@@ -106,21 +106,25 @@ class LocalA2I:
     @cached_property
     def sagemaker(self) -> "SageMakerClient":
         """The control plane."""
-        return self._client("sagemaker")  # type: ignore[no-any-return]
+        client: SageMakerClient = self._client("sagemaker")
+        return client
 
     @cached_property
     def runtime(self) -> "AugmentedAIRuntimeClient":
         """The runtime."""
-        return self._client("sagemaker-a2i-runtime")  # type: ignore[no-any-return]
+        client: AugmentedAIRuntimeClient = self._client("sagemaker-a2i-runtime")
+        return client
 
     @cached_property
     def s3(self) -> "S3Client":
         """The objects of `host`: PutObject, GetObject and HeadObject."""
-        return self._client("s3")  # type: ignore[no-any-return]
+        client: S3Client = self._client("s3")
+        return client
 
     @property
     def events(self) -> list[dict[str, Any]]:
         """The status events so far, as a rule on the default bus would deliver them."""
+        self.service.wait_until_delivered()
         return [_delivered(event) for event in self.host.events]
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -199,7 +203,9 @@ class LocalA2I:
         self.service.faults.settings = faults
 
     def _client(self, service_name: str) -> Any:
-        return boto3.client(  # type: ignore[call-overload]
+        # The stubs know clients by literal names only.
+        make_client: Any = boto3.client
+        return make_client(
             service_name,
             region_name=self.region,
             endpoint_url=self.url,

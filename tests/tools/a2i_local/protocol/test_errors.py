@@ -223,6 +223,31 @@ def test_every_operation_has_a_case(served: LocalA2I) -> None:
     assert served.service.operations <= {case.operation for case in CASES}
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case("CreateFlowDefinition", FLOW, "InternalFailure", 500),
+        Case("StartHumanLoop", LOOP, "InternalServerException", 500),
+    ],
+    ids=_name,
+)
+def test_an_unforeseen_failure_is_a_server_error_that_is_logged(
+    served: LocalA2I,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    case: Case,
+) -> None:
+    def broken(*_arguments: Any, **_keywords: Any) -> None:
+        raise OSError("secret detail")
+
+    monkeypatch.setattr(served.service, "call", broken)
+    with pytest.raises(ClientError) as caught:
+        _call(served, case.operation, case.parameters)
+    assert caught.value.response["Error"]["Code"] == case.code
+    assert "secret detail" not in str(caught.value)
+    assert "secret detail" in caplog.text
+
+
 def test_declared_errors_are_the_clients_own_exceptions(served: LocalA2I) -> None:
     with pytest.raises(served.runtime.exceptions.ResourceNotFoundException):
         served.runtime.describe_human_loop(HumanLoopName="missing")

@@ -133,6 +133,7 @@ def test_the_aws_cli_runs_a_loop_from_template_to_answer(running: LocalA2I, tmp_
         *("--output-config", f"S3OutputPath=s3://{running.bucket}"),
         *("--human-loop-config", config),
     )
+    running.advance(timedelta(seconds=1))
     described = sagemaker("describe-flow-definition", "--flow-definition-name", "check")
     assert described["FlowDefinitionStatus"] == "Active"
     runtime(

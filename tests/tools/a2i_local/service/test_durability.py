@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from datetime import timedelta
@@ -14,6 +15,7 @@ import pytest
 from a2i_local.service import ManualClock, ServiceError
 from a2i_local.service.memory_host import MemoryHost
 from a2i_local.service.sqlite_store import SqliteStore, StateUnusableError
+from a2i_local.service.store import Changes
 from a2i_local.testing import LocalA2I
 
 ROOT = Path(__file__).parents[4]
@@ -23,6 +25,7 @@ ACKNOWLEDGED_BEFORE_THE_KILL = 40
 VICTIM = """
 import sys
 from pathlib import Path
+from a2i_local.service.store import Changes
 from a2i_local.testing import LocalA2I
 
 a2i = LocalA2I(state_dir=Path(sys.argv[1]))
@@ -203,3 +206,23 @@ def test_a_large_input_is_written_once(tmp_path: Path) -> None:
     a2i.submit("loop", {"label": "no"}, worker="worker-2")
     assert len(json.dumps(a2i.output("loop"))) > 1_000_000
     a2i.close()
+
+
+def test_what_could_not_be_kept_is_not_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a2i = LocalA2I(clock=ManualClock(), state_dir=tmp_path)
+    flow = a2i.create_flow_definition("review", "<crowd-form/>")
+
+    def full_disk(_store: SqliteStore, _changes: Changes) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(SqliteStore, "commit", full_disk)
+        with pytest.raises(sqlite3.OperationalError):
+            a2i.start("loop", flow, {})
+    a2i.start("loop", flow, {})
+    a2i.close()
+    after = _reopened(tmp_path)
+    assert after.status("loop") == "InProgress"
+    after.close()
