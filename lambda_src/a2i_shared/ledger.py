@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
@@ -24,6 +24,10 @@ from a2i_shared.clock import timestamp
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
+
+
+Consolidation: TypeAlias = str | dict[str, str] | None
+"""A strategy's name, or one by field of the answer, with `*` for the fields that are not named."""
 
 
 class ReviewStatus(StrEnum):
@@ -48,7 +52,7 @@ class LedgerEntry(BaseModel):
     input_digest: str
     """SHA-256 over the canonical JSON of input and prediction: recognises the same request."""
     reasons: tuple[str, ...]
-    consolidation: str | None = None
+    consolidation: Consolidation = None
     flow_definition_arn: str | None = None
     human_loop_arn: str | None = None
     request_uri: str | None = None

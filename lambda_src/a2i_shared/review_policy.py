@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import jmespath
@@ -19,6 +20,8 @@ from a2i_shared.canonical_json import sha256_hex
 from a2i_shared.errors import ConfigurationError
 
 SUPPORTED_VERSION = "1"
+_READABLE_DIGITS = 4
+_ALL_DIGITS = 17
 ALWAYS: Mapping[str, Any] = {"version": SUPPORTED_VERSION, "reviewWhen": {"always": {}}}
 
 
@@ -75,10 +78,11 @@ def _evaluate(condition: Mapping[str, Any], subject: Subject) -> Outcome:
 def _confidence(operand: Mapping[str, Any], subject: Subject) -> Outcome:
     label = operand.get("label", "confidence")
     value = subject.find(operand["path"])
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return Outcome(None, (f"{label} is unknown: no number at {operand['path']}",))
     holds, relation = _compare(value, operand)
-    return Outcome(holds, (f"{label} {value} is {'' if holds else 'not '}{relation}",))
+    shown = _shortest(value, lambda shorter: _compare(shorter, operand)[0] is holds)
+    return Outcome(holds, (f"{label} {shown} is {'' if holds else 'not '}{relation}",))
 
 
 def _compare(value: float, operand: Mapping[str, Any]) -> tuple[bool, str]:
@@ -88,6 +92,12 @@ def _compare(value: float, operand: Mapping[str, Any]) -> tuple[bool, str]:
         return value > operand["above"], f"above {operand['above']}"
     low, high = operand["between"]
     return low <= value <= high, f"between {low} and {high}"
+
+
+def _shortest(value: float, is_still_true: Callable[[float], bool]) -> str:
+    """Round for people, but never so far that the sentence would no longer be true."""
+    rounded = (f"{value:.{digits}g}" for digits in range(_READABLE_DIGITS, _ALL_DIGITS))
+    return next((text for text in rounded if is_still_true(float(text))), str(value))
 
 
 def _sample(operand: Mapping[str, Any], subject: Subject) -> Outcome:

@@ -1,7 +1,8 @@
 """Makes one answer of what one to three reviewers said, field by field.
 
-A strategy is any object with the shape of `ConsolidationStrategy`, registered in `STRATEGIES` under
-the name by which a flow asks for it. Fields are settled independently of each other.
+Fields are settled independently of each other, each by the strategy that the flow names for it.
+A strategy of one's own is a function of the shape of `ConsolidationStrategy` in a layer of the
+results function; the flow names it `module:function`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Any, Protocol
 
 from a2i_shared.errors import ConfigurationError
+from a2i_shared.ledger import Consolidation
 from results.readings import Reading, read_field
 
 DEFAULT_STRATEGY = "majority"
+OTHER_FIELDS = "*"
 
 
 class ConsolidationStrategy(Protocol):
@@ -35,16 +40,23 @@ class Consolidated:
     agreement: float
 
 
-def consolidate(contents: Sequence[Mapping[str, Any]], strategy: str | None) -> Consolidated:
+def consolidate(
+    contents: Sequence[Mapping[str, Any]], consolidation: Consolidation
+) -> Consolidated:
     """Settle every field that any of the reviewers answered. Needs at least one answer."""
-    settle = _strategy(strategy or DEFAULT_STRATEGY)
-    fields = list(dict.fromkeys(name for content in contents for name in content))
+    fields = dict.fromkeys(name for content in contents for name in content)
     given = {name: [content.get(name) for content in contents] for name in fields}
     shares = [_largest_share(values) for values in given.values()]
     return Consolidated(
-        answer={name: settle(values) for name, values in given.items()},
+        answer={name: _settle(name, values, consolidation) for name, values in given.items()},
         agreement=sum(shares) / len(shares) if shares else 1.0,
     )
+
+
+def _settle(field: str, given: Sequence[Any], consolidation: Consolidation) -> Any:
+    if isinstance(consolidation, Mapping):
+        consolidation = consolidation.get(field, consolidation.get(OTHER_FIELDS))
+    return find_strategy(consolidation or DEFAULT_STRATEGY)(given)
 
 
 def first(given: Sequence[Any]) -> Any:
@@ -60,10 +72,11 @@ def unanimous(given: Sequence[Any]) -> Any:
 def majority(given: Sequence[Any]) -> Any:
     """What most reviewers say; where as many say otherwise, what was submitted first.
 
-    Labels of a multi-select are settled one by one: those that more than half of them chose.
+    Labels of a multi-select are settled one by one, those that more than half of them chose; where
+    everybody chose exactly one, as with radio buttons, it is one vote each.
     """
     readings = [read_field(value) for value in given]
-    if len(given) > 1 and all(reading.kind == "labels" for reading in readings):
+    if len(given) > 1 and _are_selections(readings):
         return _like(given[0], _labels_of_most(readings))
     votes = Counter(reading.identity for reading in readings)
     winner = max(votes, key=lambda identity: votes[identity])  # the earliest among equals
@@ -77,11 +90,39 @@ STRATEGIES: dict[str, ConsolidationStrategy] = {
 }
 
 
-def _strategy(name: str) -> ConsolidationStrategy:
+def find_strategy(name: str) -> ConsolidationStrategy:
+    """Look a strategy up, or import one that is named `module:function`.
+
+    Raises ConfigurationError for a name that leads to none.
+    """
+    if ":" in name:
+        return _imported(name)
     if name not in STRATEGIES:
         allowed = ", ".join(sorted(STRATEGIES))
-        raise ConfigurationError(f"unknown consolidation {name!r}, allowed are {allowed}")
+        raise ConfigurationError(
+            f"unknown consolidation {name!r}, allowed are {allowed}, or module:function for one "
+            "of your own"
+        )
     return STRATEGIES[name]
+
+
+@cache
+def _imported(name: str) -> ConsolidationStrategy:
+    module, _, function = name.partition(":")
+    try:
+        strategy: ConsolidationStrategy = getattr(import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"consolidation {name!r} cannot be imported ({error}): add its module to the results "
+            "function, for example as a layer"
+        ) from error
+    return strategy
+
+
+def _are_selections(readings: Sequence[Reading]) -> bool:
+    return all(reading.kind == "labels" for reading in readings) and any(
+        len(reading.value) != 1 for reading in readings
+    )
 
 
 def _labels_of_most(readings: Sequence[Reading]) -> list[str]:

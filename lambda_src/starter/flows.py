@@ -17,6 +17,7 @@ from a2i_shared.errors import (
     MissingInputError,
     UnknownFlowError,
 )
+from a2i_shared.ledger import Consolidation
 from a2i_shared.review_policy import ALWAYS, Decision, Subject, decide
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class Flow(BaseModel):
     """The review policy document. Default: every prediction is reviewed."""
     required_inputs: tuple[str, ...] = ()
     """Variables that the template cannot do without, as dotted names below `task.input`."""
-    consolidation: str | None = None
-    """How several answers become one. Default: the results function's own, `majority`."""
+    consolidation: Consolidation = None
+    """How several answers become one: a strategy, or one by field. Default: `majority`."""
 
     def decide(self, review_id: str, prediction: Any) -> Decision:
         return decide(self.review_when or ALWAYS, Subject(review_id, prediction))

@@ -65,6 +65,13 @@ def test_checkboxes_are_settled_one_by_one_in_their_own_form() -> None:
     assert settled == {"urgent": True, "fraud": False}
 
 
+def test_radio_buttons_are_one_vote_each() -> None:
+    yes, no = {"yes": True, "no": False}, {"yes": False, "no": True}
+
+    assert settle("majority", yes, no) == yes
+    assert settle("majority", yes, no, no) == no
+
+
 def test_unanimous_leaves_a_disputed_field_open() -> None:
     consolidated = consolidate(
         [{"a": label("x"), "b": "same"}, {"a": label("y"), "b": "same "}], "unanimous"
@@ -92,6 +99,34 @@ def test_a_field_that_a_reviewer_left_out_counts_as_disagreement() -> None:
 
     assert consolidated.answer == {"note": "x"}
     assert consolidated.agreement == 0.5
+
+
+def test_each_field_may_have_its_own_strategy() -> None:
+    contents = [
+        {"total": "1", "note": "a", "tag": "x"},
+        {"total": "2", "note": "b", "tag": "y"},
+        {"total": "2", "note": "b", "tag": "y"},
+    ]
+
+    consolidated = consolidate(contents, {"total": "unanimous", "note": "first", "*": "majority"})
+
+    assert consolidated.answer == {"total": None, "note": "a", "tag": "y"}
+
+
+def test_a_field_without_a_strategy_goes_by_majority() -> None:
+    answer = consolidate([{"a": "x"}, {"a": "y"}, {"a": "y"}], {"b": "first"}).answer
+
+    assert answer == {"a": "y"}
+
+
+def test_a_strategy_of_ones_own_is_imported() -> None:
+    assert settle("statistics:mode", "x", "y", "y") == "y"
+
+
+@pytest.mark.parametrize("name", ["no_such_module:f", "statistics:no_such_function"])
+def test_a_strategy_that_cannot_be_imported_is_named(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"consolidation '{name}' cannot be imported"):
+        settle(name, "x")
 
 
 def test_an_unknown_strategy_is_named_with_the_allowed_ones() -> None:

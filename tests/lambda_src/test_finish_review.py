@@ -193,6 +193,19 @@ def test_old_outputs_without_acceptance_time_are_read(account: Account, loop: st
     assert account.entry(loop).status is ReviewStatus.COMPLETED
 
 
+def test_the_flow_chooses_how_answers_are_consolidated(account: Account) -> None:
+    (flow,) = account.flows
+    account.flows = [flow.model_copy(update={"consolidation": {"sentiment": "unanimous"}})]
+    name = account.start().human_loop_name
+    assert name is not None
+
+    account.finish(account.a2i.complete(name, NEGATIVE, POSITIVE))
+
+    result = account.read(finished(account)["resultUri"])
+    assert result["answer"] == {"sentiment": None}
+    assert result["changedFields"] == []
+
+
 def test_several_answers_are_consolidated(account: Account, loop: str) -> None:
     account.finish(account.a2i.complete(loop, NEGATIVE, POSITIVE, NEGATIVE))
 

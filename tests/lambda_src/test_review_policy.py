@@ -70,6 +70,22 @@ def test_decides_with_a_reason_that_people_understand(
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.5918351859492647, "0.5918 is below 0.99"),
+        (0.98999999, "0.98999999 is below 0.99"),
+        (0.99, "0.99 is not below 0.99"),
+        (0.990000001, "0.99 is not below 0.99"),
+        (float("nan"), "is unknown: no number at @"),
+    ],
+)
+def test_rounds_a_number_only_as_far_as_the_reason_stays_true(value: float, shown: str) -> None:
+    policy = {"version": "1", "reviewWhen": {"confidence": {"path": "@", "below": 0.99}}}
+
+    assert decide(policy, Subject("r", value)).reasons == (f"confidence {shown}",)
+
+
+@pytest.mark.parametrize(
     "path", ["Nowhere", "Sentiment", "max(values(Nowhere))", "Fields", "Sentiment == 'POSITIVE'"]
 )
 def test_unknown_confidence_is_reviewed(path: str) -> None:
