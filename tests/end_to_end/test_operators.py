@@ -123,11 +123,18 @@ def test_discards_what_is_pending_until_its_end_is_told(operator: Operator) -> N
     assert operator.json("review", "list") == []
 
 
-def test_shows_why_a_queued_request_could_not_start(operator: Operator, project: Project) -> None:
+def test_shows_why_a_request_could_not_start_and_tries_it_again(
+    operator: Operator, project: Project
+) -> None:
     project.client("sqs").send_message(
         QueueUrl=project.outputs()["QueueUrl"],
         MessageBody=json.dumps({"reviewId": "order-3", "input": {}}),
     )
-    letters = until(lambda: operator.json("queue", "show")["deadLetters"])
-    assert letters[0]["reviewId"] == "order-3"
-    assert letters[0]["error"].startswith("MissingInputError: input.")
+    [letter] = until(lambda: operator.json("queue", "show")["deadLetters"])
+    assert letter["reviewId"] == "order-3"
+    assert letter["error"].startswith("MissingInputError: input.")
+
+    operator.a2i("queue", "redrive")
+    [again] = until(lambda: operator.json("queue", "show")["deadLetters"])
+    assert again["reviewId"] == "order-3"
+    assert again["sentAt"] > letter["sentAt"]

@@ -128,3 +128,13 @@ def test_fails_when_sqs_ends_the_move(offline: LocalClients) -> None:
         _expect_move(sqs, failed)
         with pytest.raises(CommandError, match="FAILED after 1 messages: KMS"):
             _redrive(offline, [])
+
+
+def test_redrives_on_the_local_aws(a2i: A2ICommand, stack: DeployedStack) -> None:
+    for number in range(3):
+        _send_dead_letter(stack, f'{{"reviewId": "order-{number}"}}', "some error")
+    moved = a2i("queue", "redrive", "--stack", stack.name)
+    assert moved.exit_code == 0, moved.stderr
+    assert moved.stderr == "3 requests moved back\n"
+    queues = json.loads(a2i("queue", "show", "--stack", stack.name, "--json").stdout)["queues"]
+    assert [queue["visible"] for queue in queues] == [3, 0]

@@ -32,8 +32,17 @@ def install(service: A2IService, host: Host) -> Callable[[], None]:
     models = ModelServices(host)
     models.mount(handle)
     authorize_parameter_paths()
+    extend_before_use("sqs", _extend_sqs)
     calls = SageMakerCalls(call)
     return extend_before_use("cloudformation", lambda: _extend_cloudformation(calls, models))
+
+
+def _extend_sqs() -> None:
+    from a2i_local.host.adapter.message_move_tasks import (  # noqa: PLC0415 -- imports the service
+        add_message_move_tasks,
+    )
+
+    add_message_move_tasks()
 
 
 def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None:

@@ -66,6 +66,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_get_object": "bucket_name key headers query_params",
         "_put_object": "bucket_name key body headers",
     },
+    f"{_SERVICES}.sqs": {"_queue_by_arn": "arn"},
 }
 
 # Module -> tables, stores and classes that must exist, whatever is in them.
@@ -74,6 +75,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     f"{_CORE}.iam_evaluator": ("AuthError", "EvalContext"),
     f"{_CORE}.router": ("SERVICE_PATTERNS",),
     f"{_SERVICES}.iam": ("_roles",),
+    f"{_SERVICES}.sqs": ("_Err", "_HANDLERS"),
 }
 
 # File -> digest. CloudFormation's engine takes a second to import, so it is loaded after the
