@@ -26,19 +26,11 @@ than happen within A2I_QUEUE_MAX_AGE_SECONDS: moving old requests is this functi
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    AsyncBatchProcessor,
-    EventType,
-    async_process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from a2i_shared import aws_clients, telemetry
@@ -49,12 +41,11 @@ from a2i_shared.ledger import Ledger
 from a2i_shared.task_tokens import TaskTokens
 from a2i_shared.telemetry import logger
 from starter.flows import Flows
-from starter.human_loops import Deadline, HumanLoops
+from starter.human_loops import HumanLoops
 from starter.intake import Intake
 from starter.queue import RequestQueue
 from starter.start_review import ReviewStarter
 
-_CONCURRENT_STARTS = 10
 _SECONDS_TO_FINISH = 5.0
 """Kept back from repeating, for what follows a start or a delay."""
 
@@ -65,7 +56,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_FINISH
 
     if _is_batch(event):
-        return _take_batch(event, context, seconds_left)
+        from starter.batch import take_batch  # noqa: PLC0415  # see there
+
+        return take_batch(intake(), event, context, seconds_left)
     if "detail-type" in event:
         intake().take_event(event.get("detail"), seconds_left)
         return None
@@ -94,34 +87,8 @@ def intake() -> Intake:
     return Intake(starter, queue, timedelta(seconds=environment.queue_max_age_seconds))
 
 
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_CONCURRENT_STARTS, thread_name_prefix="start")
-
-
 def _is_batch(event: Mapping[str, Any]) -> bool:
     records = event.get("Records")
     return isinstance(records, list) and all(
         isinstance(record, dict) and record.get("eventSource") == "aws:sqs" for record in records
     )
-
-
-def _take_batch(
-    event: dict[str, Any], context: LambdaContext, seconds_left: Deadline
-) -> dict[str, Any]:
-    """Start a batch's requests at the same time; only those that must come again are reported."""
-    taker = intake()
-
-    async def take(record: SQSRecord) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(_threads(), taker.take_message, record, seconds_left)
-
-    response = async_process_partial_response(
-        event=event,
-        record_handler=take,
-        processor=AsyncBatchProcessor(
-            event_type=EventType.SQS, raise_on_entire_batch_failure=False
-        ),
-        context=context,
-    )
-    return dict(response)

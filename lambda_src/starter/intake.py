@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from a2i_shared import telemetry
 from a2i_shared.clock import now
@@ -25,7 +23,7 @@ from a2i_shared.errors import (
 )
 from a2i_shared.telemetry import logger
 from starter.human_loops import Deadline
-from starter.queue import RequestQueue
+from starter.queue import QueuedMessage, RequestQueue
 from starter.request import ReviewRequest, parse_request
 from starter.review import ReviewDecision, StartResponse
 from starter.start_review import ReviewStarter
@@ -66,29 +64,27 @@ class Intake:
         except _NEVER_STARTS as error:
             self._bury(json.dumps(detail), detail, error)
 
-    def take_message(self, record: SQSRecord, seconds_left: Deadline) -> None:
+    def take_message(self, message: QueuedMessage, seconds_left: Deadline) -> None:
         """Start a queued request; raises StartDelayedError when the message has to come again."""
         payload: Any = None
         try:
-            payload = _message_payload(record.body)
+            payload = _message_payload(message.body)
             _noted(self.starter.start(self._parse(payload), seconds_left))
         except _NEVER_STARTS as error:
-            self._bury(record.body, payload, error)
+            self._bury(message.body, payload, error)
         except StartDelayedError as error:
-            self._delay(record, error)
+            self._delay(message, error)
 
     def _parse(self, payload: Any) -> ReviewRequest:
         return parse_request(payload, self.starter.documents, self.starter.input_bucket)
 
-    def _delay(self, record: SQSRecord, error: StartDelayedError) -> None:
+    def _delay(self, message: QueuedMessage, error: StartDelayedError) -> None:
         """Too old, a message leaves its entry `Starting`: redriving it, or resuming, goes on."""
-        sent = datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
-        if self.clock() - sent >= self.max_age:
+        if self.clock() - message.sent_at >= self.max_age:
             logger.error("request is too old to wait any longer", error=str(error))
-            self.queue.send_dead_letter(record.body, error)
+            self.queue.send_dead_letter(message.body, error)
             return
-        receive_count = int(record.attributes.approximate_receive_count)
-        self.queue.delay(record.receipt_handle, receive_count=receive_count)
+        self.queue.delay(message)
         raise error
 
     def _bury(self, body: str, payload: Any, error: Exception) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from a2i_shared.canonical_json import canonical_json
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 _FIRST_DELAY_SECONDS = 5
 _LONGEST_DELAY_SECONDS = 900
 _ERROR_LIMIT = 1024
+
+
+@dataclass(frozen=True)
+class QueuedMessage:
+    body: str
+    receipt_handle: str
+    receive_count: int
+    sent_at: datetime
 
 
 @dataclass(frozen=True)
@@ -48,11 +57,11 @@ class RequestQueue:
             MessageAttributes={"error": {"DataType": "String", "StringValue": reason}},
         )
 
-    def delay(self, receipt_handle: str, *, receive_count: int) -> None:
+    def delay(self, message: QueuedMessage) -> None:
         """Hide a message for longer with each time that it was received, under full jitter."""
-        ceiling = min(_FIRST_DELAY_SECONDS * 2**receive_count, _LONGEST_DELAY_SECONDS)
+        ceiling = min(_FIRST_DELAY_SECONDS * 2**message.receive_count, _LONGEST_DELAY_SECONDS)
         self.sqs.change_message_visibility(
             QueueUrl=self.queue_url,
-            ReceiptHandle=receipt_handle,
+            ReceiptHandle=message.receipt_handle,
             VisibilityTimeout=random.randint(_FIRST_DELAY_SECONDS, ceiling),  # noqa: S311  # spreads load
         )
