@@ -1,6 +1,7 @@
 """Builds the parts of the host; imported after MiniStack's environment is set."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,9 @@ from a2i_local import protocol
 from a2i_local.host.adapter.aws_host import MiniStackHost
 from a2i_local.host.adapter.installation import install
 from a2i_local.host.adapter.private_names import check_private_names
-from a2i_local.host.admin import with_admin
 from a2i_local.host.errors import LocalAwsError
+from a2i_local.host.gateway_app import make_gateway_app
+from a2i_local.host.lifespan import started
 from a2i_local.host.settings import LOOPBACK, Endpoint
 from a2i_local.portal import create_app
 from a2i_local.service import A2IService, ServiceSettings, Ticker
@@ -22,32 +24,36 @@ from a2i_local.service.sqlite_store import StateUnusableError
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The applications to serve, and what to call before, while and after they run."""
+    """The applications to serve."""
 
     gateway: ASGIApp
     portal: ASGIApp
     finish_loading: Callable[[], None]
     """Takes a second of a thread that has nothing better to do."""
-    close: Callable[[], None]
 
 
-def compose(endpoint: Endpoint, state_dir: Path | None) -> Parts:
-    """Put A2I into MiniStack and a portal beside it.
+@asynccontextmanager
+async def running_parts(endpoint: Endpoint, state_dir: Path | None) -> AsyncIterator[Parts]:
+    """Start MiniStack with A2I in it and a portal beside it, for the length of the block.
 
-    LocalAwsError: the installed MiniStack is not the expected one.
+    LocalAwsError: the installed MiniStack is not the expected one, or the state is unusable.
     """
     check_private_names()
-    host = MiniStackHost(endpoint.region)
-    service = _service(host, endpoint, state_dir)
-    finish_loading = install(service, host)
-    Ticker(service).start()
-    admin = partial(protocol.handle, service, account=endpoint.account, region=endpoint.region)
-    return Parts(
-        gateway=with_admin(ministack_app, admin),
-        portal=create_app(service.worker_tasks, allowed_hosts=_portal_hosts(endpoint)),
-        finish_loading=finish_loading,
-        close=service.close,
-    )
+    # First MiniStack with the state it kept: what A2I resumes needs its roles, buckets and rules.
+    async with started(ministack_app):
+        host = MiniStackHost(endpoint.region)
+        service = _service(host, endpoint, state_dir)
+        finish_loading = install(service, host)
+        own_paths = partial(
+            protocol.handle, service, account=endpoint.account, region=endpoint.region
+        )
+        with Ticker(service):
+            yield Parts(
+                gateway=make_gateway_app(ministack_app, own_paths),
+                portal=create_app(service.worker_tasks, allowed_hosts=_portal_hosts(endpoint)),
+                finish_loading=finish_loading,
+            )
+        service.close()
 
 
 def _service(host: MiniStackHost, endpoint: Endpoint, state_dir: Path | None) -> A2IService:

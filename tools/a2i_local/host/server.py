@@ -8,7 +8,6 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -16,7 +15,6 @@ from typing import cast
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from hypercorn.typing import Framework
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from a2i_local.host.certificates import TlsFiles, issue_certificate
 from a2i_local.host.errors import LocalAwsError
@@ -42,60 +40,41 @@ def serve(settings: HostSettings) -> None:
         account=settings.account,
     )
     os.environ.update(ministack_environment(settings, endpoint, tls.certificate, tls.key))
-    # MiniStack reads its environment while it is imported.
-    from a2i_local.host.composition import compose  # noqa: PLC0415
-
-    parts = compose(endpoint, settings.state_dir)
-    server = _Server(endpoint, parts.finish_loading)
-    # Not asyncio.run: that would wait for threads of functions that never answer.
-    asyncio.new_event_loop().run_until_complete(
-        server.run(
-            (parts.gateway, _tls_config(gateway_socket, tls)),
-            (parts.portal, _config(portal_socket)),
-        )
+    serving = _serve(
+        endpoint, settings.state_dir, _tls_config(gateway_socket, tls), _config(portal_socket)
     )
-    parts.close()
+    # Not asyncio.run: that would wait for threads of functions that never answer.
+    asyncio.new_event_loop().run_until_complete(serving)
 
 
-class _Server:
-    """Two ASGI applications, until a signal ends them."""
+async def _serve(
+    endpoint: Endpoint, state_dir: Path | None, gateway: Config, portal: Config
+) -> None:
+    # MiniStack reads its environment while it is imported.
+    from a2i_local.host.composition import running_parts  # noqa: PLC0415
 
-    def __init__(self, endpoint: Endpoint, when_ready: Callable[[], None]) -> None:
-        self._endpoint = endpoint
-        self._when_ready = when_ready
-        self._stop = asyncio.Event()
-
-    async def run(self, gateway: tuple[ASGIApp, Config], portal: tuple[ASGIApp, Config]) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
-        gateway_app, config = gateway
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._serve(_announcing(gateway_app, self._say_ready), config))
-            tasks.create_task(self._serve(*portal))
-
-    async def _serve(self, app: ASGIApp, config: Config) -> None:
-        await serve_asgi(cast("Framework", app), config, shutdown_trigger=self._stop.wait)
-
-    def _say_ready(self) -> None:
-        print(json.dumps(asdict(self._endpoint), default=str), flush=True)
-        # Nobody reads on: whatever else is printed belongs into the log.
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        threading.Thread(target=self._when_ready, daemon=True).start()
+    stop = _stop_on_signals()
+    async with running_parts(endpoint, state_dir) as parts, asyncio.TaskGroup() as tasks:
+        for app, config in ((parts.gateway, gateway), (parts.portal, portal)):
+            tasks.create_task(
+                serve_asgi(cast("Framework", app), config, shutdown_trigger=stop.wait)
+            )
+        # The sockets listen already: whoever connects from now on is answered.
+        _say_ready(endpoint)
+        threading.Thread(target=parts.finish_loading, daemon=True).start()
 
 
-def _announcing(app: ASGIApp, ready: Callable[[], None]) -> ASGIApp:
-    """Call `ready` once `app` has started: its socket listens already, so nothing is refused."""
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
-    async def announcing(scope: Scope, receive: Receive, send: Send) -> None:
-        async def watched(message: Message) -> None:
-            await send(message)
-            if message["type"] == "lifespan.startup.complete":
-                ready()
 
-        await app(scope, receive, watched if scope["type"] == "lifespan" else send)
-
-    return announcing
+def _say_ready(endpoint: Endpoint) -> None:
+    print(json.dumps(asdict(endpoint), default=str), flush=True)
+    # Nobody reads on: whatever else is printed belongs into the log.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
 
 def _prepare_state_dir(state_dir: Path | None) -> None:
