@@ -1,5 +1,6 @@
 """A running local AWS for each module that asks for one, and clients for it."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 
 from a2i_local.host import LocalAws
 from a2i_local.host.clients import make_client
+
+# Some tests import MiniStack, which sets up logging for the whole process as this says.
+os.environ.setdefault("LOG_LEVEL", "WARNING")
 
 
 @pytest.fixture(scope="module")

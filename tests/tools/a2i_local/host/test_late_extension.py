@@ -8,7 +8,7 @@ from ministack import app
 
 from a2i_local.host.adapter.late_extension import extend_before_use
 
-REQUEST = ("POST", "/", {}, b"", {})
+REQUEST: tuple[Any, ...] = ("POST", "/", {}, b"", {})
 
 
 @pytest.fixture
