@@ -1,4 +1,4 @@
-"""boto3 clients for the local AWS, from the environment that it hands out."""
+"""boto3 clients, for the local AWS from the environment that it hands out."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 class Clients:
     """The clients that the demonstration uses, made on first use."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        """Take credentials, region and endpoint from `environment`, by default the process's."""
+        self._environment = environment or {}
         self._session = boto3.Session(
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            region_name=environment["AWS_REGION"],
+            aws_access_key_id=self._environment.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=self._environment.get("AWS_SECRET_ACCESS_KEY"),
+            region_name=self._environment.get("AWS_REGION"),
         )
 
     @cached_property
@@ -56,9 +57,9 @@ class Clients:
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     @property
-    def _url(self) -> str:
-        return self._environment["AWS_ENDPOINT_URL"]
+    def _url(self) -> str | None:
+        return self._environment.get("AWS_ENDPOINT_URL")
 
     @property
-    def _ca(self) -> str:
-        return self._environment["AWS_CA_BUNDLE"]
+    def _ca(self) -> str | None:
+        return self._environment.get("AWS_CA_BUNDLE")

@@ -1,0 +1,156 @@
+"""The account that a notebook works in: the local AWS, or AWS with the caller's credentials."""
+
+import os
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from a2i_cli.demo.clients import Clients
+from a2i_cli.demo.example import PATIENCE_SECONDS, WORKERS
+from a2i_cli.demo.portal_client import PortalClient
+from a2i_cli.demo.reviewers import answer_open_tasks
+from a2i_local.cdk_cli import CdkCli
+from a2i_local.crowd_elements import STATIC_PATH, use_stand_in
+from a2i_local.host import LocalAws
+
+ROOT = Path(__file__).parents[3]
+HALF_A_DAY_SECONDS = 12 * 60 * 60
+
+Answer = Callable[[str], dict[str, Any]]
+
+
+class Workbench(ABC):
+    """Deploys an example and has its tasks answered."""
+
+    patience_seconds: float
+    """How long to wait for answers."""
+
+    @abstractmethod
+    def deploy(self, project: Path, stack: str, context: Mapping[str, str]) -> dict[str, str]:
+        """Deploy the CDK app in a folder with the CDK CLI, and return the stack's outputs."""
+
+    @abstractmethod
+    def destroy(self, project: Path, stack: str, context: Mapping[str, str]) -> None:
+        """Destroy what `deploy` made."""
+
+    @abstractmethod
+    def first_task(self, preview: Callable[[], str]) -> str:
+        """Return the page of an open task; `preview` renders one where no portal can be asked."""
+
+    @abstractmethod
+    def answer(self, expected: int, answer: Callable[[str], Answer]) -> str:
+        """Have `expected` tasks answered, or say who must do it; returns what happened."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End what was started for the notebook."""
+
+
+def open_workbench(target: str) -> Workbench:
+    """Return the workbench for `local` or `aws`.
+
+    Afterwards boto3 clients of this process work in that account.
+
+    Raises:
+        ValueError: the target is neither.
+    """
+    match target:
+        case "local":
+            return LocalWorkbench()
+        case "aws":
+            return AwsWorkbench()
+        case _:
+            raise ValueError(f"target must be 'local' or 'aws', got {target!r}")
+
+
+class LocalWorkbench(Workbench):
+    """The local AWS, started for the notebook; scripted reviewers answer."""
+
+    patience_seconds = PATIENCE_SECONDS
+
+    def __init__(self) -> None:
+        self._local = LocalAws.start()
+        os.environ.update(self._local.environment)
+        self._portal = PortalClient(self._local.portal_url)
+
+    def deploy(self, project: Path, stack: str, context: Mapping[str, str]) -> dict[str, str]:
+        settings = {"workers": ",".join(WORKERS), **context}
+        self._cli(project).deploy(f"{sys.executable} app.py", stack, context=settings)
+        return Clients().stack_outputs(stack)
+
+    def destroy(self, project: Path, stack: str, context: Mapping[str, str]) -> None:
+        self._cli(project).destroy(f"{sys.executable} app.py", stack, context=context)
+
+    def first_task(self, preview: Callable[[], str]) -> str:
+        del preview  # the portal has the task itself
+        worker = WORKERS[0]
+        task = self._portal.tasks(worker)[0]
+        page = use_stand_in(self._portal.task(task["id"], worker)["html"])
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self._local.portal_url))
+        for path in (STATIC_PATH, "/_a2i/s3/"):
+            page = page.replace(f'"{path}', f'"{origin}{path}')
+        return page
+
+    def answer(self, expected: int, answer: Callable[[str], Answer]) -> str:
+        answers = answer_open_tasks(
+            self._portal, WORKERS, expected=expected, answer=answer(self._local.portal_url)
+        )
+        return ", ".join(f"{given.worker}: {given.human_loop_name}" for given in answers)
+
+    def close(self) -> None:
+        self._local.stop()
+
+    def _cli(self, project: Path) -> CdkCli:
+        return CdkCli(self._local.environment, project=project)
+
+
+class AwsWorkbench(Workbench):
+    """AWS with the caller's credentials and region; people answer in the worker portal.
+
+    The region must be bootstrapped, and the account must be a customer of A2I.
+    """
+
+    patience_seconds = HALF_A_DAY_SECONDS
+
+    def __init__(self) -> None:
+        self._portal_url = ""
+
+    def deploy(self, project: Path, stack: str, context: Mapping[str, str]) -> dict[str, str]:
+        self._cdk(project, "deploy", "--require-approval=never", *_options(context), stack)
+        outputs = Clients().stack_outputs(stack)
+        self._portal_url = outputs.get("PortalUrl", "the portal of the existing team")
+        return outputs
+
+    def destroy(self, project: Path, stack: str, context: Mapping[str, str]) -> None:
+        self._cdk(project, "destroy", "--force", *_options(context), stack)
+
+    def first_task(self, preview: Callable[[], str]) -> str:
+        return preview()
+
+    def answer(self, expected: int, answer: Callable[[str], Answer]) -> str:
+        del answer  # only scripted reviewers need it
+        return f"answer {expected} tasks at {self._portal_url}, then run the next cell"
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+    def _cdk(self, project: Path, *arguments: str) -> None:
+        cli = ROOT / "node_modules" / ".bin" / "cdk"
+        app = f"--app={sys.executable} app.py"
+        subprocess.run([str(cli), "--no-notices", app, *arguments], cwd=project, check=True)  # noqa: S603 - the project's own CLI
+
+
+def as_frame(page: str, height: int = 420) -> str:
+    """Return HTML that shows a task's page inside a notebook, apart from the notebook itself."""
+    style = f"width:100%;height:{height}px;border:1px solid #ccc"
+    sandbox = "allow-scripts allow-forms"
+    return f'<iframe sandbox="{sandbox}" style="{style}" srcdoc="{escape(page)}"></iframe>'
+
+
+def _options(context: Mapping[str, str]) -> list[str]:
+    return [f"--context={name}={value}" for name, value in context.items()]
