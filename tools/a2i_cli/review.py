@@ -101,10 +101,15 @@ def erase(
     erasure = plan_erasure(deployment, ledger, key, entry)
     confirm(f"Erase review {review_id} of flow {key.flow} for good?", yes=yes)
     erased = list(erasure.run())
+    if not erased:
+        raise CommandError(
+            f"nothing of review {review_id!r} of flow {key.flow!r} was found: check the id and"
+            " --flow, unless it was erased before"
+        )
     print_table(
         ("erased", "where", "versions"),
         ((thing.what, thing.where, thing.versions) for thing in erased),
-        empty=f"nothing was left of review {review_id} of flow {key.flow}",
+        empty="",
     )
     note("objects of yours that the request referred to are untouched")
 

@@ -1,0 +1,145 @@
+"""The people in the Cognito groups of a work team."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from a2i_cli.deployed.work_team import WorkerGroup
+from a2i_cli.failures import CommandError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import UserTypeTypeDef
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One member of a group."""
+
+    email: str | None
+    username: str
+    status: str
+    enabled: bool
+    group: WorkerGroup
+
+
+def list_workers(
+    cognito: "CognitoIdentityProviderClient", groups: list[WorkerGroup]
+) -> Iterator[Worker]:
+    """Yield the members of the groups; who is in several is yielded for each."""
+    paginator = cognito.get_paginator("list_users_in_group")
+    for group in groups:
+        pages = paginator.paginate(UserPoolId=group.user_pool_id, GroupName=group.name)
+        for page in pages:
+            yield from (_worker(user, group) for user in page["Users"])
+
+
+def add_worker(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, email: str) -> bool:
+    """Make the person of that address a worker; True if Cognito invited a new user by e-mail.
+
+    A user that the pool has already is only put into the group.
+    """
+    username = find_username(cognito, group.user_pool_id, email)
+    invited = username is None
+    if username is None:
+        username = _invite(cognito, group.user_pool_id, email)
+    cognito.admin_add_user_to_group(
+        UserPoolId=group.user_pool_id, Username=username, GroupName=group.name
+    )
+    return invited
+
+
+def invite_again(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, email: str) -> None:
+    """Send the invitation of a user anew, whose temporary password has expired.
+
+    Raises:
+        CommandError: the pool has no such user.
+    """
+    username = find_username(cognito, group.user_pool_id, email)
+    if username is None:
+        raise _unknown(email, group)
+    pool = cognito.describe_user_pool(UserPoolId=group.user_pool_id)["UserPool"]
+    # Where people sign in by address, Cognito wants the address here, not the name it gave.
+    by_address = "email" in pool.get("UsernameAttributes", [])
+    cognito.admin_create_user(
+        UserPoolId=group.user_pool_id,
+        Username=email if by_address else username,
+        MessageAction="RESEND",
+        DesiredDeliveryMediums=["EMAIL"],
+    )
+
+
+def remove_worker(
+    cognito: "CognitoIdentityProviderClient", groups: list[WorkerGroup], email: str
+) -> list[WorkerGroup]:
+    """Take a person out of the groups and return those it was in; the user itself stays.
+
+    Raises:
+        CommandError: the person is in none of the groups.
+    """
+    left = []
+    for group in groups:
+        username = find_username(cognito, group.user_pool_id, email)
+        if username is not None and _is_member(cognito, group, username):
+            cognito.admin_remove_user_from_group(
+                UserPoolId=group.user_pool_id, Username=username, GroupName=group.name
+            )
+            left.append(group)
+    if not left:
+        raise CommandError(
+            f"{email!r} is in none of the groups {', '.join(g.name for g in groups)}:"
+            " see a2i worker list; addresses are case-sensitive"
+        )
+    return left
+
+
+def find_username(
+    cognito: "CognitoIdentityProviderClient", user_pool_id: str, email: str
+) -> str | None:
+    """Return the username that the pool keeps an address under; None if it knows no such user."""
+    quoted = email.replace("\\", "\\\\").replace('"', '\\"')
+    users = cognito.list_users(UserPoolId=user_pool_id, Filter=f'email = "{quoted}"')["Users"]
+    return users[0]["Username"] if users else None
+
+
+def _invite(cognito: "CognitoIdentityProviderClient", user_pool_id: str, email: str) -> str:
+    """Create the user, which sends the invitation, and return its username."""
+    pool = cognito.describe_user_pool(UserPoolId=user_pool_id)["UserPool"]
+    # Where an address is an alias, Cognito refuses it as the username itself.
+    username = str(uuid.uuid4()) if "email" in pool.get("AliasAttributes", []) else email
+    created = cognito.admin_create_user(
+        UserPoolId=user_pool_id,
+        Username=username,
+        UserAttributes=[
+            {"Name": "email", "Value": email},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+        DesiredDeliveryMediums=["EMAIL"],
+    )
+    return created["User"]["Username"]
+
+
+def _is_member(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, username: str) -> bool:
+    pages = cognito.get_paginator("admin_list_groups_for_user").paginate(
+        UserPoolId=group.user_pool_id, Username=username
+    )
+    return any(found["GroupName"] == group.name for page in pages for found in page["Groups"])
+
+
+def _worker(user: "UserTypeTypeDef", group: WorkerGroup) -> Worker:
+    attributes = {each["Name"]: each.get("Value") for each in user.get("Attributes", [])}
+    return Worker(
+        email=attributes.get("email"),
+        username=user["Username"],
+        status=user["UserStatus"],
+        enabled=user["Enabled"],
+        group=group,
+    )
+
+
+def _unknown(email: str, group: WorkerGroup) -> CommandError:
+    return CommandError(
+        f"user pool {group.user_pool_id} has no user {email!r}: addresses are case-sensitive;"
+        " a2i worker add invites a new one"
+    )
