@@ -51,6 +51,7 @@ class LoopLifeCycle:
             elif loop.is_open:
                 self._watch(loop, loop.render_at, loop.expires_at)
                 self._watch(loop, *(assignment.until for assignment in loop.assignments))
+                self._watch_stop(loop)
 
     def begin(self, loop: HumanLoop, input_content: str) -> None:
         self._inputs.put(LoopInput(loop.task_id, input_content))
@@ -88,7 +89,7 @@ class LoopLifeCycle:
         if loop.outcome is not None:
             loop.outcome = HumanLoopStatus.STOPPED
         self._loops.put(loop)
-        self._watch(loop, now + self._engine.settings.human_loop_stopping)
+        self._watch_stop(loop)
 
     def withdraw_all(self, flow: FlowDefinition) -> None:
         """Stop and delete the loops that no worker has opened; the others run to their end."""
@@ -135,6 +136,10 @@ class LoopLifeCycle:
     def _watch(self, loop: HumanLoop, *moments: datetime) -> None:
         for moment in moments:
             self._engine.schedule.at(moment, partial(self._advance, loop.task_id))
+
+    def _watch_stop(self, loop: HumanLoop) -> None:
+        if loop.withdrawn_at is not None:
+            self._watch(loop, loop.withdrawn_at + self._engine.settings.human_loop_stopping)
 
     def _advance(self, task_id: str, now: datetime) -> None:
         loop = self._loops.by_task(task_id)

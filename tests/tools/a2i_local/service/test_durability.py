@@ -226,3 +226,17 @@ def test_what_could_not_be_kept_is_not_acknowledged(
     after = _reopened(tmp_path)
     assert after.status("loop") == "InProgress"
     after.close()
+
+
+def test_a_stop_ends_although_the_restart_was_quicker(tmp_path: Path) -> None:
+    clock = ManualClock()
+    before = LocalA2I(clock=clock, state_dir=tmp_path)
+    flow = before.create_flow_definition("review", "<crowd-form/>")
+    before.start("loop", flow, {})
+    before.call("StopHumanLoop", HumanLoopName="loop")
+    before.close()
+    after = LocalA2I(clock=clock, state_dir=tmp_path)
+    assert after.status("loop") == "Stopping"
+    after.advance(timedelta(seconds=1))
+    assert after.status("loop") == "Stopped"
+    after.close()
