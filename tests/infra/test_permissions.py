@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.synthesis import resources, template
+from tests.infra.synthesis import ROOT, resources, template
 
 pytestmark = pytest.mark.xdist_group("cloud assembly")
 
@@ -164,6 +164,15 @@ def test_roles_are_passed_to_the_service_alone() -> None:
     ]
     passed = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     assert conditions == [passed, passed]
+
+
+def test_the_security_document_names_every_wildcard() -> None:
+    document = (ROOT / "docs/security.md").read_text()
+    for held in TABLE.values():
+        for resource in {resource for found in held.values() for resource in found}:
+            if "*" in resource:
+                general = resource.replace("sentiment-", "<flow>-")
+                assert f"`{general}`" in document, resource
 
 
 def _permissions() -> Iterator[Permission]:

@@ -9,6 +9,7 @@ import pytest
 from aws_cdk import App
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
+from constructs import IConstruct
 
 from infra.review_app import define_stack
 from tests.infra.synthesis import ROOT, cloud_assembly, context, resources, template
@@ -96,13 +97,7 @@ def test_cfn_lint_finds_nothing() -> None:
 
 
 def test_cdk_nag_finds_nothing_that_is_not_acknowledged() -> None:
-    report = json.loads((cloud_assembly() / "validation-report.json").read_text())
-    found = [
-        violation["ruleName"]
-        for plugin in report["pluginReports"]
-        for violation in plugin.get("violations", [])
-    ]
-    assert found == []
+    assert _findings(cloud_assembly()) == set()
 
 
 def test_cdk_nag_stops_what_is_not_acknowledged(tmp_path: Path) -> None:
@@ -110,6 +105,32 @@ def test_cdk_nag_stops_what_is_not_acknowledged(tmp_path: Path) -> None:
     s3.Bucket(define_stack(app), "Careless")
     with pytest.raises(RuntimeError, match=r"AwsSolutions-S10"):
         app.synth()
+
+
+def test_every_acknowledgement_answers_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acknowledged: set[tuple[str, str]] = set()
+
+    def note(construct: IConstruct, rule: str, _reason: str) -> None:
+        acknowledged.add((construct.node.path, f"AwsSolutions-{rule}"))
+
+    monkeypatch.setattr("infra.nag._acknowledge", note)
+    app = App(context=context(), outdir=str(tmp_path))
+    define_stack(app)
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        app.synth()
+    assert acknowledged == _findings(tmp_path)
+
+
+def _findings(assembly: Path) -> set[tuple[str, str]]:
+    report = json.loads((assembly / "validation-report.json").read_text())
+    return {
+        (construct["constructPath"].removesuffix("/Resource"), violation["ruleName"])
+        for plugin in report["pluginReports"]
+        for violation in plugin["violations"]
+        for construct in violation["violatingConstructs"]
+    }
 
 
 def test_the_platforms_own_validation_is_on_as_errors() -> None:
