@@ -78,5 +78,8 @@ deploy: setup ## deploy to AWS with the caller's credentials
 destroy: setup ## destroy on AWS with the caller's credentials
 	@$(CDK) destroy --all $(ARGS)
 
+bench: setup ## ratios of one run, into build/bench.json
+	@PYTHONPATH=lambda_src $(BIN)/python -m benchmarks
+
 clean: ## remove what the other targets made, but not .venv
 	@rm -rf build cdk.out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
