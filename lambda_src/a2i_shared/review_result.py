@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,6 +53,17 @@ class ReviewResult(EventDetail):
     failure_reason: str | None
 
     def finished(self) -> HumanReviewFinished:
-        """The event's detail: the same facts without the content."""
-        content = {"answer", "answers", "prediction", "changes"}
-        return HumanReviewFinished(**self.model_dump(exclude=content), answers=len(self.answers))
+        """The event's detail: the same facts without the content, which only result.json has."""
+        content = {"answer", "answers", "prediction", "changes", "failure_reason"}
+        return HumanReviewFinished(
+            **self.model_dump(exclude=content),
+            answers=len(self.answers),
+            failure_reason=_without_quotations(self.failure_reason),
+        )
+
+
+def _without_quotations(failure_reason: str | None) -> str | None:
+    """A2I's reason for a template that failed to render quotes the input."""
+    if failure_reason is None:
+        return None
+    return re.sub('".*"', '"..."', failure_reason, flags=re.DOTALL)

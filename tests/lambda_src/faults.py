@@ -1,4 +1,4 @@
-"""Faults between the logic and its clients: a function that dies before or after any call."""
+"""Faults between the logic and its clients: what can happen before and after any call."""
 
 from __future__ import annotations
 
@@ -6,24 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+NEVER = -1
+
 
 class Killed(BaseException):
     """The function's process ended here; nothing in it can catch this."""
 
 
+def kill() -> None:
+    raise Killed
+
+
 @dataclass
 class Fuse:
-    """Lets `remaining` moments pass, then kills. Each call has two: before it and after it.
+    """Lets `moments` pass, then does `at_end`. Each call has two: before it and after it.
 
     Dying after a call is what a lost response looks like: the service has acted, nobody knows.
     """
 
-    remaining: int
+    moments: int = NEVER
+    at_end: Callable[[], None] = kill
 
     def burn(self) -> None:
-        if self.remaining == 0:
-            raise Killed
-        self.remaining -= 1
+        self.moments -= 1
+        if self.moments == NEVER:
+            self.at_end()
 
     def around(self, client: Any) -> Any:
         return _Fused(client, self)

@@ -106,6 +106,20 @@ def test_every_other_end_ends_the_review_too(
     assert (result["answer"], result["answers"]) == (None, [])
 
 
+def test_the_event_leaves_out_what_the_failure_reason_quotes(account: Account, loop: str) -> None:
+    event = account.a2i.end(loop, "Failed", failure_code="ValidationError")
+    reason = """Task failed to render: [ InvalidParameters: 'no S3 URI: "my "secret" text".' ]"""
+    event["detail"]["failureReason"] = reason
+
+    account.finish(event)
+
+    detail = finished(account)
+    assert detail["failureReason"] == (
+        """Task failed to render: [ InvalidParameters: 'no S3 URI: "...".' ]"""
+    )
+    assert account.read(detail["resultUri"])["failureReason"] == reason
+
+
 def test_a_repeated_event_changes_nothing(account: Account, loop: str) -> None:
     event = account.a2i.complete(loop, NEGATIVE)
     account.finish(event)

@@ -1,13 +1,13 @@
-"""Whatever is repeated, reordered or killed between any two steps: each review ends once.
+"""Whatever is repeated, reordered, killed or done at the same time: each review ends once.
 
 A run sends one review through its life by random attempts. An attempt is a request or one of the
-status events that Amazon A2I may deliver, and may be killed at any moment. Afterwards every attempt
-is made once more unharmed, as SQS and EventBridge do, and the account must tell one story.
+status events that Amazon A2I may deliver. At any moment it may be killed, or be overtaken by
+another attempt. Afterwards every attempt is made once more unharmed, as SQS and EventBridge do, and
+the account must tell one story.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,10 +28,15 @@ ENDED = {
     ReviewStatus.STOPPED,
     ReviewStatus.EXPIRED,
 }
-UNHARMED = 10_000
-# A start burns about 14 moments, a finish about 16: most fuses end inside an attempt.
-FUSES = st.one_of(st.integers(0, 20), st.just(UNHARMED))
-ATTEMPTS = st.tuples(st.sampled_from(["request", "completed", "stopped", "expired"]), FUSES)
+ENDS = ("completed", "stopped", "expired")
+KINDS = st.sampled_from(["request", *ENDS])
+# A start has about 14 moments, a finish about 16: most fuses end inside an attempt.
+MOMENTS = st.integers(0, 20)
+ATTEMPTS = st.one_of(
+    st.tuples(KINDS),
+    st.tuples(KINDS, MOMENTS),
+    st.tuples(KINDS, MOMENTS, KINDS),
+)
 
 
 @dataclass
@@ -39,22 +44,28 @@ class Life:
     account: Account
     token: str | None
     ends: list[LedgerEntry] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """Tokens of the tasks that have asked for the review."""
 
-    def attempt(self, kind: str, fuse: Fuse) -> None:
+    def attempt(self, kind: str, moment: int | None = None, overtaking: str | None = None) -> None:
+        """Try to move the review on; at `moment` it is overtaken by another attempt, or killed."""
+        if moment is None:
+            fuse = Fuse()
+        elif overtaking is None:
+            fuse = Fuse(moment)
+        else:
+            fuse = Fuse(moment, lambda: self.attempt(overtaking))
         with suppress(Killed, HumanReviewError):
-            self._attempts(kind)(fuse)
+            self._run(kind, fuse)
         self._observe()
 
-    def _attempts(self, kind: str) -> Callable[[Fuse], None]:
+    def _run(self, kind: str, fuse: Fuse) -> None:
         if kind == "request":
-            return self._request
-        if not self.account.a2i.loops:
-            return lambda _fuse: None  # nothing that could have ended
-        return lambda fuse: finish(self.account.finisher(fuse.around), self._event(kind))
-
-    def _request(self, fuse: Fuse) -> None:
-        request = ReviewRequest.model_validate(sentiment_request(taskToken=self.token))
-        self.account.starter(fuse.around).start(request, seconds_left=lambda: 0.5)
+            request = ReviewRequest.model_validate(sentiment_request(taskToken=self.token))
+            self.account.starter(fuse.around).start(request, seconds_left=lambda: 0.5)
+            self.asked |= {self.token} if self.token else set()
+        elif self.account.a2i.loops:
+            finish(self.account.finisher(fuse.around), self._event(kind))
 
     def _event(self, kind: str) -> dict[str, Any]:
         (name,) = self.account.a2i.loops
@@ -71,12 +82,11 @@ class Life:
                 self.ends.append(entry)
 
 
-def new_life(token: str) -> Life:
+def new_life(token: str | None) -> Life:
     flow = Flow(flow="sentiment", flow_definition_arn=FLOW_ARN, review_when=SENTIMENT_POLICY)
     account = Account([flow])
-    if token != "none":
-        account.stepfunctions.waiting.add(token)
-    return Life(account, None if token == "none" else token)
+    account.stepfunctions.waiting.update([] if token is None else [token])
+    return Life(account, token)
 
 
 def check_one_story(life: Life) -> None:
@@ -107,46 +117,21 @@ def check_one_story(life: Life) -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(
-    token=st.sampled_from(["none", "token"]),
+    token=st.sampled_from([None, "token"]),
     attempts=st.lists(ATTEMPTS, min_size=1, max_size=8),
-    last=st.sampled_from(["completed", "stopped", "expired"]),
+    last=st.sampled_from(ENDS),
 )
 def test_each_review_starts_once_ends_once_and_tells_one_story(
-    token: str, attempts: list[tuple[str, int]], last: str
+    token: str | None, attempts: list[tuple[Any, ...]], last: str
 ) -> None:
     life = new_life(token)
 
-    for kind, moments in attempts:
-        life.attempt(kind, Fuse(moments))
+    for attempt in attempts:
+        life.attempt(*attempt)
     for kind in ("request", last, "request"):
-        life.attempt(kind, Fuse(UNHARMED))
+        life.attempt(kind)
 
     check_one_story(life)
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    tokens=st.lists(st.integers(0, 4), min_size=1, max_size=6),
-    fuses=st.lists(st.integers(0, 24), min_size=6, max_size=6),
-    end_after=st.integers(0, 6),
-)
-def test_every_task_that_asks_is_answered_whenever_it_asks(
-    tokens: list[int], fuses: list[int], end_after: int
-) -> None:
-    life = new_life("none")
-    life.attempt("request", Fuse(UNHARMED))
-
-    for index, (number, moments) in enumerate(zip(tokens, fuses, strict=False)):
-        if index == end_after:
-            life.attempt("completed", Fuse(moments))
-        life.token = f"token-{number}"
-        life.account.stepfunctions.waiting.add(life.token)
-        life.attempt("request", Fuse(moments))
-        life.attempt("request", Fuse(UNHARMED))
-    life.attempt("completed", Fuse(UNHARMED))
-
-    assert not life.account.stepfunctions.waiting
-    assert life.account.entry(life.account.a2i.starts[0]).open_flow is None
 
 
 def test_a_kill_at_every_single_moment_of_start_and_finish() -> None:
@@ -154,8 +139,56 @@ def test_a_kill_at_every_single_moment_of_start_and_finish() -> None:
         for moment in range(moments):
             life = new_life("token")
             if kind == "completed":
-                life.attempt("request", Fuse(UNHARMED))
-            life.attempt(kind, Fuse(moment))
+                life.attempt("request")
+            life.attempt(kind, moment)
             for again in ("request", "completed"):
-                life.attempt(again, Fuse(UNHARMED))
+                life.attempt(again)
             check_one_story(life)
+
+
+def test_two_ends_at_the_same_time_whichever_overtakes_when() -> None:
+    for moment in range(24):
+        life = new_life("token")
+        life.attempt("request")
+        life.attempt("completed", moment, "stopped")
+        life.attempt("request")
+        check_one_story(life)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    numbers=st.lists(st.integers(0, 4), min_size=1, max_size=6),
+    moments=st.lists(MOMENTS, min_size=6, max_size=6),
+    end_after=st.integers(0, 6),
+)
+def test_every_task_that_asks_is_answered_whenever_it_asks(
+    numbers: list[int], moments: list[int], end_after: int
+) -> None:
+    life = new_life(None)
+    life.attempt("request")
+
+    for index, (number, moment) in enumerate(zip(numbers, moments, strict=False)):
+        if index == end_after:
+            life.attempt("completed", moment)
+        life.token = f"token-{number}"
+        life.account.stepfunctions.waiting.add(life.token)
+        life.attempt("request", moment)
+        life.attempt("request")
+    life.attempt("completed")
+
+    assert not life.account.stepfunctions.waiting
+    assert life.account.entry(life.account.a2i.starts[0]).open_flow is None
+
+
+def test_a_task_that_asks_while_the_end_is_told_is_answered_too() -> None:
+    asked: set[str] = set()
+    for moment in range(24):
+        life = new_life("first")
+        life.attempt("request")
+        life.token = "second"
+        life.account.stepfunctions.waiting.add("second")
+        life.attempt("completed", moment, "request")
+        life.attempt("completed")
+        assert not life.account.stepfunctions.waiting & life.asked
+        asked |= life.asked
+    assert asked == {"first", "second"}

@@ -1,0 +1,71 @@
+"""What the functions may rely on in the account: the runtime's boto3 and the Powertools layer."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import a2i_shared
+from a2i_shared import aws_clients
+
+LAMBDA_SRC = Path(a2i_shared.__file__).parents[1]
+FUNCTIONS = {"starter", "results", "flow_definition"}
+IN_LAYER = {"aws_lambda_powertools", "boto3", "botocore", "jmespath", "pydantic"}
+MODULES = sorted(LAMBDA_SRC.rglob("*.py"))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+
+
+def runs_in_lambda(tree: ast.Module) -> ast.Module:
+    """Leave out what only type checkers import."""
+    body = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    ]
+    return ast.Module(body, [])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(LAMBDA_SRC)))
+def test_a_function_imports_only_what_is_deployed_with_it(module: Path) -> None:
+    own = module.relative_to(LAMBDA_SRC).parts[0]
+
+    used = set(imported(runs_in_lambda(ast.parse(module.read_text()))))
+
+    assert used <= {own, "a2i_shared"} | IN_LAYER | set(sys.stdlib_module_names)
+    assert own == "a2i_shared" or own in FUNCTIONS
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        aws_clients.a2i_runtime,
+        aws_clients.cloudformation,
+        aws_clients.dynamodb,
+        aws_clients.eventbridge,
+        aws_clients.s3,
+        aws_clients.sagemaker,
+        aws_clients.sqs,
+        aws_clients.ssm,
+        aws_clients.stepfunctions,
+    ],
+)
+def test_clients_give_up_before_the_function_does(
+    make: object, monkeypatch: pytest.MonkeyPatch, fresh_execution_environment: None
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    client = make()  # type: ignore[operator]
+
+    config = client.meta.config
+    assert config.connect_timeout + config.read_timeout < 30
+    assert client is make()  # type: ignore[operator]
