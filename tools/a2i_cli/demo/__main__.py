@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from a2i_cli.demo.clients import Clients
+from a2i_cli.demo.empty_buckets import empty_buckets
 from a2i_cli.demo.failures import failures_in_one_line
 from a2i_cli.demo.portal_client import PortalClient
 from a2i_cli.demo.report import show_results, write_results
@@ -41,6 +42,7 @@ def run(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/
         write_results(reviews, build / "results.json")
         console.print(f"wrote {build / 'results.json'}")
         with console.status("destroying"):
+            empty_buckets(clients.cloudformation, clients.s3, stack.name)
             stack.destroy()
         console.print(f"destroyed {stack.name}")
 

@@ -100,10 +100,21 @@ def refused(replaced: Stage, project: Project, second_assembly: Path, client: Cl
 
 
 @pytest.fixture(scope="module")
-def destroyed(
-    refused: Stage, project: Project, second_assembly: Path, client: ClientMaker
+def full(
+    refused: Stage, replaced: Stage, project: Project, second_assembly: Path, client: ClientMaker
 ) -> Stage:
     client("ssm").delete_parameter(Name=REFUSE)
+    client("s3").put_object(Bucket=replaced.outputs["BucketName"], Key="kept")
+    return project.destroy(second_assembly)
+
+
+@pytest.fixture(scope="module")
+def destroyed(
+    full: Stage, replaced: Stage, project: Project, second_assembly: Path, client: ClientMaker
+) -> Stage:
+    s3, bucket = client("s3"), replaced.outputs["BucketName"]
+    for found in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        s3.delete_object(Bucket=bucket, Key=found["Key"])
     return project.destroy(second_assembly)
 
 
@@ -229,6 +240,13 @@ def test_a_refused_deletion_keeps_what_it_depends_on(
 def test_a_refused_deletion_deletes_everything_else(refused: Stage, client: ClientMaker) -> None:
     assert client("sagemaker").list_workteams()["Workteams"] == []
     assert client("sagemaker").list_workforces()["Workforces"] == []
+
+
+def test_a_bucket_that_holds_something_is_not_deleted(
+    full: Stage, replaced: Stage, client: ClientMaker
+) -> None:
+    assert any("The bucket you tried to delete is not empty" in line for line in full.lines)
+    assert client("s3").head_object(Bucket=replaced.outputs["BucketName"], Key="kept")
 
 
 def test_leaves_nothing_when_it_is_destroyed(

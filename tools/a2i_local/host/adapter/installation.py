@@ -47,7 +47,11 @@ def _extend_sqs() -> None:
 
 def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None:
     # What is imported here imports the engine.
-    from a2i_local.host.adapter import resource_types, stack_deletion  # noqa: PLC0415
+    from a2i_local.host.adapter import (  # noqa: PLC0415
+        bucket_deletion,
+        resource_types,
+        stack_deletion,
+    )
     from a2i_local.host.adapter.cognito_types import (  # noqa: PLC0415
         UserPoolUser,
         UserPoolUserToGroupAttachment,
@@ -71,3 +75,4 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
         Workteam(calls),
     )
     stack_deletion.keep_dependencies_of_failed_deletions()
+    bucket_deletion.delete_empty_buckets_only()

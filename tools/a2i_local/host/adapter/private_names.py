@@ -63,6 +63,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
     f"{_SERVICES}.s3": {
         "_bucket_default_sse_headers": "bucket_name",
         "_bucket_owner_account": "name",
+        "_delete_bucket": "name",
         "_get_object": "bucket_name key headers query_params",
         "_put_object": "bucket_name key body headers",
     },
