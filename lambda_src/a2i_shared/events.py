@@ -24,7 +24,11 @@ FinishedStatus = Literal["Completed", "Failed", "Stopped", "Expired"]
 
 class EventDetail(BaseModel):
     model_config = ConfigDict(
-        frozen=True, alias_generator=to_camel, populate_by_name=True, extra="forbid"
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        hide_input_in_errors=True,  # results hold content, and Lambda logs uncaught errors
     )
 
     version: Literal["1"] = "1"

@@ -12,7 +12,12 @@ from a2i_shared.events import EventDetail, FinishedStatus, HumanReviewFinished
 
 
 class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # Lambda logs the errors that a function ends with
+    )
 
 
 class HumanAnswer(_Document):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from a2i_shared import aws_clients
-from flow_definition.service import FlowDefinitions
+from a2i_shared.flow_definitions.service import FlowDefinitions
 
 
 @cache

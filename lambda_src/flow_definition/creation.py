@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from a2i_shared.errors import FlowDefinitionFailedError, RoleNotReadyError, ServiceBusyError
+from a2i_shared.flow_definitions.service import Described, FlowDefinitions, RoleNotAssumableError
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, complete
-from flow_definition.service import Described, FlowDefinitions, RoleNotAssumableError
 from flow_definition.tagging import desired_tags, retag
 
 _IAM_PROPAGATION = timedelta(minutes=2)

@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Any
 
 from a2i_shared.errors import DeletionStillRunningError, PendingReviewsError, ServiceBusyError
+from a2i_shared.flow_definitions.retirement import retire
+from a2i_shared.flow_definitions.service import Described, FlowDefinitions, PendingLoop
 from a2i_shared.telemetry import logger
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, complete
-from flow_definition.retirement import retire
-from flow_definition.service import Described, FlowDefinitions, PendingLoop
 
 _LONGEST_WAIT = timedelta(minutes=50)
 """CloudFormation gives up on a custom resource after an hour, without saying why."""

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from a2i_shared.clock import timestamp
+from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
 from a2i_shared.names import stack_hash
-from flow_definition.properties import FlowDefinitionProperties
 
 RequestType = Literal["Create", "Update", "Delete"]
 

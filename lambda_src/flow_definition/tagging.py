@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from a2i_shared.flow_definitions.retirement import RETIRED_TAG
+from a2i_shared.flow_definitions.service import Described, FlowDefinitions
 from flow_definition.resource_event import ResourceEvent
-from flow_definition.retirement import RETIRED_TAG
-from flow_definition.service import Described, FlowDefinitions
 
 
 def desired_tags(event: ResourceEvent, flow_definitions: FlowDefinitions) -> dict[str, str]:

@@ -28,5 +28,8 @@ def read_answers(documents: Documents, output_uri: str) -> list[HumanAnswer]:
     try:
         answers = _Output.model_validate(document).human_answers
     except ValidationError as error:
-        raise DocumentUnreadableError(f"{output_uri} is not an output of a human loop") from error
+        places = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+        raise DocumentUnreadableError(
+            f"{output_uri} is not an output of a human loop: see {places}"
+        ) from None
     return sorted(answers, key=lambda answer: answer.submission_time or "")

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 from a2i_local.service import ManualClock
 from a2i_local.testing import LocalA2I
+from a2i_shared.flow_definitions.service import FlowDefinitions
 from flow_definition import is_complete, on_event
-from flow_definition.service import FlowDefinitions
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.invocation import Context
 from tests.lambda_src.local_clients import a2i_runtime_client, sagemaker_client

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from a2i_local.service import FaultSettings
-from flow_definition.retirement import RETIRED_TAG
+from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 from tests.lambda_src.service_errors import service_error
 

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from a2i_local.service import FaultSettings
+from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from flow_definition import is_complete, on_event
-from flow_definition.retirement import RETIRED_TAG
 from tests.lambda_src.faults import Fuse
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 

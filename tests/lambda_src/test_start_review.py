@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from a2i_shared.errors import (
@@ -13,6 +15,7 @@ from a2i_shared.errors import (
 from a2i_shared.ledger import ReviewStatus
 from starter.review import ReviewDecision
 from tests.lambda_src.account import FLOW_ARN, Account
+from tests.lambda_src.service_errors import service_error
 
 SURE = {"Sentiment": "POSITIVE", "SentimentScore": {"Positive": 0.999}}
 
@@ -169,6 +172,21 @@ def test_a_refused_start_leaves_nothing_behind(account: Account) -> None:
 
     assert not account.entries()
     assert not account.keys(account.input_bucket)
+
+
+def test_a_refusal_does_not_repeat_the_content_that_it_quotes(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        message = "Value 'my 'secret' text' at 'humanLoopInput.inputContent' failed to satisfy"
+        raise service_error("ValidationException", message)
+
+    monkeypatch.setattr(account.a2i, "start_human_loop", refuse)
+
+    with pytest.raises(HumanLoopRefusedError, match=r"Value '\.{3}' at 'humanLoopInput") as refused:
+        account.start()
+
+    assert "secret" not in str(refused.value)
 
 
 def test_a_corrected_request_may_follow_a_refused_one(account: Account) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from a2i_shared.errors import NotOurFlowDefinitionError
-from flow_definition.properties import FlowDefinitionProperties
-from flow_definition.refusals import code, explained, is_absent, is_role_not_ready
+from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
+from a2i_shared.flow_definitions.refusals import code, explained, is_absent, is_role_not_ready
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from a2i_shared.clock import timestamp
-from flow_definition.service import Described, FlowDefinitions
+from a2i_shared.flow_definitions.service import Described, FlowDefinitions
 
 RETIRED_TAG = "a2i:retired-at"
 

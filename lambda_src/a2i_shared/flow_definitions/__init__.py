@@ -1,0 +1,1 @@
+"""The stack's flow definitions: what creates, drains and counts them shares this."""
