@@ -309,3 +309,31 @@ def test_deleting_what_is_gone_already_succeeds(stacks: Stacks, client: ClientMa
     stacks.delete()
 
     assert client("sagemaker").list_human_task_uis()["HumanTaskUiSummaries"] == []
+
+
+def test_an_alarm_on_metric_math_is_made_and_rests(stacks: Stacks, client: ClientMaker) -> None:
+    metric = {"Namespace": "N", "MetricName": "Failed"}
+    alarm = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "ComparisonOperator": "GreaterThanThreshold",
+            "EvaluationPeriods": 1,
+            "Threshold": 5,
+            "Metrics": [
+                {"Id": "rate", "Expression": "100 * failed"},
+                {
+                    "Id": "failed",
+                    "ReturnData": False,
+                    "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Sum"},
+                },
+            ],
+        },
+    }
+    cloudwatch = client("cloudwatch")
+
+    name = stacks.create({"Alarm": alarm}, Name=ref("Alarm"))["Name"]
+    cloudwatch.put_metric_data(Namespace="N", MetricData=[{"MetricName": "Failed", "Value": 9}])
+
+    (found,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    assert found["StateValue"] == "INSUFFICIENT_DATA"
+    assert [query["Id"] for query in found["Metrics"]] == ["rate", "failed"]

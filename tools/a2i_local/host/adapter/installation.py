@@ -49,6 +49,7 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
     # What is imported here imports the engine.
     from a2i_local.host.adapter import (  # noqa: PLC0415
         bucket_deletion,
+        math_alarms,
         resource_types,
         stack_deletion,
     )
@@ -76,3 +77,4 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
     )
     stack_deletion.keep_dependencies_of_failed_deletions()
     bucket_deletion.delete_empty_buckets_only()
+    math_alarms.accept_math_alarms()
