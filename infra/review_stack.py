@@ -6,9 +6,11 @@ from pathlib import Path
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from a2i_constructs import (
+    Consolidation,
     HumanLoopResults,
     HumanLoopStarter,
     HumanReviewWorkflow,
@@ -16,6 +18,7 @@ from a2i_constructs import (
     PrivateWorkforce,
     ReviewBuckets,
     ReviewLedger,
+    ReviewMonitoring,
     ReviewPolicy,
     WorkerTaskTemplate,
     Workteam,
@@ -23,6 +26,7 @@ from a2i_constructs import (
 from infra.settings import (
     DataSettings,
     FlowSettings,
+    MonitoringSettings,
     ReviewSettings,
     SettingsError,
     WorkforceSettings,
@@ -53,6 +57,7 @@ class ReviewStack(Stack):
         self.results = HumanLoopResults(self, "Results", buckets=self.buckets, ledger=self.ledger)
         self._flows = Construct(self, "Flows")
         self.workflows = {flow.name: self._try_workflow(flow) for flow in settings.flows}
+        self.monitoring = self._make_monitoring(settings.monitoring)
 
     def _make_key(self, data: DataSettings) -> kms.IKey:
         if data.kms_key_arn:
@@ -99,6 +104,17 @@ class ReviewStack(Stack):
             removal_policy=_REMOVAL[workforce.removal_policy],
         )
 
+    def _make_monitoring(self, monitoring: MonitoringSettings) -> ReviewMonitoring | None:
+        if not monitoring.enabled:
+            return None
+        topic = monitoring.alarm_topic_arn
+        return ReviewMonitoring(
+            self,
+            "Monitoring",
+            workflows=[*self.workflows.values()],
+            alarm_topic=sns.Topic.from_topic_arn(self, "AlarmTopic", topic) if topic else None,
+        )
+
     def _try_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:
         try:
             return self._make_workflow(flow)
@@ -119,6 +135,7 @@ class ReviewStack(Stack):
             task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
             task_keywords=flow.keywords,
             review_policy=ReviewPolicy.from_document(flow.review_when),
+            consolidation=Consolidation(flow.consolidation),
             starter=self.starter,
             results=self.results,
         )

@@ -70,6 +70,7 @@ class FlowSettings(_Settings):
     task_time_limit: timedelta = timedelta(hours=1)
     keywords: tuple[str, ...] = ()
     review_when: dict[str, Any] = Field(default_factory=lambda: {"always": {}})
+    consolidation: str | dict[str, str] = "majority"
 
 
 class ReviewSettings(_Settings):
@@ -79,12 +80,14 @@ class ReviewSettings(_Settings):
     workforce: WorkforceSettings = WorkforceSettings()
     data: DataSettings = DataSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
-    flows: Annotated[tuple[FlowSettings, ...], Field(min_length=1)]
+    flows: tuple[FlowSettings, ...]
     nag: bool = True
 
     @field_validator("flows")
     @classmethod
     def _names_differ(cls, flows: tuple[FlowSettings, ...]) -> tuple[FlowSettings, ...]:
+        if not flows:
+            raise ValueError("at least one flow is needed, got none")
         names = [flow.name for flow in flows]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Not,
         Sample,
     )
+    from a2i_constructs.consolidation import Consolidation
     from a2i_constructs.flow_definition import FlowDefinition
     from a2i_constructs.flow_definition_base import FlowDefinitionBase, IFlowDefinition
     from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from a2i_constructs.review_buckets import ReviewBuckets
     from a2i_constructs.review_directory import ReviewDirectory
     from a2i_constructs.review_ledger import ReviewLedger
+    from a2i_constructs.review_metrics import ReviewMetrics
+    from a2i_constructs.review_monitoring import ReviewMonitoring
     from a2i_constructs.review_policy import ReviewPolicy, ReviewPolicyError
     from a2i_constructs.task import TaskProps
     from a2i_constructs.worker_task_template import WorkerTaskTemplate, WorkerTaskTemplateError
@@ -46,6 +49,7 @@ _MODULE_OF = {
     "Condition": "conditions",
     "ConditionError": "conditions",
     "Confidence": "conditions",
+    "Consolidation": "consolidation",
     "FlowDefinition": "flow_definition",
     "FlowDefinitionBase": "flow_definition_base",
     "FlowDefinitionProvider": "flow_definition_provider",
@@ -66,6 +70,8 @@ _MODULE_OF = {
     "ReviewBuckets": "review_buckets",
     "ReviewDirectory": "review_directory",
     "ReviewLedger": "review_ledger",
+    "ReviewMetrics": "review_metrics",
+    "ReviewMonitoring": "review_monitoring",
     "ReviewPolicy": "review_policy",
     "ReviewPolicyError": "review_policy",
     "Sample": "conditions",
@@ -85,6 +91,7 @@ __all__ = [
     "Condition",
     "ConditionError",
     "Confidence",
+    "Consolidation",
     "FlowDefinition",
     "FlowDefinitionBase",
     "FlowDefinitionProvider",
@@ -105,6 +112,8 @@ __all__ = [
     "ReviewBuckets",
     "ReviewDirectory",
     "ReviewLedger",
+    "ReviewMetrics",
+    "ReviewMonitoring",
     "ReviewPolicy",
     "ReviewPolicyError",
     "Sample",

@@ -1,6 +1,6 @@
 """What the functions that work on reviews have in common: their environment, and the event bus."""
 
-from aws_cdk import Aws
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -8,8 +8,7 @@ from constructs import Construct
 from a2i_constructs import permissions
 from a2i_constructs.review_buckets import ReviewBuckets
 from a2i_constructs.review_ledger import ReviewLedger
-
-METRICS_NAMESPACE = "A2IReview"
+from a2i_constructs.review_metrics import NAMESPACE
 
 
 def default_event_bus(scope: Construct) -> events.IEventBus:
@@ -32,16 +31,18 @@ def grant_answer_tasks(grantee: iam.IGrantable) -> iam.Grant:
 
 
 def review_environment(
-    ledger: ReviewLedger, buckets: ReviewBuckets, event_bus: events.IEventBus
+    scope: Construct, ledger: ReviewLedger, buckets: ReviewBuckets, event_bus: events.IEventBus
 ) -> dict[str, str]:
-    """What every function that works on reviews reads from its environment."""
+    """What every function of the scope's stack that works on reviews reads from its environment."""
     environment = {
         "A2I_STACK_ID": Aws.STACK_ID,
         "A2I_LEDGER_TABLE": ledger.table.table_name,
         "A2I_INPUT_BUCKET": buckets.input.bucket_name,
         "A2I_OUTPUT_BUCKET": buckets.output.bucket_name,
         "A2I_EVENT_BUS_NAME": event_bus.event_bus_name,
-        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+        # A dimension of every metric: flows of the same name in two stacks stay apart.
+        "POWERTOOLS_SERVICE_NAME": Stack.of(scope).stack_name,
     }
     if ledger.retention is not None:
         environment["A2I_LEDGER_RETENTION_DAYS"] = f"{ledger.retention.to_days():g}"

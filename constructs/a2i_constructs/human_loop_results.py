@@ -83,7 +83,7 @@ class HumanLoopResults(Construct):
             "Function",
             folder="results",
             description="Turns finished human loops into results",
-            environment=review_environment(self.ledger, self.buckets, self.event_bus),
+            environment=review_environment(self, self.ledger, self.buckets, self.event_bus),
             options=options,
             role=role,
             timeout=FUNCTION_TIMEOUT,

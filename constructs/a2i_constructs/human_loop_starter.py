@@ -21,8 +21,9 @@ from a2i_constructs._review_function import (
     grant_put_events,
     review_environment,
 )
+from a2i_constructs.consolidation import Consolidation
 from a2i_constructs.flow_definition import FlowDefinition
-from a2i_constructs.review_buckets import RESULTS_PREFIX, ReviewBuckets
+from a2i_constructs.review_buckets import INCOMING_PREFIX, RESULTS_PREFIX, ReviewBuckets
 from a2i_constructs.review_directory import ReviewDirectory
 from a2i_constructs.review_ledger import ReviewLedger
 from a2i_constructs.review_policy import ReviewPolicy
@@ -99,10 +100,12 @@ class HumanLoopStarter(Construct):
         *,
         review_policy: ReviewPolicy,
         required_inputs: Sequence[str] = (),
+        consolidation: Consolidation = Consolidation.MAJORITY,
     ) -> None:
         """Make a flow known to the function.
 
         required_inputs: what `input` of a request must hold at its top level.
+        consolidation: how the results function makes one answer of several.
         Raises ValueError for a flow of the same name, or a policy that is too long.
         """
         name = flow_definition.flow_name
@@ -115,6 +118,7 @@ class HumanLoopStarter(Construct):
             "flowDefinitionArn": flow_definition.flow_definition_arn,
             "reviewWhen": review_policy.to_document(),
             "requiredInputs": [*required_inputs],
+            "consolidation": consolidation.document,
         }
         self._register(name, document)
         self._flow_revisions[name] = _revision(flow_definition, document)
@@ -123,7 +127,10 @@ class HumanLoopStarter(Construct):
         self._grant_human_loops(flow_definition)
 
     def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Send requests: invoke the function, or send to the queue."""
+        """Send requests: invoke the function, or send to the queue.
+
+        Requests too large for either may be put below INCOMING_PREFIX of the input bucket first.
+        """
         invoke = iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["lambda:InvokeFunction"],
@@ -132,7 +139,11 @@ class HumanLoopStarter(Construct):
         send = iam.Grant.add_to_principal(
             grantee=grantee, actions=permissions.SEND_MESSAGE, resource_arns=[self.queue.queue_arn]
         )
-        return invoke.combine(send).combine(self.key.grant(grantee, *permissions.ENCRYPT))
+        return (
+            invoke.combine(send)
+            .combine(self.key.grant(grantee, *permissions.ENCRYPT))
+            .combine(self.buckets.grant_put_input(grantee, INCOMING_PREFIX))
+        )
 
     def _make_dead_letter_queue(self) -> sqs.Queue:
         return sqs.Queue(
@@ -167,7 +178,7 @@ class HumanLoopStarter(Construct):
             folder="starter",
             description="Decides which predictions need a review and starts their human loops",
             environment={
-                **review_environment(self.ledger, self.buckets, self.event_bus),
+                **review_environment(self, self.ledger, self.buckets, self.event_bus),
                 "A2I_FLOWS_PATH": self.flows_path,
                 "A2I_QUEUE_URL": self.queue.queue_url,
                 "A2I_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue.queue_url,
@@ -226,17 +237,37 @@ class HumanLoopStarter(Construct):
     def _publish(self) -> None:
         directory = ReviewDirectory.of(self)
         for output, parameter, value, description in (
-            (_FUNCTION_NAME, "starter-function-name", self.function.function_name, "Invoke it"),
-            ("QueueUrl", "queue-url", self.queue.queue_url, "Send requests to it"),
+            (
+                _FUNCTION_NAME,
+                "starter-function-name",
+                self.function.function_name,
+                "Function that takes requests",
+            ),
+            ("QueueUrl", "queue-url", self.queue.queue_url, "Queue that takes requests"),
             (
                 "DeadLetterQueueUrl",
                 "dead-letter-queue-url",
                 self.dead_letter_queue.queue_url,
                 "Requests that could not be started",
             ),
-            ("InputBucketName", "input-bucket", self.buckets.input.bucket_name, "What is reviewed"),
-            ("OutputBucketName", "output-bucket", self.buckets.output.bucket_name, "Answers"),
-            ("LedgerTableName", "ledger-table", self.ledger.table.table_name, "Every review"),
+            (
+                "InputBucketName",
+                "input-bucket",
+                self.buckets.input.bucket_name,
+                "Bucket of what is reviewed",
+            ),
+            (
+                "OutputBucketName",
+                "output-bucket",
+                self.buckets.output.bucket_name,
+                "Bucket of answers and results",
+            ),
+            (
+                "LedgerTableName",
+                "ledger-table",
+                self.ledger.table.table_name,
+                "Table of all reviews",
+            ),
         ):
             directory.publish(output, parameter, value, description)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from a2i_constructs._names import slug
 from a2i_constructs.conditions import Always
+from a2i_constructs.consolidation import Consolidation
 from a2i_constructs.flow_definition import FlowDefinition
 from a2i_constructs.human_loop_results import HumanLoopResults
 from a2i_constructs.human_loop_starter import HumanLoopStarter
@@ -17,6 +18,7 @@ from a2i_constructs.private_workforce import IPrivateWorkforce, PrivateWorkforce
 from a2i_constructs.review_buckets import ReviewBuckets
 from a2i_constructs.review_directory import ReviewDirectory
 from a2i_constructs.review_ledger import ReviewLedger
+from a2i_constructs.review_metrics import ReviewMetrics
 from a2i_constructs.review_policy import ReviewPolicy
 from a2i_constructs.task import DEFAULT_TIME_LIMIT, TaskProps
 from a2i_constructs.worker_task_template import WorkerTaskTemplate
@@ -58,6 +60,7 @@ class HumanReviewWorkflow(Construct):
         task_time_limit: Duration = DEFAULT_TIME_LIMIT,
         task_keywords: Sequence[str] = (),
         review_policy: ReviewPolicy | None = None,
+        consolidation: Consolidation = Consolidation.MAJORITY,
         role: iam.IRole | None = None,
         key: kms.IKey | None = None,
         buckets: ReviewBuckets | None = None,
@@ -75,12 +78,13 @@ class HumanReviewWorkflow(Construct):
         flow_name: Default: the construct's id in kebab-case.
         task_title: Default: the template's name in words.
         review_policy: Default: every prediction is reviewed.
+        consolidation: how the answers of several reviewers become one.
         role: the flow definition's. Default: a new one.
         key: Default: a new one that rotates yearly and outlives the stack.
         workforce: used when no `workteam` is given. Default: a new one; an account can have but
             one per region.
         flow_definition: replaces all of `task_*`, `flow_name` and `role`.
-        starter, results: only together; key, buckets and ledger then default to theirs.
+        starter, results: only together; key, buckets and ledger are then theirs.
         """
         super().__init__(scope, construct_id)
         self._check_shared(starter, results)
@@ -107,13 +111,19 @@ class HumanReviewWorkflow(Construct):
         )
         self.starter = starter or self._make_starter(self.buckets, self.ledger)
         self.results = results or self._make_results(self.buckets, self.ledger)
-        self._register()
+        self._register(consolidation)
         self._publish()
 
     @property
     def flow_name(self) -> str:
         """What requests call this workflow."""
         return self.flow_definition.flow_name
+
+    @property
+    def metrics(self) -> ReviewMetrics:
+        """What the functions measure of this flow."""
+        service = Stack.of(self.starter).stack_name
+        return ReviewMetrics(flow_name=self.flow_name, service=service)
 
     def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
         """Send predictions, to this and every other workflow of the same starter."""
@@ -210,7 +220,10 @@ class HumanReviewWorkflow(Construct):
         ledger: ReviewLedger | None,
     ) -> tuple[kms.IKey, ReviewBuckets, ReviewLedger]:
         if starter:
-            return key or starter.key, buckets or starter.buckets, ledger or starter.ledger
+            _check_same("key", key, starter.key)
+            _check_same("buckets", buckets, starter.buckets)
+            _check_same("ledger", ledger, starter.ledger)
+            return starter.key, starter.buckets, starter.ledger
         own_key = key or self._make_key()
         return (
             own_key,
@@ -218,11 +231,12 @@ class HumanReviewWorkflow(Construct):
             ledger or self._make_ledger(own_key),
         )
 
-    def _register(self) -> None:
+    def _register(self, consolidation: Consolidation) -> None:
         self.starter.add_flow(
             self.flow_definition,
             review_policy=self.review_policy,
             required_inputs=self.template.required_inputs,
+            consolidation=consolidation,
         )
 
     def _publish(self) -> None:
@@ -231,6 +245,13 @@ class HumanReviewWorkflow(Construct):
         portal_url = self.workteam.portal_url
         if portal_url and not directory.holds("PortalUrl"):
             directory.publish("PortalUrl", "portal-url", portal_url, "Where reviewers sign in")
+
+
+def _check_same(name: str, given: object, shared: object) -> None:
+    if given is not None and given is not shared:
+        raise ValueError(
+            f"{name} must be the starter's own where a starter is passed in: leave it out"
+        )
 
 
 def _in_words(name: str) -> str:

@@ -9,6 +9,8 @@ from constructs import Construct
 from a2i_constructs import permissions
 
 REQUESTS_PREFIX = "requests/"
+# No flow's name begins with an underscore, so callers' requests and kept ones never meet.
+INCOMING_PREFIX = f"{REQUESTS_PREFIX}_incoming/"
 RESULTS_PREFIX = "results/"
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 

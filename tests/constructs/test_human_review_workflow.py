@@ -176,7 +176,7 @@ def test_the_policy_reaches_the_starter_without_touching_the_flow_definition() -
     }
 
 
-def test_applications_may_invoke_and_queue_and_no_more() -> None:
+def test_applications_may_invoke_queue_and_hand_in_large_requests() -> None:
     stack = new_stack()
     team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
     workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team)
@@ -207,6 +207,13 @@ def test_applications_may_invoke_and_queue_and_no_more() -> None:
                         "Effect": "Allow",
                         "Resource": {"Fn::GetAtt": [Match.string_like_regexp("^ToneKey"), "Arn"]},
                     },
+                    {
+                        "Action": "s3:PutObject",
+                        "Effect": "Allow",
+                        "Resource": {
+                            "Fn::Join": ["", [Match.any_value(), "/requests/_incoming/*"]]
+                        },
+                    },
                 ]
             },
         },
@@ -227,6 +234,14 @@ def test_fails_when_starter_and_results_do_not_belong_together() -> None:
         _workflow(stack, "Second", results=results)
     with pytest.raises(ValueError, match="starter and results must share one ledger"):
         _workflow(stack, "Third", starter=starter, results=results)
+
+
+def test_fails_for_parts_that_are_not_the_starters_own() -> None:
+    stack = Stack()
+    first = _workflow(stack, "First")
+    other = ReviewBuckets(stack, "Other", key=first.key)
+    with pytest.raises(ValueError, match="buckets must be the starter's own"):
+        _workflow(stack, "Second", buckets=other, starter=first.starter, results=first.results)
 
 
 def test_fails_for_a_second_starter_in_a_stack() -> None:

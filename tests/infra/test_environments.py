@@ -71,7 +71,14 @@ def _names(stack: Stack) -> set[str]:
 
 
 # Properties that end in Name and refer to another resource, or to nothing that must be unique.
-REFERENCES = {"EventSourceName", "FlowName", "FunctionName", "PolicyName", "WorkforceName"}
+REFERENCES = {
+    "EventSourceName",
+    "FlowName",
+    "FunctionName",
+    "MetricName",
+    "PolicyName",
+    "WorkforceName",
+}
 
 
 def settings(**changes: Any) -> ReviewSettings:

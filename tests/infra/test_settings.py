@@ -91,10 +91,10 @@ def test_overrides_are_json_or_plain_text() -> None:
         ({"stack": 1}, "a2i.stack: unknown key with value 1, allowed are data, flows, monitoring"),
         (
             {"flows": [{**FLOW, "count": 2}]},
-            "a2i.flows.0.count: unknown key with value 2, allowed are description, keywords, name",
+            "a2i.flows.0.count: unknown key with value 2, allowed are consolidation, description",
         ),
         ({"flows": [{"name": "x"}]}, "a2i.flows.0.template: is missing"),
-        ({"flows": []}, "a2i.flows: "),
+        ({"flows": []}, "a2i.flows: at least one flow is needed, got none"),
         ({"flows": [FLOW, FLOW]}, "a2i.flows: each flow needs a name of its own, used twice: sent"),
         ({"flows": [{**FLOW, "taskCount": "two"}]}, r"a2i\.flows\.0\.taskCount: .*, got 'two'"),
         ({"flows": [{**FLOW, "taskTimeLimit": "1 hour"}]}, "a2i.flows.0.taskTimeLimit: .*'1 hour'"),
@@ -105,6 +105,10 @@ def test_overrides_are_json_or_plain_text() -> None:
             "workers of a team that exists are managed with 'a2i worker add'",
         ),
         ({"data": {"answerRetentionDays": 0}}, "a2i.data.answerRetentionDays: .*, got 0"),
+        (
+            {"flows": [{**FLOW, "consolidation": 3}]},
+            r"a2i\.flows\.0\.consolidation\.str: .*, got 3",
+        ),
         ({"data": "retain"}, "a2i.data: .*, got 'retain'"),
     ],
 )

@@ -1,0 +1,78 @@
+"""The metrics that the functions write about a flow: A2I itself publishes none."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+NAMESPACE = "A2IReview"
+PERIOD = Duration.minutes(5)
+
+
+class ReviewMetrics:
+    """Metrics of one flow of one stack; the period is five minutes throughout."""
+
+    def __init__(self, *, flow_name: str, service: str) -> None:
+        """service: the stack's name, which keeps flows of the same name apart."""
+        self._dimensions = {"flow": flow_name, "service": service}
+
+    def metric(self, metric_name: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
+        """Any metric that the functions write about the flow."""
+        return cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=metric_name,
+            dimensions_map=self._dimensions,
+            period=PERIOD,
+            statistic=statistic,
+        )
+
+    def started(self) -> cloudwatch.Metric:
+        """Reviews that began (sum)."""
+        return self.metric("ReviewsStarted")
+
+    def not_needed(self) -> cloudwatch.Metric:
+        """Predictions that no person had to see (sum)."""
+        return self.metric("ReviewsNotNeeded")
+
+    def queued(self) -> cloudwatch.Metric:
+        """Direct requests that had to wait in the queue (sum)."""
+        return self.metric("ReviewsQueued")
+
+    def completed(self) -> cloudwatch.Metric:
+        """Reviews that all reviewers answered (sum)."""
+        return self.metric("ReviewsCompleted")
+
+    def failed(self) -> cloudwatch.Metric:
+        """Reviews that ended as failed (sum)."""
+        return self.metric("ReviewsFailed")
+
+    def expired(self) -> cloudwatch.Metric:
+        """Reviews that nobody finished in time (sum)."""
+        return self.metric("ReviewsExpired")
+
+    def stopped(self) -> cloudwatch.Metric:
+        """Reviews that somebody stopped (sum)."""
+        return self.metric("ReviewsStopped")
+
+    def time_to_review(self) -> cloudwatch.Metric:
+        """Seconds from start to answer (90th percentile)."""
+        return self.metric("TimeToReview", statistic="p90")
+
+    def agreement(self) -> cloudwatch.Metric:
+        """Percentage of reviewers that say alike (average)."""
+        return self.metric("Agreement", statistic="Average")
+
+    def changed_rate(self) -> cloudwatch.Metric:
+        """Percentage of reviews that changed the prediction (average)."""
+        return self.metric("ChangedRate", statistic="Average")
+
+    def failure_rate(self) -> cloudwatch.MathExpression:
+        """Percentage of ended reviews without an answer, those that were stopped apart."""
+        return cloudwatch.MathExpression(
+            expression="100 * (failed + expired) / (completed + failed + expired)",
+            label="Failure rate",
+            period=PERIOD,
+            using_metrics={
+                "completed": self.completed(),
+                "expired": self.expired(),
+                "failed": self.failed(),
+            },
+        )
