@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
-def _config(*, attempts: int = 4) -> Config:
+def _config(*, attempts: int = 4, read_timeout: int = 10) -> Config:
     return Config(
         connect_timeout=3,
-        read_timeout=10,
+        read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=20,  # a batch's records are started at the same time
     )
@@ -56,6 +58,17 @@ def dynamodb() -> DynamoDBClient:
 @cache
 def eventbridge() -> EventBridgeClient:
     return boto3.client("events", config=_config())
+
+
+@cache
+def iam() -> IAMClient:
+    return boto3.client("iam", config=_config())
+
+
+@cache
+def lambda_() -> LambdaClient:
+    """Waits as long as the functions that it invokes may run."""
+    return boto3.client("lambda", config=_config(read_timeout=70))
 
 
 @cache

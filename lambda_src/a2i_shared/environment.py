@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from a2i_shared.errors import ConfigurationError
 
 
-class ReviewEnvironment(BaseModel):
-    """What the starter and the results function both need; field `x_y` is read from A2I_X_Y."""
+class StackEnvironment(BaseModel):
+    """What every function on reviews needs; field `x_y` is read from A2I_X_Y."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -22,6 +22,11 @@ class ReviewEnvironment(BaseModel):
 
     stack_id: str
     ledger_table: str
+
+
+class ReviewEnvironment(StackEnvironment):
+    """What the starter and the results function both need."""
+
     input_bucket: str
     output_bucket: str
     event_bus_name: str
@@ -39,6 +44,18 @@ class StarterEnvironment(ReviewEnvironment):
 
 class ResultsEnvironment(ReviewEnvironment):
     pass
+
+
+class ReconcilerEnvironment(StackEnvironment):
+    flows_path: str
+    queue_url: str
+    results_function_name: str
+
+
+class DestroyGuardEnvironment(StackEnvironment):
+    queue_url: str
+    dead_letter_queue_url: str
+    starter_function_name: str
 
 
 Settings = TypeVar("Settings", bound=BaseModel)

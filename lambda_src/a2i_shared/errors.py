@@ -55,6 +55,10 @@ class EventNotPublishedError(HumanReviewError):
     """EventBridge did not take an event; the step is repeated."""
 
 
+class ReviewNotFinishedError(HumanReviewError):
+    """The results function failed on the end of a human loop that the reconciler gave it."""
+
+
 class FlowDefinitionError(HumanReviewError):
     """Base of what makes CloudFormation's operation on a flow definition fail."""
 

@@ -8,7 +8,7 @@ Content under review never enters the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Consolidation: TypeAlias = str | dict[str, str] | None
 """A strategy's name, or one by field of the answer, with `*` for the fields that are not named."""
+
+OPEN_REVIEWS_INDEX = "OpenReviews"
 
 
 class ReviewStatus(StrEnum):
@@ -104,6 +106,17 @@ class Ledger:
             TableName=self.table, Key=_key(human_loop_name), ConsistentRead=True
         )
         return LedgerEntry.from_item(response["Item"]) if "Item" in response else None
+
+    def open_entries(self) -> Iterator[LedgerEntry]:
+        """Every review whose end has not been told, of removed flows too; some seconds old.
+
+        The index holds nothing else, so reading it whole costs what is open, not what ever was.
+        """
+        pages = self.dynamodb.get_paginator("scan").paginate(
+            TableName=self.table, IndexName=OPEN_REVIEWS_INDEX
+        )
+        for page in pages:
+            yield from map(LedgerEntry.from_item, page["Items"])
 
     def add(self, entry: LedgerEntry) -> bool:
         """Write a new entry; False when the review has one already."""

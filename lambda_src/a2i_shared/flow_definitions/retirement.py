@@ -6,6 +6,7 @@ loop has ended finds it by its name, which holds the stack's hash, and by that t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from a2i_shared.clock import timestamp
@@ -16,3 +17,9 @@ RETIRED_TAG = "a2i:retired-at"
 
 def retire(found: Described, flow_definitions: FlowDefinitions, now: datetime) -> None:
     flow_definitions.tag(found.arn, {RETIRED_TAG: timestamp(now)})
+
+
+def retired_at(tags: Mapping[str, str]) -> datetime | None:
+    """When the definition with these tags was retired; None while its stack uses it."""
+    retired = tags.get(RETIRED_TAG)
+    return None if retired is None else datetime.fromisoformat(retired)

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from a2i_shared.errors import NotOurFlowDefinitionError
 from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
 from a2i_shared.flow_definitions.refusals import code, explained, is_absent, is_role_not_ready
+from a2i_shared.names import stack_hash
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -43,6 +44,10 @@ class Described:
                 f"flow definition {self.name} exists with other properties and is not this "
                 "stack's: delete it, or rename the flow"
             )
+
+    @property
+    def role_arn(self) -> str:
+        return str(self.immutable["RoleArn"])
 
     @property
     def task_availability(self) -> timedelta | None:
@@ -90,6 +95,16 @@ class FlowDefinitions:
                 "HumanLoopConfig": found.get("HumanLoopConfig", {}),
             },
         )
+
+    def of_stack(self, stack_id: str) -> Iterator[str]:
+        """Names of the definitions that the stack has or had, told by its hash in them."""
+        mark = f"-{stack_hash(stack_id)}-"
+        with explained("listing flow definitions"):
+            pages = self.sagemaker.get_paginator("list_flow_definitions").paginate()
+            for page in pages:
+                for summary in page["FlowDefinitionSummaries"]:
+                    if mark in summary["FlowDefinitionName"]:
+                        yield summary["FlowDefinitionName"]
 
     def create(
         self, name: str, properties: FlowDefinitionProperties, tags: Mapping[str, str]
@@ -160,8 +175,24 @@ class FlowDefinitions:
             yield from page["HumanLoopSummaries"]
 
     def is_stack_being_deleted(self, stack_id: str) -> bool:
+        return self.stack_status(stack_id) == "DELETE_IN_PROGRESS"
+
+    def stack_status(self, stack_id: str) -> str:
         status: str = self._stack(stack_id)["StackStatus"]
-        return status == "DELETE_IN_PROGRESS"
+        return status
+
+    def stack_resources(self, stack_id: str) -> frozenset[str]:
+        """Physical ids of what the stack's template defines now."""
+        with explained(f"listing the resources of {stack_id}"):
+            pages = self.cloudformation.get_paginator("list_stack_resources").paginate(
+                StackName=stack_id
+            )
+            return frozenset(
+                resource["PhysicalResourceId"]
+                for page in pages
+                for resource in page["StackResourceSummaries"]
+                if "PhysicalResourceId" in resource
+            )
 
     def stack_tags(self, stack_id: str) -> dict[str, str]:
         """The stack's own tags, which CloudFormation does not hand to custom resources."""

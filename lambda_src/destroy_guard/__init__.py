@@ -1,0 +1,1 @@
+"""Refuses to destroy a stack while reviews are pending."""

@@ -1,0 +1,1 @@
+"""Ends what the events left open: stuck starts, lost ends, drained flow definitions."""

@@ -1,0 +1,88 @@
+"""Reconciler: on a schedule, and when `a2i reconcile` or `a2i flow discard-pending` invokes it.
+
+Event: anything; `{"discardStarting": true}` ends reviews that wait for their human loop to start
+instead of starting it. Returns a report.
+
+Environment: A2I_STACK_ID, A2I_FLOWS_PATH, A2I_LEDGER_TABLE, A2I_QUEUE_URL,
+A2I_RESULTS_FUNCTION_NAME; optional A2I_TRACING; POWERTOOLS_SERVICE_NAME.
+
+Actions, and on what:
+- dynamodb:Scan on the ledger's index OpenReviews; kms:Decrypt on its key
+- ssm:GetParametersByPath on parameter<A2I_FLOWS_PATH>
+- sagemaker:DescribeHumanLoop on human-loop/*: loops of removed flows too
+- sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops on * (both know no resource level)
+- sagemaker:DescribeFlowDefinition, DeleteFlowDefinition, AddTags, ListTags on
+  flow-definition/*-<stack hash>-*
+- cloudformation:DescribeStacks, ListStackResources on the stack itself
+- iam:ListRoles on *; iam:DeleteRole, DeleteRolePolicy, DetachRolePolicy, ListRolePolicies,
+  ListAttachedRolePolicies on role/a2i/<stack hash>/*
+- lambda:InvokeFunction on the results function
+- sqs:GetQueueAttributes, sqs:SendMessage on the queue; kms:Decrypt, kms:GenerateDataKey on its key
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from a2i_shared import aws_clients, telemetry
+from a2i_shared.environment import ReconcilerEnvironment, read_environment
+from a2i_shared.flow_definitions.draining import Draining
+from a2i_shared.flow_definitions.roles import FlowRoles
+from a2i_shared.flow_definitions.service import FlowDefinitions
+from a2i_shared.ledger import Ledger
+from a2i_shared.telemetry import logger
+from reconciler.human_loops import HumanLoops
+from reconciler.open_reviews import OpenReviews
+from reconciler.results_function import ResultsFunction
+from reconciler.run import Reconciler
+from reconciler.starter_queue import StarterQueue
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    telemetry.trace_aws_calls()
+    report = _reconciler().run(discard_starting=event.get("discardStarting") is True)
+    logger.info("reconciled", **report.to_json())
+    return report.to_json()
+
+
+def _reconciler() -> Reconciler:
+    """Made anew for each run, since the flows may have changed."""
+    environment = _environment()
+    flow_definitions = FlowDefinitions(
+        aws_clients.sagemaker(), aws_clients.a2i_runtime(), aws_clients.cloudformation()
+    )
+    return Reconciler(
+        ledger=Ledger(aws_clients.dynamodb(), environment.ledger_table),
+        open_reviews=OpenReviews(
+            human_loops=HumanLoops(aws_clients.a2i_runtime()),
+            results_function=ResultsFunction(
+                aws_clients.lambda_(), environment.results_function_name
+            ),
+            queue=StarterQueue(aws_clients.sqs(), environment.queue_url),
+            flows=_known_flows(aws_clients.ssm(), environment.flows_path),
+        ),
+        draining=Draining(
+            flow_definitions,
+            FlowRoles(aws_clients.iam(), environment.stack_id),
+            environment.stack_id,
+        ),
+    )
+
+
+@cache
+def _environment() -> ReconcilerEnvironment:
+    return read_environment(ReconcilerEnvironment)
+
+
+def _known_flows(ssm: SSMClient, path: str) -> frozenset[str]:
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path)
+    return frozenset(
+        parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"]
+    )

@@ -1,0 +1,85 @@
+"""How a human loop stands, and its end in the form of the event that should have told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from a2i_shared.clock import timestamp
+from a2i_shared.ledger import LedgerEntry, ReviewStatus
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
+    from mypy_boto3_sagemaker_a2i_runtime.type_defs import DescribeHumanLoopResponseTypeDef
+
+_ENDED = {"Completed", "Failed", "Stopped"}
+_EXPIRED = "Expired"
+
+
+@dataclass(frozen=True)
+class End:
+    """What the results function takes as the end of a human loop."""
+
+    human_loop_name: str
+    status: str
+    output_uri: str | None = None
+    failure_code: str | None = None
+    failure_reason: str | None = None
+
+    def as_event(self, at: datetime) -> dict[str, Any]:
+        output = None if self.output_uri is None else {"outputS3Uri": self.output_uri}
+        return {
+            "time": timestamp(at),
+            "detail": {
+                "humanLoopName": self.human_loop_name,
+                "humanLoopStatus": self.status,
+                "humanLoopOutput": output,
+                "failureCode": self.failure_code,
+                "failureReason": self.failure_reason,
+            },
+        }
+
+    @classmethod
+    def recorded(cls, entry: LedgerEntry) -> End:
+        """The end that the ledger has already, of a review whose result is written."""
+        is_expired = entry.status is ReviewStatus.EXPIRED
+        return cls(
+            human_loop_name=entry.human_loop_name,
+            status="Failed" if is_expired else entry.status.value,
+            output_uri=entry.output_uri,
+            failure_code=_EXPIRED if is_expired else entry.failure_code,
+        )
+
+
+@dataclass(frozen=True)
+class HumanLoops:
+    a2i_runtime: AugmentedAIRuntimeClient
+
+    def end(self, name: str, *, if_gone: str) -> End | None:
+        """How the loop ended; None while it runs.
+
+        One that does not exist counts as stopped, for the reason `if_gone`.
+        """
+        found = self._describe(name)
+        if found is None:
+            return End(name, "Stopped", failure_reason=if_gone)
+        if found["HumanLoopStatus"] not in _ENDED:
+            return None
+        return End(
+            human_loop_name=name,
+            status=found["HumanLoopStatus"],
+            output_uri=found.get("HumanLoopOutput", {}).get("OutputS3Uri"),
+            failure_code=found.get("FailureCode"),
+            failure_reason=found.get("FailureReason"),
+        )
+
+    def _describe(self, name: str) -> DescribeHumanLoopResponseTypeDef | None:
+        try:
+            return self.a2i_runtime.describe_human_loop(HumanLoopName=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return None
+            raise

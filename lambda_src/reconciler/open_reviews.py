@@ -1,0 +1,114 @@
+"""Decides for each open review whether its way has been left, and puts it back on it.
+
+Nothing is started or ended here: a stuck start goes back to the starter's queue, an end that was
+missed goes to the results function. Both repeat safely, so a run that meets a review in the middle
+of its regular way does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import nsmallest
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from a2i_shared.clock import now
+from a2i_shared.errors import ReviewNotFinishedError
+from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from reconciler.human_loops import End, HumanLoops
+from reconciler.report import Action, ReviewAction
+from reconciler.results_function import ResultsFunction
+from reconciler.starter_queue import StarterQueue
+
+LOOKED_AT = 1000
+"""Reviews per run, the oldest first: none stays unseen for longer than those before it are open."""
+
+_REGULAR_WAY = timedelta(minutes=2)
+"""How long starter and results function may take with a review before it counts as stuck."""
+
+_LONGEST_QUEUED = timedelta(days=1, hours=1)
+"""By then the starter has put a waiting request into the dead-letter queue."""
+
+_CALLS_AT_ONCE = 8
+_GONE = "the human loop exists no longer"
+
+
+@dataclass(frozen=True)
+class OpenReviews:
+    human_loops: HumanLoops
+    results_function: ResultsFunction
+    queue: StarterQueue
+    flows: frozenset[str]
+    """The flows that the starter knows; reviews of others can never start."""
+    clock: Callable[[], datetime] = now
+
+    def reconcile(
+        self, entries: list[LedgerEntry], *, discard_starting: bool = False
+    ) -> list[ReviewAction]:
+        """Act on the oldest reviews.
+
+        discard_starting: end reviews whose human loop has not started, instead of starting it.
+        """
+        oldest = nsmallest(LOOKED_AT, entries, key=lambda entry: entry.started_at)
+        queue_is_empty = self.queue.is_empty()
+
+        def act(entry: LedgerEntry) -> ReviewAction:
+            try:
+                action, reason = self._act(
+                    entry, queue_is_empty=queue_is_empty, discard_starting=discard_starting
+                )
+            except (BotoCoreError, ClientError, ReviewNotFinishedError) as error:
+                action, reason = Action.FAILED, str(error)
+            return ReviewAction(
+                human_loop_name=entry.human_loop_name,
+                review_id=entry.review_id,
+                flow=entry.flow,
+                action=action,
+                reason=reason,
+            )
+
+        with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
+            return list(pool.map(act, oldest))
+
+    def _act(
+        self, entry: LedgerEntry, *, queue_is_empty: bool, discard_starting: bool
+    ) -> tuple[Action, str]:
+        if entry.status is ReviewStatus.STARTING:
+            if discard_starting:
+                return self._give_up(entry, "discarded before its human loop started")
+            return self._resume(entry, queue_is_empty=queue_is_empty)
+        if not self._is_older(entry.finished_at or entry.started_at, _REGULAR_WAY):
+            return Action.WAITING, "is on its regular way"
+        if entry.status is ReviewStatus.IN_PROGRESS:
+            end = self.human_loops.end(entry.human_loop_name, if_gone=_GONE)
+            if end is None:
+                return Action.WAITING, "waits for reviewers"
+            return self._finish(end, f"human loop is {end.status}, which no event told")
+        return self._finish(End.recorded(entry), "had ended, but not all who wait were told")
+
+    def _resume(self, entry: LedgerEntry, *, queue_is_empty: bool) -> tuple[Action, str]:
+        """While the queue holds requests, this review's may be among them."""
+        if entry.flow not in self.flows:
+            return self._give_up(entry, f"flow {entry.flow} was removed before the review started")
+        patience = _REGULAR_WAY if queue_is_empty else _LONGEST_QUEUED
+        if not self._is_older(entry.started_at, patience):
+            return Action.WAITING, "is about to start"
+        self.queue.give_back(entry)
+        return Action.RESUMED, "was stuck before its human loop started"
+
+    def _give_up(self, entry: LedgerEntry, reason: str) -> tuple[Action, str]:
+        """End a review before its loop, unless the loop runs and the ledger does not know it."""
+        end = self.human_loops.end(entry.human_loop_name, if_gone=reason)
+        if end is None:
+            return Action.WAITING, "waits for reviewers"
+        return self._finish(end, reason)
+
+    def _finish(self, end: End, reason: str) -> tuple[Action, str]:
+        self.results_function.finish(end, self.clock())
+        return Action.FINISHED, reason
+
+    def _is_older(self, since: str, than: timedelta) -> bool:
+        return self.clock() - datetime.fromisoformat(since) >= than

@@ -1,0 +1,32 @@
+"""One run: first the reviews, then the flow definitions that none of them needs any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from a2i_shared.flow_definitions.draining import Draining
+from a2i_shared.ledger import Ledger
+from reconciler.open_reviews import OpenReviews
+from reconciler.report import Action, FlowDefinitionAction, Report
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    ledger: Ledger
+    open_reviews: OpenReviews
+    draining: Draining
+
+    def run(self, *, discard_starting: bool = False) -> Report:
+        entries = list(self.ledger.open_entries())
+        acted = self.open_reviews.reconcile(entries, discard_starting=discard_starting)
+        still_read = {entry.flow_definition_arn for entry in self.ledger.open_entries()}
+        leftovers = self.draining.drain(lambda arn: arn in still_read)
+        return Report(
+            open_reviews=len(entries),
+            reviews=tuple(each for each in acted if each.action is not Action.WAITING),
+            retired_flow_definitions=tuple(
+                FlowDefinitionAction(name=each.name, deleted=each.deleted, pending=each.pending)
+                for each in leftovers
+            ),
+            deleted_roles=tuple(self.draining.drain_roles()),
+        )
