@@ -108,6 +108,7 @@ def test_deploying_unchanged_changes_nothing(
 def test_a_changed_template_text_replaces_task_ui_and_flow_definition(
     project: Project, deployed: dict[str, str]
 ) -> None:
+    stop_reviews(project)
     changed = project.synth(
         "changed", {"a2i.flows": json.dumps([_flow_with_changed_text(project)])}
     )
