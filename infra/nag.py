@@ -24,6 +24,8 @@ def check_with_nag(app: App, stack: ReviewStack) -> None:
     _acknowledge_starter(stack)
     _acknowledge_results(stack)
     _acknowledge_provider(FlowDefinitionProvider.of(stack))
+    _acknowledge_reconciler(stack)
+    _acknowledge_destroy_guard(stack)
     for workflow in stack.workflows.values():
         _acknowledge_flow(workflow.flow_definition)
 
@@ -111,6 +113,9 @@ def _acknowledge_provider(provider: FlowDefinitionProvider) -> None:
         )
         for framework_role in (provider.framework_on_event_role, provider.framework_complete_role):
             _acknowledge_resource(framework_role, f"{handler.function_arn}:*", _VERSIONS)
+    _acknowledge_resource(
+        _role_of(provider.is_complete), provider.flow_role_arn_pattern, _OWN_ROLES
+    )
     waiter = provider.provider.node.find_child("waiter-state-machine")
     waiter_role = cast("iam.IRole", waiter.node.find_child("Role"))
     for name in ("framework-isComplete", "framework-onTimeout"):
@@ -130,6 +135,37 @@ def _acknowledge_provider(provider: FlowDefinitionProvider) -> None:
     )
 
 
+def _acknowledge_reconciler(stack: ReviewStack) -> None:
+    reconciler = stack.reconciler
+    role = _role_of(reconciler.function)
+    _acknowledge_resource(role, reconciler.flow_definition_arn_pattern, _OWN_DEFINITIONS)
+    _acknowledge_resource(
+        role,
+        FlowDefinitionProvider.of(stack).flow_role_arn_pattern,
+        _OWN_ROLES,
+    )
+    _acknowledge_resource(
+        role,
+        reconciler.human_loop_arn_pattern,
+        "read only, state and time of loops; those of a flow that was removed from the settings "
+        "begin with a name that the template no longer knows",
+    )
+    _acknowledge_resource(role, "*", _LISTS)
+
+
+def _acknowledge_destroy_guard(stack: ReviewStack) -> None:
+    guard = stack.destroy_guard
+    role = _role_of(guard.function)
+    _acknowledge_resource(role, guard.flow_definition_arn_pattern, _OWN_DEFINITIONS)
+    _acknowledge_resource(
+        role,
+        FlowDefinitionProvider.of(stack).flow_role_arn_pattern,
+        _OWN_ROLES,
+    )
+    _acknowledge_resource(role, "*", _LISTS)
+    _acknowledge_resource(guard.framework_role, f"{guard.function.function_arn}:*", _VERSIONS)
+
+
 def _acknowledge_flow(flow: FlowDefinition) -> None:
     _acknowledge_resource(
         flow.role,
@@ -145,7 +181,7 @@ def _acknowledge_flow(flow: FlowDefinition) -> None:
     for action in permissions.USE_KEY_AS_FLOW:
         if action.endswith("*"):
             _acknowledge(
-                _policy_of(flow.role),
+                _policies_of(flow.role),
                 f"IAM5[Action::{action}]",
                 "the A2I guide demands this action in this form for an output bucket with a "
                 "customer's key; the statement names one key",
@@ -155,6 +191,14 @@ def _acknowledge_flow(flow: FlowDefinition) -> None:
 _OWN_DEFINITIONS = (
     "names of flow definitions end in a digest known after deployment; the stack's own hash in "
     "front of it keeps other stacks' definitions out"
+)
+_OWN_ROLES = (
+    "roles below the path that holds the stack's own hash, which the stack makes for its flow "
+    "definitions and nothing else"
+)
+_LISTS = (
+    "sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops and iam:ListRoles know no resource "
+    "level; they tell names and states"
 )
 _TASK_TOKENS = (
     "states:SendTaskSuccess and SendTaskFailure know no resource: the token, which only the "
@@ -169,11 +213,12 @@ def _acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
 def _acknowledge_resource(role: iam.IRole, arn: str, reason: str) -> None:
     written = _as_nag_writes(Stack.of(role).resolve(arn))
-    _acknowledge(_policy_of(role), f"IAM5[Resource::{written}]", reason)
+    _acknowledge(_policies_of(role), f"IAM5[Resource::{written}]", reason)
 
 
-def _policy_of(role: iam.IRole) -> IConstruct:
-    return role.node.find_child("DefaultPolicy")
+def _policies_of(role: iam.IRole) -> IConstruct:
+    """The policy beside the role; the role itself where its policies are inside."""
+    return role.node.try_find_child("DefaultPolicy") or role
 
 
 def _role_of(function: lambda_.Function) -> iam.IRole:

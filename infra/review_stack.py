@@ -11,6 +11,7 @@ from constructs import Construct
 
 from a2i_constructs import (
     Consolidation,
+    DestroyGuard,
     HumanLoopResults,
     HumanLoopStarter,
     HumanReviewWorkflow,
@@ -20,6 +21,7 @@ from a2i_constructs import (
     ReviewLedger,
     ReviewMonitoring,
     ReviewPolicy,
+    ReviewReconciler,
     WorkerTaskTemplate,
     Workteam,
 )
@@ -55,6 +57,10 @@ class ReviewStack(Stack):
         self.workteam = self._make_workteam(settings.workforce)
         self.starter = HumanLoopStarter(self, "Starter", buckets=self.buckets, ledger=self.ledger)
         self.results = HumanLoopResults(self, "Results", buckets=self.buckets, ledger=self.ledger)
+        self.reconciler = ReviewReconciler(
+            self, "Reconciler", starter=self.starter, results=self.results
+        )
+        self.destroy_guard = DestroyGuard(self, "DestroyGuard", starter=self.starter)
         self._flows = Construct(self, "Flows")
         self.workflows = {flow.name: self._try_workflow(flow) for flow in settings.flows}
         self.monitoring = self._make_monitoring(settings.monitoring)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from a2i_constructs._bundled_function import BundledFunctionOptions
+    from a2i_constructs.bulk_review import BulkReview
     from a2i_constructs.conditions import (
         AllOf,
         Always,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         Sample,
     )
     from a2i_constructs.consolidation import Consolidation
+    from a2i_constructs.destroy_guard import DestroyGuard
     from a2i_constructs.flow_definition import FlowDefinition
     from a2i_constructs.flow_definition_base import FlowDefinitionBase, IFlowDefinition
     from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from a2i_constructs.review_metrics import ReviewMetrics
     from a2i_constructs.review_monitoring import ReviewMonitoring
     from a2i_constructs.review_policy import ReviewPolicy, ReviewPolicyError
+    from a2i_constructs.review_reconciler import ReviewReconciler
+    from a2i_constructs.start_human_review import StartHumanReview
     from a2i_constructs.task import TaskProps
     from a2i_constructs.worker_task_template import WorkerTaskTemplate, WorkerTaskTemplateError
     from a2i_constructs.workteam import IWorkteam, Workteam, WorkteamBase
@@ -45,11 +49,13 @@ _MODULE_OF = {
     "AllOf": "conditions",
     "Always": "conditions",
     "AnyOf": "conditions",
+    "BulkReview": "bulk_review",
     "BundledFunctionOptions": "_bundled_function",
     "Condition": "conditions",
     "ConditionError": "conditions",
     "Confidence": "conditions",
     "Consolidation": "consolidation",
+    "DestroyGuard": "destroy_guard",
     "FlowDefinition": "flow_definition",
     "FlowDefinitionBase": "flow_definition_base",
     "FlowDefinitionProvider": "flow_definition_provider",
@@ -74,7 +80,9 @@ _MODULE_OF = {
     "ReviewMonitoring": "review_monitoring",
     "ReviewPolicy": "review_policy",
     "ReviewPolicyError": "review_policy",
+    "ReviewReconciler": "review_reconciler",
     "Sample": "conditions",
+    "StartHumanReview": "start_human_review",
     "TaskProps": "task",
     "Worker": "private_workforce",
     "WorkerTaskTemplate": "worker_task_template",
@@ -87,11 +95,13 @@ __all__ = [
     "AllOf",
     "Always",
     "AnyOf",
+    "BulkReview",
     "BundledFunctionOptions",
     "Condition",
     "ConditionError",
     "Confidence",
     "Consolidation",
+    "DestroyGuard",
     "FlowDefinition",
     "FlowDefinitionBase",
     "FlowDefinitionProvider",
@@ -116,7 +126,9 @@ __all__ = [
     "ReviewMonitoring",
     "ReviewPolicy",
     "ReviewPolicyError",
+    "ReviewReconciler",
     "Sample",
+    "StartHumanReview",
     "TaskProps",
     "Worker",
     "WorkerTaskTemplate",

@@ -30,13 +30,17 @@ def grant_answer_tasks(grantee: iam.IGrantable) -> iam.Grant:
     )
 
 
+def stack_environment(ledger: ReviewLedger) -> dict[str, str]:
+    """What every function on reviews reads from its environment."""
+    return {"A2I_STACK_ID": Aws.STACK_ID, "A2I_LEDGER_TABLE": ledger.table.table_name}
+
+
 def review_environment(
     scope: Construct, ledger: ReviewLedger, buckets: ReviewBuckets, event_bus: events.IEventBus
 ) -> dict[str, str]:
     """What every function of the scope's stack that works on reviews reads from its environment."""
     environment = {
-        "A2I_STACK_ID": Aws.STACK_ID,
-        "A2I_LEDGER_TABLE": ledger.table.table_name,
+        **stack_environment(ledger),
         "A2I_INPUT_BUCKET": buckets.input.bucket_name,
         "A2I_OUTPUT_BUCKET": buckets.output.bucket_name,
         "A2I_EVENT_BUS_NAME": event_bus.event_bus_name,

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from a2i_constructs import permissions
 from a2i_constructs._checks import check_length, check_pattern
+from a2i_constructs._flow_role import make_flow_role
 from a2i_constructs._names import MAX_SLUG_LENGTH, SLUG_PATTERN, stack_hash
 from a2i_constructs.flow_definition_base import (
     FlowDefinitionBase,
@@ -64,7 +65,8 @@ class FlowDefinition(FlowDefinitionBase):
         task_time_limit: how long one reviewer may hold a task, at least 30 seconds.
         task_keywords: up to 5, of 1 to 30 letters, digits and single spaces.
         role: must trust sagemaker.amazonaws.com; gets the permissions unless it is imported as
-            immutable. Default: a new role.
+            immutable, and has to stay for as long as reviews that began with it are pending.
+            Default: a new role, which does.
         provider: Default: the stack's own.
         """
         super().__init__(scope, construct_id)
@@ -80,9 +82,12 @@ class FlowDefinition(FlowDefinitionBase):
         )
         check_task(task)
         self.flow_name = flow_name
+        self.task_availability = task_availability
+        self.task_time_limit = task_time_limit
         self.buckets = buckets
         self.role = role or self._make_role()
-        self._grant_access()
+        if role:
+            self._grant_access(role)
         self.provider = provider or FlowDefinitionProvider.of(self)
         self.provider.allow_role(self.role)
         self.resource = self._make_resource(
@@ -140,20 +145,27 @@ class FlowDefinition(FlowDefinitionBase):
         )
 
     def _make_role(self) -> iam.Role:
-        return iam.Role(
+        access = (*self._content_access(), (permissions.USE_KEY_AS_FLOW, self.buckets.key.key_arn))
+        return make_flow_role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
             description=f"Shows and keeps what reviewers of {self.flow_name} see and answer",
+            statements=[
+                iam.PolicyStatement(actions=actions, resources=[resource])
+                for actions, resource in access
+            ],
         )
 
-    def _grant_access(self) -> None:
-        for actions, resource in (
+    def _grant_access(self, role: iam.IRole) -> None:
+        for actions, resource in self._content_access():
+            iam.Grant.add_to_principal(grantee=role, actions=actions, resource_arns=[resource])
+        self.buckets.key.grant(role, *permissions.USE_KEY_AS_FLOW)
+
+    def _content_access(self) -> tuple[tuple[list[str], str], ...]:
+        return (
             (permissions.READ_OBJECT, self.buckets.input.arn_for_objects("*")),
             (permissions.WRITE_OBJECT, self.output_objects_arn_pattern),
-        ):
-            iam.Grant.add_to_principal(grantee=self.role, actions=actions, resource_arns=[resource])
-        self.buckets.key.grant(self.role, *permissions.USE_KEY_AS_FLOW)
+        )
 
     def _make_resource(
         self, human_loop_config: dict[str, Any], tags: Mapping[str, str]

@@ -11,6 +11,7 @@ from a2i_constructs._bundled_function import (
     BundledFunctionOptions,
     make_log_group,
 )
+from a2i_constructs._flow_role import own_flow_roles
 from a2i_constructs._names import own_flow_definitions
 
 _FOLDER = "flow_definition"
@@ -38,6 +39,7 @@ class FlowDefinitionProvider(Construct):
         self.on_event = self._make_handler("OnEvent", "on_event", options).function
         self.is_complete = self._make_handler("IsComplete", "is_complete", options).function
         self._grant_flow_definitions()
+        self._grant_delete_roles()
         self.framework_on_event_role = self._make_framework_role("FrameworkOnEventRole")
         self.framework_complete_role = self._make_framework_role("FrameworkCompleteRole")
         self.provider = self._make_provider(options)
@@ -65,6 +67,11 @@ class FlowDefinitionProvider(Construct):
     def flow_definition_arn_pattern(self) -> str:
         """The flow definitions that this stack has or had; a token."""
         return own_flow_definitions(self)
+
+    @property
+    def flow_role_arn_pattern(self) -> str:
+        """The roles that this stack has or had for its flow definitions; a token."""
+        return own_flow_roles(self)
 
     def allow_role(self, role: iam.IRole) -> None:
         """Let flow definitions run with the role; either handler may be the one that creates."""
@@ -101,6 +108,14 @@ class FlowDefinitionProvider(Construct):
                 iam.Grant.add_to_principal(
                     grantee=handler, actions=actions, resource_arns=[resource]
                 )
+
+    def _grant_delete_roles(self) -> None:
+        """A destroyed stack takes the roles with it that it retains in updates."""
+        iam.Grant.add_to_principal(
+            grantee=self.is_complete,
+            actions=permissions.DELETE_ROLE,
+            resource_arns=[self.flow_role_arn_pattern],
+        )
 
     def _make_provider(self, options: BundledFunctionOptions) -> cr.Provider:
         log_group = make_log_group(self, "FrameworkLogs", options.log_retention)

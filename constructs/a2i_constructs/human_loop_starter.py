@@ -33,8 +33,9 @@ FUNCTION_TIMEOUT = Duration.seconds(60)
 QUEUE_VISIBILITY = Duration.seconds(6 * 60)
 RETENTION = Duration.days(14)
 BATCH_SIZE = 10
-# The starter itself moves to the dead-letter queue what can never be started, or not within a day,
+# The starter itself moves to the dead-letter queue what can never be started, or not in this time,
 # which is 240 receives. More mean that it dies before it can.
+LONGEST_WAIT_IN_QUEUE = Duration.days(1)
 MAX_RECEIVES = 300
 MAX_POLICY_LENGTH = 3_500
 _FUNCTION_NAME = "StarterFunctionName"
@@ -145,6 +146,15 @@ class HumanLoopStarter(Construct):
             .combine(self.buckets.grant_put_input(grantee, INCOMING_PREFIX))
         )
 
+    def grant_read_flows(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read which flows the starter knows."""
+        path = Stack.of(self).format_arn(
+            service="ssm", resource="parameter", resource_name=self.flows_path.lstrip("/")
+        )
+        return iam.Grant.add_to_principal(
+            grantee=grantee, actions=["ssm:GetParametersByPath"], resource_arns=[path]
+        )
+
     def _make_dead_letter_queue(self) -> sqs.Queue:
         return sqs.Queue(
             self,
@@ -181,6 +191,7 @@ class HumanLoopStarter(Construct):
                 **review_environment(self, self.ledger, self.buckets, self.event_bus),
                 "A2I_FLOWS_PATH": self.flows_path,
                 "A2I_QUEUE_URL": self.queue.queue_url,
+                "A2I_QUEUE_MAX_AGE_SECONDS": f"{LONGEST_WAIT_IN_QUEUE.to_seconds():g}",
                 "A2I_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue.queue_url,
             },
             options=options,
@@ -193,7 +204,7 @@ class HumanLoopStarter(Construct):
         self.buckets.grant_keep_requests(self.function)
         self.buckets.grant_read_output(self.function, RESULTS_PREFIX)
         self._grant_queues()
-        self._grant_flow_parameters()
+        self.grant_read_flows(self.function)
         grant_put_events(self.event_bus, self.function)
         grant_answer_tasks(self.function)
 
@@ -202,14 +213,6 @@ class HumanLoopStarter(Construct):
             grantee=self.function,
             actions=permissions.SEND_MESSAGE,
             resource_arns=[self.queue.queue_arn, self.dead_letter_queue.queue_arn],
-        )
-
-    def _grant_flow_parameters(self) -> None:
-        path = Stack.of(self).format_arn(
-            service="ssm", resource="parameter", resource_name=self.flows_path.lstrip("/")
-        )
-        iam.Grant.add_to_principal(
-            grantee=self.function, actions=["ssm:GetParametersByPath"], resource_arns=[path]
         )
 
     def _grant_human_loops(self, flow_definition: FlowDefinition) -> None:

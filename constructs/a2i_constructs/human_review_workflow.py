@@ -10,6 +10,7 @@ from constructs import Construct
 from a2i_constructs._names import slug
 from a2i_constructs.conditions import Always
 from a2i_constructs.consolidation import Consolidation
+from a2i_constructs.destroy_guard import DestroyGuard
 from a2i_constructs.flow_definition import FlowDefinition
 from a2i_constructs.human_loop_results import HumanLoopResults
 from a2i_constructs.human_loop_starter import HumanLoopStarter
@@ -20,6 +21,7 @@ from a2i_constructs.review_directory import ReviewDirectory
 from a2i_constructs.review_ledger import ReviewLedger
 from a2i_constructs.review_metrics import ReviewMetrics
 from a2i_constructs.review_policy import ReviewPolicy
+from a2i_constructs.review_reconciler import ReviewReconciler
 from a2i_constructs.task import DEFAULT_TIME_LIMIT, TaskProps
 from a2i_constructs.worker_task_template import WorkerTaskTemplate
 from a2i_constructs.workteam import IWorkteam, Workteam
@@ -70,6 +72,8 @@ class HumanReviewWorkflow(Construct):
         flow_definition: FlowDefinition | None = None,
         starter: HumanLoopStarter | None = None,
         results: HumanLoopResults | None = None,
+        reconciler: ReviewReconciler | None = None,
+        destroy_guard: DestroyGuard | None = None,
     ) -> None:
         """Define the workflow; FlowDefinition tells the limits of the task's fields.
 
@@ -85,6 +89,8 @@ class HumanReviewWorkflow(Construct):
             one per region.
         flow_definition: replaces all of `task_*`, `flow_name` and `role`.
         starter, results: only together; key, buckets and ledger are then theirs.
+        reconciler, destroy_guard: one of each serves all of a starter's flows. Default: new ones,
+            none where a starter is passed in.
         """
         super().__init__(scope, construct_id)
         self._check_shared(starter, results)
@@ -111,6 +117,12 @@ class HumanReviewWorkflow(Construct):
         )
         self.starter = starter or self._make_starter(self.buckets, self.ledger)
         self.results = results or self._make_results(self.buckets, self.ledger)
+        self.reconciler = reconciler or (
+            None if starter else self._make_reconciler(self.starter, self.results)
+        )
+        self.destroy_guard = destroy_guard or (
+            None if starter else self._make_destroy_guard(self.starter)
+        )
         self._register(consolidation)
         self._publish()
 
@@ -192,6 +204,16 @@ class HumanReviewWorkflow(Construct):
     def _make_results(self, buckets: ReviewBuckets, ledger: ReviewLedger) -> HumanLoopResults:
         """Hook: the function that turns finished loops into results."""
         return HumanLoopResults(self, "Results", buckets=buckets, ledger=ledger)
+
+    def _make_reconciler(
+        self, starter: HumanLoopStarter, results: HumanLoopResults
+    ) -> ReviewReconciler:
+        """Hook: the function that ends what events left open."""
+        return ReviewReconciler(self, "Reconciler", starter=starter, results=results)
+
+    def _make_destroy_guard(self, starter: HumanLoopStarter) -> DestroyGuard:
+        """Hook: what keeps the stack from being destroyed while reviews are pending."""
+        return DestroyGuard(self, "DestroyGuard", starter=starter)
 
     def _check_shared(
         self, starter: HumanLoopStarter | None, results: HumanLoopResults | None

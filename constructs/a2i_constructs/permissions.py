@@ -7,6 +7,7 @@ READ_OBJECT = ["s3:GetObject"]
 WRITE_OBJECT = ["s3:PutObject"]
 DELETE_OBJECT = ["s3:DeleteObject"]
 LIST_BUCKET = ["s3:ListBucket"]
+UPLOAD_IN_PARTS = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
 
 DECRYPT = ["kms:Decrypt"]
 ENCRYPT = ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -28,20 +29,42 @@ BEGIN_LEDGER_ENTRY = [
     "dynamodb:UpdateItem",
 ]
 END_LEDGER_ENTRY = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+READ_OPEN_REVIEWS = ["dynamodb:Scan"]
 
 START_HUMAN_LOOP = ["sagemaker:StartHumanLoop"]
 DESCRIBE_HUMAN_LOOP = ["sagemaker:DescribeHumanLoop"]
 
 SEND_MESSAGE = ["sqs:SendMessage"]
+COUNT_MESSAGES = ["sqs:GetQueueAttributes"]
+
+INVOKE_FUNCTION = ["lambda:InvokeFunction"]
+PAUSE_FUNCTION = [
+    "lambda:DeleteFunctionConcurrency",
+    "lambda:GetFunctionConcurrency",
+    "lambda:PutFunctionConcurrency",
+]
 
 # These two know no resource but the task token itself.
 ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]
+WATCH_EXECUTION = ["states:DescribeExecution", "states:StopExecution"]
 
-# Knows no resource level.
+# These three know no resource level.
+LIST_FLOW_DEFINITIONS = ["sagemaker:ListFlowDefinitions"]
 LIST_HUMAN_LOOPS = ["sagemaker:ListHumanLoops"]
+LIST_ROLES = ["iam:ListRoles"]
 PASS_ROLE = ["iam:PassRole"]
+DELETE_ROLE = [
+    "iam:DeleteRole",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListRolePolicies",
+]
 DESCRIBE_STACK = ["cloudformation:DescribeStacks"]
+READ_STACK = ["cloudformation:DescribeStacks", "cloudformation:ListStackResources"]
 
+DISCARD_FLOW_DEFINITION = ["sagemaker:DeleteFlowDefinition", "sagemaker:DescribeFlowDefinition"]
+DRAIN_FLOW_DEFINITION = [*DISCARD_FLOW_DEFINITION, "sagemaker:AddTags", "sagemaker:ListTags"]
 MANAGE_FLOW_DEFINITION = [
     "sagemaker:AddTags",
     "sagemaker:CreateFlowDefinition",

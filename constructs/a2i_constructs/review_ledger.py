@@ -63,6 +63,15 @@ class ReviewLedger(Construct):
         """End reviews that have begun."""
         return self._grant(grantee, permissions.END_LEDGER_ENTRY)
 
+    def grant_read_open(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read the reviews that have not ended, or whose end has not been told."""
+        index = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=permissions.READ_OPEN_REVIEWS,
+            resource_arns=[f"{self.table.table_arn}/index/{OPEN_REVIEWS_INDEX}"],
+        )
+        return index.combine(self.key.grant(grantee, *permissions.USE_KEY_FOR_TABLE))
+
     def _grant(self, grantee: iam.IGrantable, actions: list[str]) -> iam.Grant:
         entries = iam.Grant.add_to_principal(
             grantee=grantee, actions=actions, resource_arns=[self.table.table_arn]
