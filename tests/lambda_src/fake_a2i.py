@@ -32,11 +32,15 @@ class Loop:
 
 @dataclass
 class FakeA2IRuntime:
-    """A name belongs to one loop for good: the same input finds it, another input conflicts."""
+    """A name belongs to one open loop: the same input finds it, another input conflicts.
+
+    Whether the name of a loop that has ended is free again is not documented: tests try both.
+    """
 
     s3: S3Client
     output_bucket: str
     active_flow_definitions: set[str]
+    names_are_free_again: bool = False
     loops: dict[str, Loop] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
     """Error codes of the next calls to StartHumanLoop, one each."""
@@ -49,10 +53,11 @@ class FakeA2IRuntime:
         name, content = parameters["HumanLoopName"], parameters["HumanLoopInput"]["InputContent"]
         self._validate(name, parameters["FlowDefinitionArn"], content)
         existing = self.loops.get(name)
-        if existing is None:
+        has_ended = existing is not None and existing.status != "InProgress"
+        if existing is None or (has_ended and self.names_are_free_again):
             existing = self.loops[name] = Loop(name, parameters["FlowDefinitionArn"], content)
             self.starts.append(name)
-        elif existing.status != "InProgress" or existing.input_content != content:
+        elif has_ended or existing.input_content != content:
             raise service_error("ConflictException", operation="StartHumanLoop")
         return {"HumanLoopArn": existing.arn}
 

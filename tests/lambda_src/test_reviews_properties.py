@@ -118,13 +118,15 @@ def check_one_story(life: Life) -> None:
 @settings(deadline=None, max_examples=150)
 @given(
     token=st.sampled_from([None, "token"]),
+    names_are_free_again=st.booleans(),
     attempts=st.lists(ATTEMPTS, min_size=1, max_size=8),
     last=st.sampled_from(ENDS),
 )
 def test_each_review_starts_once_ends_once_and_tells_one_story(
-    token: str | None, attempts: list[tuple[Any, ...]], last: str
+    token: str | None, *, names_are_free_again: bool, attempts: list[tuple[Any, ...]], last: str
 ) -> None:
     life = new_life(token)
+    life.account.a2i.names_are_free_again = names_are_free_again
 
     for attempt in attempts:
         life.attempt(*attempt)

@@ -139,7 +139,11 @@ def test_a_start_that_was_cut_off_is_resumed(account: Account) -> None:
     assert len(account.a2i.starts) == 1
 
 
-def test_a_loop_that_was_started_with_a_lost_answer_is_adopted(account: Account) -> None:
+@pytest.mark.parametrize("names_are_free_again", [True, False])
+def test_a_loop_that_was_started_with_a_lost_answer_is_adopted(
+    account: Account, *, names_are_free_again: bool
+) -> None:
+    account.a2i.names_are_free_again = names_are_free_again
     name = account.start().human_loop_name
     assert name is not None
     account.dynamodb.update_item(
