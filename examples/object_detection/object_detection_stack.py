@@ -30,6 +30,7 @@ from detector_endpoint import DetectorEndpoint, IDetectorEndpoint
 IMAGES_PREFIX = "images/"
 RETRAINING_PREFIX = "retraining/"
 MANIFEST_KEY = f"{RETRAINING_PREFIX}reviewed.manifest"
+STATEFUL = ["AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket"]
 SHOWN_FROM = 0.2
 
 
@@ -213,7 +214,7 @@ class ObjectDetectionStack(Stack):
             classes=classes,
         )
         CfnOutput(self, "ManifestUri", value=review.manifest_uri)
-        RemovalPolicies.of(self).destroy()
+        RemovalPolicies.of(self).destroy(apply_to_resource_types=STATEFUL)
 
     def _endpoint(self, endpoint_name: str | None, model_artifact: str | None) -> IDetectorEndpoint:
         if endpoint_name:

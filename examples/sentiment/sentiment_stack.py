@@ -27,6 +27,7 @@ from a2i_constructs import (
 )
 
 TEXTS_PREFIX = "texts/"
+STATEFUL = ["AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket"]
 TIMEOUT = Duration.seconds(30)
 
 
@@ -143,7 +144,7 @@ class SentimentStack(Stack):
         super().__init__(scope, construct_id, description="Human review of Comprehend sentiments")
         review = SentimentReview(self, "Sentiment", workteam=self._team(workers, workteam_arn))
         CfnOutput(self, "TextsQueueUrl", value=review.texts.queue_url)
-        RemovalPolicies.of(self).destroy()
+        RemovalPolicies.of(self).destroy(apply_to_resource_types=STATEFUL)
 
     def _team(self, workers: Sequence[str], workteam_arn: str | None) -> IWorkteam:
         if workteam_arn:

@@ -41,13 +41,14 @@ def statements(template: Template, action: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("template", [sentiment, detection])
-def test_nothing_outlives_the_stack(template: Any) -> None:
+def test_nothing_that_costs_money_outlives_the_stack(template: Any) -> None:
     kept = [
-        name
-        for name, resource in template().to_json()["Resources"].items()
+        resource["Type"]
+        for resource in template().to_json()["Resources"].values()
         if "Retain" in resource.get("DeletionPolicy", "")
     ]
-    assert kept == []
+    # The flow definition's own deletion removes its role, after the last review that needs it.
+    assert kept == ["AWS::IAM::Role"]
 
 
 @pytest.mark.parametrize("template", [sentiment, detection])
