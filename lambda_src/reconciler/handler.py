@@ -1,7 +1,7 @@
 """Reconciler: on a schedule, and when `a2i reconcile` or `a2i flow discard-pending` invokes it.
 
-Event: anything; `{"discardStarting": true}` ends reviews that wait for their human loop to start
-instead of starting it. Returns a report.
+Event: anything; `"discardStarting": true` ends reviews that wait for their human loop to start
+instead of starting it, `"flow"` keeps to the reviews of one flow. Returns a report.
 
 Environment: A2I_STACK_ID, A2I_FLOWS_PATH, A2I_LEDGER_TABLE, A2I_QUEUE_URL,
 A2I_RESULTS_FUNCTION_NAME; optional A2I_TRACING; POWERTOOLS_SERVICE_NAME.
@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     telemetry.trace_aws_calls()
-    report = _reconciler().run(discard_starting=event.get("discardStarting") is True)
+    report = _reconciler().run(
+        event.get("flow"), discard_starting=event.get("discardStarting") is True
+    )
     logger.info("reconciled", **report.to_json())
     return report.to_json()
 

@@ -16,8 +16,9 @@ class Reconciler:
     open_reviews: OpenReviews
     draining: Draining
 
-    def run(self, *, discard_starting: bool = False) -> Report:
-        entries = list(self.ledger.open_entries())
+    def run(self, flow: str | None = None, *, discard_starting: bool = False) -> Report:
+        """Look at the reviews of one flow, or of all, and at all flow definitions."""
+        entries = [each for each in self.ledger.open_entries() if flow in (None, each.flow)]
         acted = self.open_reviews.reconcile(entries, discard_starting=discard_starting)
         still_read = {entry.flow_definition_arn for entry in self.ledger.open_entries()}
         leftovers = self.draining.drain(lambda arn: arn in still_read)

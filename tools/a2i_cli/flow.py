@@ -11,6 +11,7 @@ from a2i_cli.deployed.discarding import Pending, discard, find_pending
 from a2i_cli.deployed.flow_definitions import FlowDefinition, flow_definitions
 from a2i_cli.deployed.human_loops import pending_loops
 from a2i_cli.deployed.queues import count_messages, purge
+from a2i_cli.deployed.reconciler import reconcile
 from a2i_cli.flow_import import import_
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_json, print_table, progress
@@ -67,7 +68,8 @@ def discard_pending(
 ) -> None:
     """Stop every pending human loop of a stack and wait until their ends are recorded.
 
-    After it `cdk destroy` is allowed.  Reviews that workers finish in between keep their answers.
+    Reviews whose loop has not started yet are ended too.  After it, and with both queues empty,
+    `cdk destroy` is allowed.  Reviews that workers finish in between keep their answers.
     """
     deployment = find_deployment(clients_of(context), stack)
     definitions = flow_definitions(deployment, flow)
@@ -82,6 +84,8 @@ def discard_pending(
     confirm(f"Stop {len(pending.loops)} human loops and drop {dropped} requests?", yes=yes)
     for url in waiting if queued else ():
         purge(deployment.clients.sqs, url)
+    if pending.starting:
+        reconcile(deployment, flow=flow, discard_starting=True)
     with progress() as on_progress:
         stopped = discard(
             look, deployment.clients.a2i, timeout_seconds=timeout, on_progress=on_progress
@@ -106,7 +110,7 @@ def _show(
     for url, count in waiting.items():
         what = "dropped" if queued else "kept; --queued drops them"
         note(f"{count:>6}  requests in {url.rpartition('/')[2]}: {what}")
-    note(f"{pending.starting:>6}  reviews Starting: kept; their requests start them when repeated")
+    note(f"{pending.starting:>6}  reviews Starting: ended before their human loop starts")
 
 
 def _role(definition: FlowDefinition) -> str:

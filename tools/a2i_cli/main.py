@@ -5,6 +5,7 @@ import typer
 from a2i_cli.failures import OperatorGroup
 from a2i_cli.lazy_group import lazy_group
 from a2i_cli.preflight import preflight
+from a2i_cli.reconcile import reconcile
 
 _GROUPS = {
     "template": ("a2i_cli.template", "Check, render, preview templates."),
@@ -27,6 +28,7 @@ app = typer.Typer(
 for _name, (_module, _help) in _GROUPS.items():
     app.add_typer(lazy_group(_module), name=_name, help=_help)
 app.command()(preflight)
+app.command()(reconcile)
 
 if __name__ == "__main__":
     app()

@@ -1,0 +1,52 @@
+"""`a2i reconcile`: do now what the schedule does every quarter of an hour."""
+
+from typing import Any
+
+import typer
+
+from a2i_cli.aws import clients_of
+from a2i_cli.deployed.deployment import find_deployment
+from a2i_cli.deployed.reconciler import reconcile as run_reconciler
+from a2i_cli.failures import CommandError
+from a2i_cli.options import FlowOption, JsonOption, StackOption
+from a2i_cli.output import note, print_json, print_table
+
+
+def reconcile(
+    context: typer.Context,
+    *,
+    stack: StackOption = None,
+    flow: FlowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Resume stuck reviews, end those whose loop ended unnoticed, delete drained flow definitions.
+
+    Exit code 1 if something could not be done now; the next run tries it again.
+    """
+    report = run_reconciler(find_deployment(clients_of(context), stack), flow=flow)
+    if as_json:
+        print_json(report)
+    else:
+        _show(report)
+    failed = [each for each in report["reviews"] if each["action"] == "failed"]
+    if failed:
+        raise CommandError(
+            f"{len(failed)} reviews could not be reconciled, the first one because of:"
+            f" {failed[0]['reason']}"
+        )
+
+
+def _show(report: dict[str, Any]) -> None:
+    print_table(
+        ("review", "flow", "action", "reason"),
+        (
+            (each["reviewId"], each["flow"], each["action"], each["reason"])
+            for each in report["reviews"]
+        ),
+        empty=f"{report['openReviews']} open reviews, nothing to do about them",
+    )
+    for each in report["retiredFlowDefinitions"]:
+        state = "deleted" if each["deleted"] else f"retired, {each['pending']} human loops pending"
+        note(f"flow definition {each['name']}: {state}")
+    for role in report["deletedRoles"]:
+        note(f"role {role.rpartition('/')[2]}: deleted")
