@@ -33,8 +33,15 @@ def install(service: A2IService, host: Host) -> Callable[[], None]:
     models.mount(handle)
     authorize_parameter_paths()
     extend_before_use("sqs", _extend_sqs)
+    extend_before_use("states", _extend_stepfunctions)
+    extend_lambda = extend_before_use("lambda", _extend_lambda)
     calls = SageMakerCalls(call)
-    return extend_before_use("cloudformation", lambda: _extend_cloudformation(calls, models))
+
+    def extend_cloudformation() -> None:
+        extend_lambda()  # functions of a stack run without a call of Lambda's API
+        _extend_cloudformation(calls, models)
+
+    return extend_before_use("cloudformation", extend_cloudformation)
 
 
 def _extend_sqs() -> None:
@@ -43,6 +50,22 @@ def _extend_sqs() -> None:
     )
 
     add_message_move_tasks()
+
+
+def _extend_lambda() -> None:
+    from a2i_local.host.adapter.error_types import (  # noqa: PLC0415 -- imports the service
+        name_errors_by_class,
+    )
+
+    name_errors_by_class()
+
+
+def _extend_stepfunctions() -> None:
+    from a2i_local.host.adapter.failed_callbacks import (  # noqa: PLC0415 -- imports the service
+        fail_with_the_function,
+    )
+
+    fail_with_the_function()
 
 
 def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None:

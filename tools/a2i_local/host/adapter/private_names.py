@@ -79,8 +79,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     f"{_SERVICES}.sqs": ("_Err", "_HANDLERS"),
 }
 
-# File -> digest. CloudFormation's engine takes a second to import, so it is loaded after the
-# start; and one of its functions is changed, which asks for more than the same parameters.
+# File -> digest. These take long to import, so they are loaded after the start; and some of their
+# functions are changed, which asks for more than the same parameters.
 SOURCES = {
     "services/cloudformation/handlers.py": (
         "613beed6d584d97d7621530db90adc6ab4e8bef6900d1ab1a5f857df01dd8f0e"
@@ -90,6 +90,10 @@ SOURCES = {
     ),
     "services/cloudformation/stacks.py": (
         "48664a97a275aad40afca8b17c67408c0657bad86ac2da68af786d5f365c9af0"
+    ),
+    "services/lambda_svc.py": ("f308d572dd7e2dca242e56f37e91a5e8f0b5d8e9873db65d33a4d6c6c886c49b"),
+    "services/stepfunctions.py": (
+        "de5d123cf684c226b59a2a46c610d38ff9e8226a44bc2cab90fcee5b83886917"
     ),
 }
 
