@@ -79,7 +79,9 @@ class Faults:
     def before_call(self, operation: str) -> None:
         """Wait as long as the operation shall take; raise Throttled or Broken if one is due."""
         settings = self._settings
-        time.sleep(_of(settings.latency_seconds, operation, 0.0))
+        latency = _of(settings.latency_seconds, operation, 0.0)
+        if latency:  # sleeping for no time gives the processor away as well
+            time.sleep(latency)
         bucket = _of(self._buckets, operation, None)
         if bucket is not None and not bucket.take():
             raise Throttled
