@@ -1,6 +1,7 @@
 """What each of our functions may do, as one readable table, and why nothing may do everything."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -34,6 +35,30 @@ FLOW_DEFINITION_HANDLER = {
     "sagemaker:DescribeFlowDefinition": [FLOW_DEFINITIONS],
     "sagemaker:ListHumanLoops": ["*"],
     "sagemaker:ListTags": [FLOW_DEFINITIONS],
+}
+
+FLOW_ROLES = "iam:role/a2i/<stack>/*"
+DELETE_FLOW_ROLES = {
+    "iam:DeleteRole": [FLOW_ROLES],
+    "iam:DeleteRolePolicy": [FLOW_ROLES],
+    "iam:DetachRolePolicy": [FLOW_ROLES],
+    "iam:ListAttachedRolePolicies": [FLOW_ROLES],
+    "iam:ListRolePolicies": [FLOW_ROLES],
+}
+DRAINING = {
+    "cloudformation:DescribeStacks": ["the stack"],
+    "cloudformation:ListStackResources": ["the stack"],
+    "dynamodb:Scan": ["Ledger/Table/index/OpenReviews"],
+    "iam:ListRoles": ["*"],
+    "kms:Decrypt": ["Key"],
+    "kms:DescribeKey": ["Key"],
+    "logs:CreateLogStream": ["own logs"],
+    "logs:PutLogEvents": ["own logs"],
+    "sagemaker:DeleteFlowDefinition": [FLOW_DEFINITIONS],
+    "sagemaker:DescribeFlowDefinition": [FLOW_DEFINITIONS],
+    "sagemaker:ListFlowDefinitions": ["*"],
+    "sagemaker:ListHumanLoops": ["*"],
+    **DELETE_FLOW_ROLES,
 }
 
 TABLE: dict[str, dict[str, list[str]]] = {
@@ -81,7 +106,25 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "states:SendTaskSuccess": ["*"],
     },
     "A2IFlowDefinitionProvider/OnEvent": FLOW_DEFINITION_HANDLER,
-    "A2IFlowDefinitionProvider/IsComplete": FLOW_DEFINITION_HANDLER,
+    "A2IFlowDefinitionProvider/IsComplete": {**FLOW_DEFINITION_HANDLER, **DELETE_FLOW_ROLES},
+    "Reconciler/Function": {
+        **DRAINING,
+        "kms:GenerateDataKey": ["Key"],
+        "lambda:InvokeFunction": ["Results/Function/Resource"],
+        "sagemaker:AddTags": [FLOW_DEFINITIONS],
+        "sagemaker:DescribeHumanLoop": ["sagemaker:human-loop/*"],
+        "sagemaker:ListTags": [FLOW_DEFINITIONS],
+        "sqs:GetQueueAttributes": ["Starter/Queue"],
+        "sqs:SendMessage": ["Starter/Queue"],
+        "ssm:GetParametersByPath": ["ssm:parameter/a2i/HumanReview/flows"],
+    },
+    "DestroyGuard/OnEvent": {
+        **DRAINING,
+        "lambda:DeleteFunctionConcurrency": ["Starter/Function/Resource"],
+        "lambda:GetFunctionConcurrency": ["Starter/Function/Resource"],
+        "lambda:PutFunctionConcurrency": ["Starter/Function/Resource"],
+        "sqs:GetQueueAttributes": ["Starter/DeadLetterQueue", "Starter/Queue"],
+    },
     "Flows/sentiment/FlowDefinition": {
         "kms:Decrypt": ["Key"],
         "kms:DescribeKey": ["Key"],
@@ -122,12 +165,15 @@ def test_every_other_role_belongs_to_the_custom_resource_framework() -> None:
         "A2IFlowDefinitionProvider/FrameworkOnEventRole",
         "A2IFlowDefinitionProvider/FrameworkCompleteRole",
         "A2IFlowDefinitionProvider/Provider/waiter-state-machine",
+        "DestroyGuard/FrameworkRole",
     }
 
 
 def test_only_actions_that_know_no_resource_are_allowed_on_all() -> None:
     everywhere = {permission.action for permission in _permissions() if permission.resource == "*"}
     assert everywhere == {
+        "iam:ListRoles",
+        "sagemaker:ListFlowDefinitions",
         "sagemaker:ListHumanLoops",
         "states:SendTaskFailure",
         "states:SendTaskSuccess",
@@ -176,22 +222,26 @@ def test_the_security_document_names_every_wildcard() -> None:
 
 
 def _permissions() -> Iterator[Permission]:
-    for policy in resources("AWS::IAM::Policy").values():
-        holder = _holder(policy)
-        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-            assert statement["Effect"] == "Allow"
-            for action in _list(statement["Action"]):
-                for resource in _list(statement["Resource"]):
-                    yield Permission(holder, action, _readable(resource))
+    for holder, statement in _all_statements():
+        assert statement["Effect"] == "Allow"
+        for action in _list(statement["Action"]):
+            for resource in _list(statement["Resource"]):
+                yield Permission(holder, action, _readable(resource))
 
 
 def _statements(holder: str) -> list[Mapping[str, Any]]:
-    return [
-        statement
-        for policy in resources("AWS::IAM::Policy").values()
-        if _holder(policy) == holder
-        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
-    ]
+    return [statement for held_by, statement in _all_statements() if held_by == holder]
+
+
+def _all_statements() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every statement with its holder, from policies beside a role and inside of one."""
+    for policy in resources("AWS::IAM::Policy").values():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            yield _holder(policy), statement
+    for name, role in resources("AWS::IAM::Role").items():
+        for inline in role["Properties"].get("Policies", []):
+            for statement in inline["PolicyDocument"]["Statement"]:
+                yield _path(name).removesuffix("/Role"), statement
 
 
 def _holder(policy: Mapping[str, Any]) -> str:
@@ -208,9 +258,8 @@ def _readable(arn: Any) -> str:
             return name if name.startswith("AWS::") else _path(name)
         case {"Fn::Join": ["", parts]}:
             text = "".join(_readable(part) for part in parts)
-            return text.removeprefix("arn:AWS::Partition:").replace(
-                ":AWS::Region:AWS::AccountId:", ":"
-            )
+            without_place = re.sub(":(AWS::Region)?:AWS::AccountId:", ":", text)
+            return without_place.removeprefix("arn:AWS::Partition:")
         case str():
             return arn
     assert arn == STACK_HASH

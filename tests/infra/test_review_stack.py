@@ -51,6 +51,7 @@ def test_outputs_are_what_programs_look_for() -> None:
         "OutputBucketName",
         "PortalUrl",
         "QueueUrl",
+        "ReconcilerFunctionName",
         "SentimentFlowDefinitionArn",
         "StarterFunctionName",
     }
@@ -77,7 +78,11 @@ def test_the_ledger_is_found_by_loop_and_by_open_flow() -> None:
 
 
 def test_results_are_collected_from_this_stacks_definitions_alone() -> None:
-    [rule] = resources("AWS::Events::Rule").values()
+    [rule] = [
+        rule
+        for rule in resources("AWS::Events::Rule").values()
+        if "EventPattern" in rule["Properties"]
+    ]
     [matcher] = rule["Properties"]["EventPattern"]["detail"]["flowDefinitionArn"]
     [_, parts] = matcher["wildcard"]["Fn::Join"]
     assert parts[-3].endswith(":flow-definition/*-")
@@ -164,6 +169,36 @@ def test_data_settings_reach_buckets_ledger_and_functions() -> None:
     retentions = [
         function["Properties"]["Environment"]["Variables"].get("A2I_LEDGER_RETENTION_DAYS")
         for function in found.find_resources("AWS::Lambda::Function").values()
-        if "A2I_LEDGER_TABLE" in function["Properties"]["Environment"]["Variables"]
+        if "A2I_OUTPUT_BUCKET" in function["Properties"]["Environment"]["Variables"]
     ]
     assert retentions == ["30", "30"]
+
+
+def test_reviews_are_reconciled_every_quarter_of_an_hour() -> None:
+    [schedule] = [
+        rule["Properties"]["ScheduleExpression"]
+        for rule in resources("AWS::Events::Rule").values()
+        if "ScheduleExpression" in rule["Properties"]
+    ]
+    assert schedule == "rate(15 minutes)"
+
+
+def test_the_guard_goes_before_everything_else_that_is_destroyed() -> None:
+    [(guard, resource)] = resources("Custom::A2IDestroyGuard").items()
+    others = {
+        name
+        for name, other in template()["Resources"].items()
+        if not other["Metadata"]["aws:cdk:path"].startswith("HumanReview/DestroyGuard/")
+        and other["Type"] != "AWS::CDK::Metadata"
+    }
+    assert set(resource["DependsOn"]) == others
+    assert not [name for name in others if guard in json.dumps(template()["Resources"][name])]
+
+
+def test_flow_roles_outlive_their_place_in_the_template() -> None:
+    kept = {
+        name: (role["DeletionPolicy"], role["UpdateReplacePolicy"])
+        for name, role in resources("AWS::IAM::Role").items()
+        if "DeletionPolicy" in role
+    }
+    assert kept == {"FlowssentimentFlowDefinitionRole05139EEF": ("RetainExceptOnCreate", "Retain")}
