@@ -1,0 +1,87 @@
+"""The project's stack with state machines of a team beside it: `python -m` this, as an app."""
+
+import json
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Duration
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from a2i_constructs import BulkReview, HumanReviewWorkflow, StartHumanReview
+from infra.review_stack import ReviewStack
+from infra.settings_source import read_settings
+
+CDK_JSON = Path(__file__).parents[2] / "cdk.json"
+# The local AWS gives each concurrent function some 40 MB.
+BULK_CONCURRENCY = 8
+IMPATIENCE = Duration.seconds(3)
+
+
+class Machines(Construct):
+    """Two ways to wait for a review, and a bulk job."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, workflow: HumanReviewWorkflow
+    ) -> None:
+        """Define the state machines."""
+        super().__init__(scope, construct_id)
+        self._define("Patient", self._patient(workflow))
+        self._define("Impatient", self._impatient(workflow))
+        bulk = BulkReview(
+            self,
+            "Bulk",
+            starter=workflow.starter,
+            max_concurrency=BULK_CONCURRENCY,
+            tolerated_failure_percentage=1,
+        )
+        self._publish("BulkStateMachineArn", bulk.state_machine)
+
+    def _patient(self, workflow: HumanReviewWorkflow) -> sfn.IChainable:
+        """JSONPath; errors end the execution."""
+        return StartHumanReview(
+            self,
+            "Wait for a person",
+            starter=workflow.starter,
+            flow_definition=workflow.flow_definition,
+            review_id=sfn.JsonPath.string_at("$.order"),
+            task_input=sfn.JsonPath.object_at("$.page"),
+            prediction=sfn.JsonPath.object_at("$.prediction"),
+            result_path="$.review",
+        )
+
+    def _impatient(self, workflow: HumanReviewWorkflow) -> sfn.IChainable:
+        """JSONata; what brings no answer is caught."""
+        state = StartHumanReview(
+            self,
+            "Wait for a moment",
+            starter=workflow.starter,
+            flow_definition=workflow.flow_definition,
+            review_id="{% $states.input.order %}",
+            task_input={"taskObject": "{% $states.input.text %}", "initialValue": "Positive"},
+            query_language=sfn.QueryLanguage.JSONATA,
+            timeout=IMPATIENCE,
+        )
+        caught = sfn.Fail(self, "Nobody answered", error="NobodyAnswered")
+        state.add_catch(caught, errors=["States.Timeout", *StartHumanReview.WITHOUT_ANSWER])
+        return state
+
+    def _define(self, name: str, state: sfn.IChainable) -> None:
+        body = sfn.DefinitionBody.from_chainable(state)
+        machine = sfn.StateMachine(self, name, definition_body=body)
+        self._publish(f"{name}StateMachineArn", machine)
+
+    def _publish(self, name: str, machine: sfn.StateMachine) -> None:
+        CfnOutput(self, f"{name}Output", value=machine.state_machine_arn).override_logical_id(name)
+
+
+def main() -> None:
+    """Synthesise the stack with the context of cdk.json."""
+    app = App(context=json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"])
+    settings = read_settings(app.node.get_all_context())
+    stack = ReviewStack(app, settings.stack_name, settings=settings)
+    Machines(stack, "Machines", workflow=stack.workflows["sentiment"])
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()
