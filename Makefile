@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 CDK := cdk --no-notices
 ARGS ?=
 
-.PHONY: help setup demo demo-sentiment demo-object-detection local test check synth deploy destroy lint types cfn-lint lock clean
+.PHONY: help setup demo demo-sentiment demo-object-detection local test check synth deploy destroy lint types cfn-lint lock bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
@@ -77,6 +77,9 @@ deploy: setup ## deploy to AWS with the caller's credentials
 
 destroy: setup ## destroy on AWS with the caller's credentials
 	@$(CDK) destroy --all $(ARGS)
+
+soak: setup ## the tests that draw at random or let things go wrong, for an hour or so
+	@A2I_SOAK=1 $(BIN)/pytest -m soak --timeout 10800 $(ARGS)
 
 bench: setup ## ratios of one run, into build/bench.json
 	@PYTHONPATH=lambda_src $(BIN)/python -m benchmarks
