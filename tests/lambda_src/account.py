@@ -78,7 +78,20 @@ class Account:
         self.dynamodb.create_table(
             TableName=self.table,
             KeySchema=[{"AttributeName": "humanLoopName", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "humanLoopName", "AttributeType": "S"}],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"}
+                for name in ("humanLoopName", "openFlow", "startedAt")
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "OpenReviews",
+                    "KeySchema": [
+                        {"AttributeName": "openFlow", "KeyType": "HASH"},
+                        {"AttributeName": "startedAt", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
             BillingMode="PAY_PER_REQUEST",
         )
         self.queue_url = self.sqs.create_queue(QueueName=f"{self.prefix}-queue")["QueueUrl"]

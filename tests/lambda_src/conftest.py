@@ -50,5 +50,6 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FlowStack]:
     for handler in (on_event, is_complete):
         monkeypatch.setattr(handler, "now", made.clock.now)
         monkeypatch.setattr(handler, "flow_definitions", made.flow_definitions)
+    monkeypatch.setattr(is_complete, "flow_roles", made.flow_roles)
     yield made
     made.a2i.close()

@@ -24,6 +24,8 @@ class Loop:
     flow_definition_arn: str
     input_content: str
     status: str = "InProgress"
+    output_uri: str | None = None
+    failure_code: str | None = None
 
     @property
     def arn(self) -> str:
@@ -65,7 +67,11 @@ class FakeA2IRuntime:
         loop = self.loops.get(parameters["HumanLoopName"])
         if loop is None:
             raise service_error("ResourceNotFoundException", operation="DescribeHumanLoop")
+        output = {"HumanLoopOutput": {"OutputS3Uri": loop.output_uri}} if loop.output_uri else {}
+        failure = {"FailureCode": loop.failure_code} if loop.failure_code else {}
         return {
+            **output,
+            **failure,
             "HumanLoopName": loop.name,
             "HumanLoopArn": loop.arn,
             "HumanLoopStatus": loop.status,
@@ -85,10 +91,12 @@ class FakeA2IRuntime:
             "inputContent": json.loads(loop.input_content),
         }
         self.s3.put_object(Bucket=self.output_bucket, Key=key, Body=json.dumps(document).encode())
-        return self.event(name, "Completed", output_uri=f"s3://{self.output_bucket}/{key}")
+        loop.output_uri = f"s3://{self.output_bucket}/{key}"
+        return self.event(name, "Completed", output_uri=loop.output_uri)
 
     def end(self, name: str, status: str, *, failure_code: str | None = None) -> dict[str, Any]:
         self.loops[name].status = status
+        self.loops[name].failure_code = failure_code
         return self.event(name, status, failure_code=failure_code)
 
     def event(

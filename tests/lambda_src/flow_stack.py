@@ -13,11 +13,13 @@ from typing import Any, cast
 
 from a2i_local.service import ManualClock
 from a2i_local.testing import LocalA2I
+from a2i_shared.flow_definitions.draining import Draining
+from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
 from flow_definition import is_complete, on_event
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.invocation import Context
-from tests.lambda_src.local_clients import a2i_runtime_client, sagemaker_client
+from tests.lambda_src.local_clients import a2i_runtime_client, iam_client, sagemaker_client
 from tests.lambda_src.service_errors import service_error
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/HumanReview/0a1b2c3d-1-2-3-4"
@@ -37,12 +39,23 @@ class ResourceFailed(Exception):  # noqa: N818  # CloudFormation's own word for 
 class FakeCloudFormation:
     status: str = "CREATE_IN_PROGRESS"
     tags: dict[str, str] = field(default_factory=dict)
+    resources: set[str] = field(default_factory=set)
+    """Physical ids of what the stack's template defines."""
 
     def describe_stacks(self, **parameters: str) -> dict[str, Any]:
         if parameters["StackName"] != STACK_ID:
             raise service_error("ValidationError", "stack does not exist", "DescribeStacks")
         tags = [{"Key": key, "Value": value} for key, value in self.tags.items()]
         return {"Stacks": [{"StackStatus": self.status, "Tags": tags}]}
+
+    def get_paginator(self, operation: str) -> FakeCloudFormation:
+        assert operation == "list_stack_resources"
+        return self
+
+    def paginate(self, **parameters: str) -> list[dict[str, Any]]:
+        assert parameters["StackName"] == STACK_ID
+        resources = [{"PhysicalResourceId": each} for each in sorted(self.resources)]
+        return [{"StackResourceSummaries": resources}]
 
 
 class FlowStack:
@@ -58,17 +71,32 @@ class FlowStack:
         self.logical_id = "SentimentFlow"
         self.physical_id: str | None = None
         self.properties: dict[str, Any] = {}
+        self.role_names: set[str] = set()
         self.attributes: dict[str, str] = {}
         ui = self.sagemaker.create_human_task_ui(
             HumanTaskUiName="ui", UiTemplate={"Content": TEMPLATE}
         )
         self.human_task_ui_arn = ui["HumanTaskUiArn"]
 
+    def flow_roles(self, _stack_id: str) -> FlowRoles:
+        return FlowRoles(iam_client(), STACK_ID)
+
     def flow_definitions(self) -> FlowDefinitions:
         """What the handlers work with; `wrap` puts faults between them and the services."""
         return FlowDefinitions(
             self.wrap(self.sagemaker), self.wrap(self.runtime), self.wrap(self.cloudformation)
         )
+
+    def draining(self) -> Draining:
+        """What the reconciler and the destroy guard work with."""
+        in_template = {self.physical_id} if self.physical_id else set()
+        self.cloudformation.resources = {*in_template, *self.role_names}
+        roles = FlowRoles(iam_client(), STACK_ID)
+        return Draining(self.flow_definitions(), roles, STACK_ID, self.clock.now)
+
+    def complete_operation(self) -> None:
+        """Nothing is going on with the stack: CloudFormation has done what it was asked."""
+        self.cloudformation.status = self.cloudformation.status.split("_")[0] + "_COMPLETE"
 
     def wanted(self, **config: Any) -> dict[str, Any]:
         """Properties as CloudFormation hands them over: numbers are text."""

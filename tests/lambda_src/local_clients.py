@@ -18,13 +18,14 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
-from ministack.services import dynamodb, s3, sqs, ssm
+from ministack.services import dynamodb, iam, s3, sqs, ssm
 
 from a2i_local import protocol
 from a2i_local.service import A2IService
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
@@ -91,6 +92,11 @@ def _by(service: ModuleType) -> Handle:
 @cache
 def dynamodb_client() -> DynamoDBClient:
     return _answered_in_process(_SESSION.client("dynamodb", endpoint_url=_ENDPOINT), _by(dynamodb))
+
+
+@cache
+def iam_client() -> IAMClient:
+    return _answered_in_process(_SESSION.client("iam", endpoint_url=_ENDPOINT), _by(iam))
 
 
 @cache

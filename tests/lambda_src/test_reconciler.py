@@ -1,0 +1,232 @@
+"""Reviews that left their way: stuck before the start, ended unnoticed, or not told to all."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from a2i_shared.clock import now
+from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from reconciler.human_loops import HumanLoops
+from reconciler.open_reviews import OpenReviews
+from reconciler.report import Action, ReviewAction
+from reconciler.results_function import ResultsFunction
+from reconciler.starter_queue import StarterQueue
+from starter.request import ReviewRequest
+from tests.lambda_src.account import Account, finish, sentiment_request
+from tests.lambda_src.faults import Fuse, Killed
+
+NEGATIVE = {"sentiment": {"label": "Negative"}}
+SOON = timedelta(minutes=1)
+LATER = timedelta(minutes=10)
+DAYS_LATER = timedelta(days=2)
+
+
+class FakeLambda:
+    """Runs the results function's logic in place of invoking it."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.invoked: list[dict[str, Any]] = []
+        self.error: dict[str, str] | None = None
+
+    def invoke(self, **parameters: Any) -> dict[str, Any]:
+        event = json.loads(parameters["Payload"])
+        self.invoked.append(event["detail"])
+        if self.error is not None:
+            payload = io.BytesIO(json.dumps(self.error).encode())
+            return {"FunctionError": "Unhandled", "Payload": payload}
+        finish(self.account.finisher(), event)
+        return {"Payload": io.BytesIO(b"null")}
+
+
+class Reconciling:
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.results_function = FakeLambda(account)
+        self.flows = frozenset({"sentiment"})
+
+    def run(self, after: timedelta, *, discard_starting: bool = False) -> list[ReviewAction]:
+        moment = now() + after
+        open_reviews = OpenReviews(
+            human_loops=HumanLoops(self.account.a2i),  # type: ignore[arg-type]  # the part it uses
+            results_function=ResultsFunction(self.results_function, "results"),  # type: ignore[arg-type]
+            queue=StarterQueue(self.account.sqs, self.account.queue_url),
+            flows=self.flows,
+            clock=lambda: moment,
+        )
+        entries = list(self.account.ledger().open_entries())
+        return open_reviews.reconcile(entries, discard_starting=discard_starting)
+
+    def actions(self, after: timedelta, **options: bool) -> list[Action]:
+        return [each.action for each in self.run(after, **options)]
+
+
+@pytest.fixture
+def reconciling(account: Account) -> Reconciling:
+    return Reconciling(account)
+
+
+@pytest.fixture
+def loop(account: Account) -> str:
+    """The human loop of a review that waits for its reviewers."""
+    name = account.start().human_loop_name
+    assert name is not None
+    return name
+
+
+@pytest.fixture
+def stuck(account: Account) -> LedgerEntry:
+    """A review whose start died between the ledger entry and the human loop."""
+    calls_before_the_loop = 2 * 3  # look for the entry, keep the request, write the entry
+    fuse = Fuse(calls_before_the_loop)
+    with pytest.raises(Killed):
+        start_until(account, fuse)
+    [entry] = account.ledger().open_entries()
+    assert entry.status is ReviewStatus.STARTING
+    return entry
+
+
+def start_until(account: Account, fuse: Fuse) -> None:
+    request = ReviewRequest.model_validate(sentiment_request())
+    account.starter(fuse.around).start(request, seconds_left=lambda: 1.0)
+
+
+def test_a_review_that_waits_for_reviewers_is_left_alone(
+    reconciling: Reconciling, loop: str
+) -> None:
+    assert reconciling.actions(DAYS_LATER) == [Action.WAITING]
+    assert reconciling.results_function.invoked == []
+
+
+def test_an_end_that_no_event_told_is_told(
+    reconciling: Reconciling, account: Account, loop: str
+) -> None:
+    account.a2i.complete(loop, NEGATIVE)
+
+    assert reconciling.actions(LATER) == [Action.FINISHED]
+
+    [told] = account.eventbridge.details("Human Review Finished")
+    assert account.read(told["resultUri"])["answer"] == NEGATIVE
+    assert reconciling.actions(LATER) == []
+
+
+@pytest.mark.parametrize(
+    ("failure_code", "expected"),
+    [("Expired", ReviewStatus.EXPIRED), ("ValidationError", ReviewStatus.FAILED)],
+)
+def test_a_loop_that_expired_or_failed_unnoticed_ends_its_review(
+    reconciling: Reconciling,
+    account: Account,
+    loop: str,
+    failure_code: str,
+    expected: ReviewStatus,
+) -> None:
+    account.a2i.end(loop, "Failed", failure_code=failure_code)
+
+    reconciling.run(LATER)
+
+    assert account.entry(loop).status is expected
+
+
+def test_a_loop_that_is_gone_ends_its_review_as_stopped(
+    reconciling: Reconciling, account: Account, loop: str
+) -> None:
+    del account.a2i.loops[loop]
+
+    reconciling.run(LATER)
+
+    [told] = account.eventbridge.details("Human Review Finished")
+    assert (told["status"], told["failureReason"]) == (
+        "Stopped",
+        "the human loop exists no longer",
+    )
+
+
+def test_an_event_that_is_on_its_way_is_waited_for(
+    reconciling: Reconciling, account: Account, loop: str
+) -> None:
+    account.a2i.complete(loop, NEGATIVE)
+    assert reconciling.actions(SOON) == [Action.WAITING]
+
+
+def test_an_end_that_was_recorded_but_not_told_is_told(
+    reconciling: Reconciling, account: Account, loop: str
+) -> None:
+    event = account.a2i.end(loop, "Failed", failure_code="Expired")
+    account.eventbridge.failed_entries = 1
+    with pytest.raises(Exception, match="did not take"):
+        account.finish(event)
+    assert account.entry(loop).status is ReviewStatus.EXPIRED
+
+    ended = datetime.fromisoformat(str(account.entry(loop).finished_at))
+    assert reconciling.actions(ended - now() + LATER) == [Action.FINISHED]
+
+    assert len(account.eventbridge.details("Human Review Finished")) == 1
+    assert account.entry(loop).open_flow is None
+
+
+def test_a_stuck_start_goes_back_to_the_queue_and_starts_one_loop(
+    reconciling: Reconciling, account: Account, stuck: LedgerEntry
+) -> None:
+    assert reconciling.actions(LATER) == [Action.RESUMED]
+
+    [(body, _)] = account.messages(account.queue_url)
+    account.intake().take_direct(json.loads(body), lambda: 1.0)
+    assert account.a2i.starts == [stuck.human_loop_name]
+    assert account.entry(stuck.human_loop_name).status is ReviewStatus.IN_PROGRESS
+
+
+def test_a_start_may_take_a_moment(reconciling: Reconciling, stuck: LedgerEntry) -> None:
+    assert reconciling.actions(SOON) == [Action.WAITING]
+
+
+def test_a_start_whose_request_may_still_be_queued_is_not_queued_twice(
+    reconciling: Reconciling, account: Account, stuck: LedgerEntry
+) -> None:
+    account.sqs.send_message(QueueUrl=account.queue_url, MessageBody="{}")
+
+    assert reconciling.actions(LATER) == [Action.WAITING]
+    assert reconciling.actions(DAYS_LATER) == [Action.RESUMED]
+
+
+def test_a_stuck_start_of_a_removed_flow_ends_as_stopped(
+    reconciling: Reconciling, account: Account, stuck: LedgerEntry
+) -> None:
+    reconciling.flows = frozenset({"another"})
+
+    reconciling.run(LATER)
+
+    [told] = account.eventbridge.details("Human Review Finished")
+    assert told["status"] == "Stopped"
+    assert told["failureReason"] == "flow sentiment was removed before the review started"
+
+
+def test_discarding_ends_what_has_not_started_and_leaves_what_runs(
+    reconciling: Reconciling, account: Account, stuck: LedgerEntry
+) -> None:
+    running = account.start(reviewId="runs").human_loop_name
+    assert running is not None
+
+    reconciling.run(SOON, discard_starting=True)
+
+    assert account.entry(stuck.human_loop_name).status is ReviewStatus.STOPPED
+    assert account.entry(running).status is ReviewStatus.IN_PROGRESS
+    assert account.a2i.starts == [running]
+
+
+def test_what_the_results_function_fails_on_is_reported_and_tried_again(
+    reconciling: Reconciling, account: Account, loop: str
+) -> None:
+    account.a2i.complete(loop, NEGATIVE)
+    reconciling.results_function.error = {"errorType": "SomeError", "errorMessage": "said it"}
+
+    [failed] = reconciling.run(LATER)
+
+    assert (failed.action, failed.reason) == (Action.FAILED, "SomeError: said it")
+    reconciling.results_function.error = None
+    assert reconciling.actions(LATER) == [Action.FINISHED]
