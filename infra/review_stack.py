@@ -18,6 +18,7 @@ from a2i_constructs import (
     IWorkteam,
     PrivateWorkforce,
     ReviewBuckets,
+    ReviewerNotification,
     ReviewLedger,
     ReviewMonitoring,
     ReviewPolicy,
@@ -64,6 +65,7 @@ class ReviewStack(Stack):
         self._flows = Construct(self, "Flows")
         self.workflows = {flow.name: self._try_workflow(flow) for flow in settings.flows}
         self.monitoring = self._make_monitoring(settings.monitoring)
+        self.reviewer_notification = self._make_reviewer_notification(settings.monitoring)
 
     def _make_key(self, data: DataSettings) -> kms.IKey:
         if data.kms_key_arn:
@@ -119,6 +121,19 @@ class ReviewStack(Stack):
             "Monitoring",
             workflows=[*self.workflows.values()],
             alarm_topic=sns.Topic.from_topic_arn(self, "AlarmTopic", topic) if topic else None,
+        )
+
+    def _make_reviewer_notification(
+        self, monitoring: MonitoringSettings
+    ) -> ReviewerNotification | None:
+        topic = monitoring.reviewer_topic_arn
+        if topic is None:
+            return None
+        return ReviewerNotification(
+            self,
+            "ReviewerNotification",
+            starter=self.starter,
+            topic=sns.Topic.from_topic_arn(self, "ReviewerTopic", topic),
         )
 
     def _try_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:

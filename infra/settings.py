@@ -49,10 +49,11 @@ class DataSettings(_Settings):
 
 
 class MonitoringSettings(_Settings):
-    """Dashboard and alarms."""
+    """Dashboard, alarms, and the topic that is told when a review begins."""
 
     enabled: bool = True
     alarm_topic_arn: str | None = None
+    reviewer_topic_arn: str | None = None
 
 
 class FlowSettings(_Settings):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from a2i_constructs.review_monitoring import ReviewMonitoring
     from a2i_constructs.review_policy import ReviewPolicy, ReviewPolicyError
     from a2i_constructs.review_reconciler import ReviewReconciler
+    from a2i_constructs.reviewer_notification import ReviewerNotification
     from a2i_constructs.start_human_review import StartHumanReview
     from a2i_constructs.task import TaskProps
     from a2i_constructs.worker_task_template import WorkerTaskTemplate, WorkerTaskTemplateError
@@ -81,6 +82,7 @@ _MODULE_OF = {
     "ReviewPolicy": "review_policy",
     "ReviewPolicyError": "review_policy",
     "ReviewReconciler": "review_reconciler",
+    "ReviewerNotification": "reviewer_notification",
     "Sample": "conditions",
     "StartHumanReview": "start_human_review",
     "TaskProps": "task",
@@ -127,6 +129,7 @@ __all__ = [
     "ReviewPolicy",
     "ReviewPolicyError",
     "ReviewReconciler",
+    "ReviewerNotification",
     "Sample",
     "StartHumanReview",
     "TaskProps",

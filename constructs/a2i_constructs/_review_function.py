@@ -35,6 +35,15 @@ def stack_environment(ledger: ReviewLedger) -> dict[str, str]:
     return {"A2I_STACK_ID": Aws.STACK_ID, "A2I_LEDGER_TABLE": ledger.table.table_name}
 
 
+def metrics_environment(scope: Construct) -> dict[str, str]:
+    """Where every function of the scope's stack writes its metrics."""
+    return {
+        "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+        # A dimension of every metric: flows of the same name in two stacks stay apart.
+        "POWERTOOLS_SERVICE_NAME": Stack.of(scope).stack_name,
+    }
+
+
 def review_environment(
     scope: Construct, ledger: ReviewLedger, buckets: ReviewBuckets, event_bus: events.IEventBus
 ) -> dict[str, str]:
@@ -44,9 +53,7 @@ def review_environment(
         "A2I_INPUT_BUCKET": buckets.input.bucket_name,
         "A2I_OUTPUT_BUCKET": buckets.output.bucket_name,
         "A2I_EVENT_BUS_NAME": event_bus.event_bus_name,
-        "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
-        # A dimension of every metric: flows of the same name in two stacks stay apart.
-        "POWERTOOLS_SERVICE_NAME": Stack.of(scope).stack_name,
+        **metrics_environment(scope),
     }
     if ledger.retention is not None:
         environment["A2I_LEDGER_RETENTION_DAYS"] = f"{ledger.retention.to_days():g}"

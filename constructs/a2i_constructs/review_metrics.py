@@ -8,19 +8,21 @@ PERIOD = Duration.minutes(5)
 
 
 class ReviewMetrics:
-    """Metrics of one flow of one stack; the period is five minutes throughout."""
+    """Metrics of one flow of one stack; the period is five minutes where nothing else is said."""
 
     def __init__(self, *, flow_name: str, service: str) -> None:
         """service: the stack's name, which keeps flows of the same name apart."""
         self._dimensions = {"flow": flow_name, "service": service}
 
-    def metric(self, metric_name: str, *, statistic: str = "Sum") -> cloudwatch.Metric:
+    def metric(
+        self, metric_name: str, *, statistic: str = "Sum", period: Duration = PERIOD
+    ) -> cloudwatch.Metric:
         """Any metric that the functions write about the flow."""
         return cloudwatch.Metric(
             namespace=NAMESPACE,
             metric_name=metric_name,
             dimensions_map=self._dimensions,
-            period=PERIOD,
+            period=period,
             statistic=statistic,
         )
 
@@ -35,6 +37,10 @@ class ReviewMetrics:
     def queued(self) -> cloudwatch.Metric:
         """Direct requests that had to wait in the queue (sum)."""
         return self.metric("ReviewsQueued")
+
+    def delayed(self) -> cloudwatch.Metric:
+        """Starts that Amazon A2I put off by throttling, a quota or a fault (sum)."""
+        return self.metric("StartsDelayed")
 
     def completed(self) -> cloudwatch.Metric:
         """Reviews that all reviewers answered (sum)."""
@@ -55,6 +61,14 @@ class ReviewMetrics:
     def time_to_review(self) -> cloudwatch.Metric:
         """Seconds from start to answer (90th percentile)."""
         return self.metric("TimeToReview", statistic="p90")
+
+    def oldest_pending(self) -> cloudwatch.Metric:
+        """Seconds that the oldest pending review waits, as the reconciler sees it (hourly maximum).
+
+        No data while none is pending. The period must be longer than the reconciler's interval.
+        """
+        period = Duration.hours(1)
+        return self.metric("OldestPendingSeconds", statistic="Maximum", period=period)
 
     def agreement(self) -> cloudwatch.Metric:
         """Percentage of reviewers that say alike (average)."""

@@ -12,13 +12,17 @@ from a2i_constructs.human_review_workflow import HumanReviewWorkflow
 
 MAX_WAIT_IN_QUEUE = Duration.hours(1)
 MAX_FAILURE_PERCENT = 10
+DEFAULT_OLDEST_PENDING = Duration.days(1)
+# Three periods of five minutes: the queue takes care of what is shorter.
+DELAYED_PERIODS = 3
 
 
 class ReviewMonitoring(Construct):
     """What an operator looks at, and what calls one.
 
     Alarms: requests or events that were given up, requests that wait an hour, a starter that Lambda
-    throttles, and flows of which more than a tenth of the reviews end without an answer.
+    throttles; and for each flow a quarter of an hour of starts that Amazon A2I puts off, a review
+    that nobody answers, and more than a tenth of the reviews that end without an answer.
     """
 
     def __init__(
@@ -28,17 +32,24 @@ class ReviewMonitoring(Construct):
         *,
         workflows: Sequence[HumanReviewWorkflow],
         alarm_topic: sns.ITopic | None = None,
+        oldest_pending: Duration = DEFAULT_OLDEST_PENDING,
     ) -> None:
         """Define dashboard and alarms.
 
         workflows: at least one; all of one starter.
+        oldest_pending: how long a review may wait for reviewers. Needs a `ReviewReconciler`, which
+            measures it.
         alarm_topic: told when an alarm rises and when it is over. Default: nobody is told.
         """
         super().__init__(scope, construct_id)
         _check_one_starter(workflows)
         self.alarms = [
             *self._make_shared_alarms(workflows[0]),
-            *(self._make_failure_alarm(workflow) for workflow in workflows),
+            *(
+                alarm
+                for workflow in workflows
+                for alarm in self._make_flow_alarms(workflow, oldest_pending)
+            ),
         ]
         if alarm_topic:
             self._notify(alarm_topic)
@@ -73,14 +84,35 @@ class ReviewMonitoring(Construct):
             ),
         ]
 
-    def _make_failure_alarm(self, workflow: HumanReviewWorkflow) -> cloudwatch.Alarm:
-        return self._make_alarm(
-            "FailureRate",
-            workflow.metrics.failure_rate(),
-            threshold=MAX_FAILURE_PERCENT,
-            description=f"Reviews of {workflow.flow_name} end without an answer",
-            scope=Construct(self, workflow.flow_name),
-        )
+    def _make_flow_alarms(
+        self, workflow: HumanReviewWorkflow, oldest_pending: Duration
+    ) -> list[cloudwatch.Alarm]:
+        name, metrics = workflow.flow_name, workflow.metrics
+        scope = Construct(self, name)
+        return [
+            self._make_alarm(
+                "FailureRate",
+                metrics.failure_rate(),
+                threshold=MAX_FAILURE_PERCENT,
+                description=f"Reviews of {name} end without an answer",
+                scope=scope,
+            ),
+            self._make_alarm(
+                "OldestPending",
+                metrics.oldest_pending(),
+                threshold=oldest_pending.to_seconds(),
+                description=f"A review of {name} waits for reviewers for too long",
+                scope=scope,
+            ),
+            self._make_alarm(
+                "StartsDelayed",
+                metrics.delayed(),
+                threshold=0,
+                description=f"Amazon A2I puts off starts of {name}: a quota may be too low",
+                scope=scope,
+                periods=DELAYED_PERIODS,
+            ),
+        ]
 
     def _make_alarm(
         self,
@@ -90,13 +122,14 @@ class ReviewMonitoring(Construct):
         threshold: float,
         description: str,
         scope: Construct | None = None,
+        periods: int = 1,
     ) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(
             scope or self,
             construct_id,
             alarm_description=description,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             metric=metric,
             threshold=threshold,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
@@ -130,16 +163,21 @@ def _row(workflow: HumanReviewWorkflow) -> list[cloudwatch.IWidget]:
     reviews = [
         metrics.started(),
         metrics.not_needed(),
+        metrics.queued(),
+        metrics.delayed(),
         metrics.completed(),
         metrics.failed(),
         metrics.expired(),
+        metrics.stopped(),
     ]
     quality = [metrics.agreement(), metrics.changed_rate()]
     name = workflow.flow_name
     return [
         cloudwatch.GraphWidget(title=f"{name}: reviews", left=reviews, width=8),
         cloudwatch.GraphWidget(
-            title=f"{name}: seconds to an answer", left=[metrics.time_to_review()], width=8
+            title=f"{name}: seconds to an answer, and of the oldest that waits",
+            left=[metrics.time_to_review(), metrics.oldest_pending()],
+            width=8,
         ),
         cloudwatch.GraphWidget(title=f"{name}: agreement and changes (%)", left=quality, width=8),
     ]

@@ -11,7 +11,7 @@ from a2i_constructs._bundled_function import BundledFunction, BundledFunctionOpt
 from a2i_constructs._checks import check_at_least
 from a2i_constructs._drain_grants import grant_drain
 from a2i_constructs._names import own_flow_definitions
-from a2i_constructs._review_function import stack_environment
+from a2i_constructs._review_function import metrics_environment, stack_environment
 from a2i_constructs.human_loop_results import HumanLoopResults
 from a2i_constructs.human_loop_starter import HumanLoopStarter
 from a2i_constructs.review_directory import ReviewDirectory
@@ -77,6 +77,7 @@ class ReviewReconciler(Construct):
             description="Ends what events left open, and deletes drained flow definitions",
             environment={
                 **stack_environment(self.starter.ledger),
+                **metrics_environment(self),
                 "A2I_FLOWS_PATH": self.starter.flows_path,
                 "A2I_QUEUE_URL": self.starter.queue.queue_url,
                 "A2I_RESULTS_FUNCTION_NAME": self.results.function.function_name,

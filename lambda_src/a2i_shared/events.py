@@ -66,6 +66,8 @@ class HumanReviewFinished(EventDetail):
 class Events:
     eventbridge: EventBridgeClient
     bus_name: str
+    resources: tuple[str, ...] = ()
+    """ARNs that rules can match; the stack's own, so that stacks of one account stay apart."""
 
     def publish_started(self, detail: HumanReviewStarted) -> None:
         self._publish("Human Review Started", detail)
@@ -81,6 +83,7 @@ class Events:
                     "DetailType": detail_type,
                     "Detail": canonical_json(detail.model_dump(by_alias=True)),
                     "EventBusName": self.bus_name,
+                    "Resources": [*self.resources],
                 }
             ]
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from a2i_shared.clock import now
 from a2i_shared.flow_definitions.draining import Draining
 from a2i_shared.ledger import Ledger
+from reconciler.ages import record_ages
 from reconciler.open_reviews import OpenReviews
 from reconciler.report import Action, FlowDefinitionAction, Report
 
@@ -19,6 +21,7 @@ class Reconciler:
     def run(self, flow: str | None = None, *, discard_starting: bool = False) -> Report:
         """Look at the reviews of one flow, or of all, and at all flow definitions."""
         entries = [each for each in self.ledger.open_entries() if flow in (None, each.flow)]
+        record_ages(entries, now())
         acted = self.open_reviews.reconcile(entries, discard_starting=discard_starting)
         still_read = {entry.flow_definition_arn for entry in self.ledger.open_entries()}
         leftovers = self.draining.drain(lambda arn: arn in still_read)

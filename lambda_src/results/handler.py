@@ -60,7 +60,9 @@ def finisher() -> ReviewFinisher:
         ledger=Ledger(
             aws_clients.dynamodb(), environment.ledger_table, environment.ledger_retention_days
         ),
-        events=Events(aws_clients.eventbridge(), environment.event_bus_name),
+        events=Events(
+            aws_clients.eventbridge(), environment.event_bus_name, (environment.stack_id,)
+        ),
         task_tokens=TaskTokens(aws_clients.stepfunctions()),
     )
 

@@ -78,7 +78,9 @@ def intake() -> Intake:
             aws_clients.dynamodb(), environment.ledger_table, environment.ledger_retention_days
         ),
         human_loops=HumanLoops(aws_clients.a2i_runtime_single_attempt()),
-        events=Events(aws_clients.eventbridge(), environment.event_bus_name),
+        events=Events(
+            aws_clients.eventbridge(), environment.event_bus_name, (environment.stack_id,)
+        ),
         task_tokens=TaskTokens(aws_clients.stepfunctions()),
     )
     queue = RequestQueue(

@@ -49,7 +49,7 @@ class Intake:
         """Start, or queue what Amazon A2I does not take now; errors go to the caller."""
         request = self._parse(payload)
         try:
-            response = self.starter.start(request, seconds_left)
+            response = self._start(request, seconds_left)
         except StartDelayedError:
             waiting = self.starter.queued(request)
             if waiting is None:
@@ -69,11 +69,18 @@ class Intake:
         payload: Any = None
         try:
             payload = _message_payload(message.body)
-            _noted(self.starter.start(self._parse(payload), seconds_left))
+            _noted(self._start(self._parse(payload), seconds_left))
         except _NEVER_STARTS as error:
             self._bury(message.body, payload, error)
         except StartDelayedError as error:
             self._delay(message, error)
+
+    def _start(self, request: ReviewRequest, seconds_left: Deadline) -> StartResponse:
+        try:
+            return self.starter.start(request, seconds_left)
+        except StartDelayedError:
+            telemetry.count("StartsDelayed", flow=self.starter.identify(request).flow.flow)
+            raise
 
     def _parse(self, payload: Any) -> ReviewRequest:
         return parse_request(payload, self.starter.documents, self.starter.input_bucket)

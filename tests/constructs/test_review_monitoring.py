@@ -36,8 +36,10 @@ def test_what_is_given_up_or_waits_or_fails_calls_an_operator(monitored: Templat
         "ApproximateNumberOfMessagesVisible": 0,
         "ApproximateAgeOfOldestMessage": 3600,
         "Throttles": 0,
+        "OldestPendingSeconds": 24 * 3600,
+        "StartsDelayed": 0,
     }
-    assert len(alarms) == 6
+    assert len(alarms) == 10
     for alarm in alarms:
         assert alarm["TreatMissingData"] == "notBreaching"
         assert len(alarm["AlarmActions"]) == len(alarm["OKActions"]) == 1
@@ -61,7 +63,7 @@ def test_metrics_are_those_that_the_functions_write(monitored: Template) -> None
         for metric in widget["properties"].get("metrics", [])
         if metric[0] == "A2IReview"
     ]
-    assert len(ours) == 16
+    assert len(ours) == 24
     for _, name, *dimensions in ours:
         assert f'"{name}"' in source or f'"{name.removeprefix("Reviews")}"' in source
         assert dimensions[:4] in (
@@ -77,7 +79,7 @@ def test_the_functions_write_under_the_stacks_name(monitored: Template) -> None:
         )
         for function in properties(monitored, "AWS::Lambda::Function")
     }
-    assert services["starter"] == services["results"] == "Review"
+    assert services["starter"] == services["results"] == services["reconciler"] == "Review"
 
 
 def test_without_a_topic_alarms_tell_nobody() -> None:

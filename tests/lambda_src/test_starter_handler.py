@@ -278,6 +278,19 @@ def test_the_detail_of_an_event_may_come_through_the_queue(
     assert len(account.a2i.starts) == 1
 
 
+@pytest.mark.parametrize("wrap", [lambda request: request, sqs_event])
+def test_a_start_that_is_put_off_is_counted_whichever_way_it_came(
+    invoke: Invoke, account: Account, capsys: pytest.CaptureFixture[str], wrap: Any
+) -> None:
+    account.a2i.refusals = ["ThrottlingException"] * 1000
+
+    invoke(wrap(sentiment_request()))
+
+    written = capsys.readouterr().out
+    assert '"StartsDelayed":[1.0]' in written
+    assert "ReviewsStarted" not in written
+
+
 def test_content_never_enters_the_log(
     invoke: Invoke,
     account: Account,
