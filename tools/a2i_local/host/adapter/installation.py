@@ -10,6 +10,7 @@ from a2i_local.host.adapter import gateway
 from a2i_local.host.adapter.late_extension import extend_before_use
 from a2i_local.host.adapter.model_services import ModelServices
 from a2i_local.host.adapter.parameter_paths import authorize_parameter_paths
+from a2i_local.host.adapter.role_paths import authorize_role_paths
 from a2i_local.host.adapter.sagemaker_calls import SageMakerCalls
 from a2i_local.service import A2IService
 from a2i_local.service.host import Host
@@ -32,6 +33,7 @@ def install(service: A2IService, host: Host) -> Callable[[], None]:
     models = ModelServices(host)
     models.mount(handle)
     authorize_parameter_paths()
+    authorize_role_paths()
     extend_before_use("sqs", _extend_sqs)
     extend_before_use("states", _extend_stepfunctions)
     extend_lambda = extend_before_use("lambda", _extend_lambda)
