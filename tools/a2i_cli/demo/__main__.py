@@ -21,21 +21,22 @@ from a2i_cli.demo.stack import DemoStack
 from a2i_local.host import LocalAws
 
 ROOT = Path(__file__).parents[3]
+PREDICTIONS = ROOT / "worker_templates" / "sentiment_review.predictions.jsonl"
 WORKERS = ("alice@example.com", "bob@example.com")
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 console = Console()
 
-
-TaskOption = Annotated[str, typer.Option(help="the task whose predictions are sent")]
-BuildOption = Annotated[Path, typer.Option(help="the folder for cdk.out and results.json")]
+BuildOption = Annotated[
+    Path, typer.Option(file_okay=False, help="the folder for cdk.out and results.json")
+]
 
 
 @app.command()
-def run(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/demo")) -> None:
+def run(build: BuildOption = Path("build/demo")) -> None:
     """Deploy, send predictions, answer as two reviewers, show the results, destroy."""
     with failures_in_one_line(), _deployed(build) as (stack, clients, local):
         outputs = clients.stack_outputs(stack.name)
-        reviews = _send_predictions(clients, outputs, task)
+        reviews = _send_predictions(clients, outputs)
         _answer(local, reviews)
         _wait(clients, outputs, reviews)
         show_results(console, reviews)
@@ -48,10 +49,10 @@ def run(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/
 
 
 @app.command()
-def stay(task: TaskOption = "sentiment_review", build: BuildOption = Path("build/demo")) -> None:
+def stay(build: BuildOption = Path("build/demo")) -> None:
     """Deploy, send predictions, and stay, so that people answer in a browser."""
     with failures_in_one_line(), _deployed(build) as (stack, clients, local):
-        _send_predictions(clients, clients.stack_outputs(stack.name), task)
+        _send_predictions(clients, clients.stack_outputs(stack.name))
         for worker in WORKERS:
             console.print(f"A2I_PORTAL_URL={local.portal_url}?worker={worker}", soft_wrap=True)
         console.print("Ctrl-C ends the local AWS and all that runs on it")
@@ -77,8 +78,8 @@ def _deployed(build: Path) -> Iterator[tuple[DemoStack, Clients, LocalAws]]:
         yield stack, Clients(local.environment), local
 
 
-def _send_predictions(clients: Clients, outputs: dict[str, str], task: str) -> list[Review]:
-    requests = read_requests(ROOT / "worker_templates" / f"{task}.predictions.jsonl")
+def _send_predictions(clients: Clients, outputs: dict[str, str]) -> list[Review]:
+    requests = read_requests(PREDICTIONS)
     starter = outputs["StarterFunctionName"]
     with console.status("sending predictions") as status:
         reviews = []
