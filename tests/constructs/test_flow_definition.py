@@ -123,17 +123,27 @@ def test_leaves_out_what_is_not_set() -> None:
     assert flow["HumanLoopConfig"]["TaskTimeLimitInSeconds"] == 3600
 
 
-def test_is_created_after_its_role_may_work() -> None:
+def test_a_role_of_its_own_may_work_from_its_first_second() -> None:
     parts = FlowParts.make()
     parts.flow()
+    inline = [
+        statement
+        for role in properties(Template.from_stack(parts.stack), "AWS::IAM::Role")
+        for policy in role.get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    actions = {action for statement in inline for action in _list(statement["Action"])}
+    assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt"} <= actions
+
+
+def test_it_is_created_after_an_injected_role_may_work() -> None:
+    parts = FlowParts.make()
+    service = iam.ServicePrincipal("sagemaker.amazonaws.com")
+    parts.flow(role=iam.Role(parts.stack, "Theirs", assumed_by=service))
     template = Template.from_stack(parts.stack)
     [flow] = template.find_resources("Custom::A2IFlowDefinition").values()
     policies = template.find_resources("AWS::IAM::Policy")
-    flow_policies = [name for name in flow["DependsOn"] if name in policies]
-    assert len(flow_policies) == 1
-    statements = policies[flow_policies[0]]["Properties"]["PolicyDocument"]["Statement"]
-    actions = [action for statement in statements for action in _list(statement["Action"])]
-    assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt"} <= set(actions)
+    assert [name for name in flow["DependsOn"] if name in policies and "Theirs" in name]
 
 
 def test_its_role_trusts_the_service_alone() -> None:

@@ -56,7 +56,8 @@ def test_workflows_share_all_but_their_own_parts() -> None:
         "AWS::SageMaker::Workforce": 1,
         "AWS::SageMaker::Workteam": 1,
         "AWS::Lambda::EventSourceMapping": 1,
-        "AWS::Events::Rule": 1,
+        "AWS::Events::Rule": 2,
+        "Custom::A2IDestroyGuard": 1,
         "AWS::StepFunctions::StateMachine": 1,
     }
     own = {"AWS::SageMaker::HumanTaskUi": 2, "Custom::A2IFlowDefinition": 2}
@@ -78,6 +79,7 @@ def test_each_flow_is_registered_and_published() -> None:
         "/a2i/Review/output-bucket",
         "/a2i/Review/portal-url",
         "/a2i/Review/queue-url",
+        "/a2i/Review/reconciler-function-name",
         "/a2i/Review/starter-function-name",
     ]
 
