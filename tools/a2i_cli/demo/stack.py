@@ -31,6 +31,8 @@ class DemoStack:
         self._context = {
             "a2i.workforce.workers": json.dumps(list(workers)),
             "a2i.data.removalPolicy": json.dumps("destroy"),
+            "a2i.workforce.removalPolicy": json.dumps("destroy"),
+            "a2i.nag": json.dumps(False),  # `make synth` asks cdk-nag; here it only takes time
         }
 
     def deploy(self) -> None:
