@@ -1,4 +1,4 @@
-"""What several folders of tests share: the distribution's Chromium, and pages that stay here."""
+"""What several folders of tests share: their effort, the distribution's Chromium, local pages."""
 
 import os
 import shutil
@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from tests import effort
+
+effort.load_profile()
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",  # tests also run as root

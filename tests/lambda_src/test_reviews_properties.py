@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +20,11 @@ from a2i_shared.errors import HumanReviewError
 from a2i_shared.ledger import LedgerEntry, ReviewStatus
 from starter.flows import Flow
 from starter.request import ReviewRequest
+from tests.effort import examples
 from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account, finish, sentiment_request
 from tests.lambda_src.faults import Fuse, Killed
+
+pytestmark = pytest.mark.soak
 
 ENDED = {
     ReviewStatus.COMPLETED,
@@ -115,7 +119,7 @@ def check_one_story(life: Life) -> None:
     assert set(answered) == ({life.token} if life.token else set())
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(
     token=st.sampled_from([None, "token"]),
     names_are_free_again=st.booleans(),
@@ -157,7 +161,7 @@ def test_two_ends_at_the_same_time_whichever_overtakes_when() -> None:
         check_one_story(life)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     numbers=st.lists(st.integers(0, 4), min_size=1, max_size=6),
     moments=st.lists(MOMENTS, min_size=6, max_size=6),

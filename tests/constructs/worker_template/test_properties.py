@@ -19,6 +19,9 @@ from a2i_constructs.worker_template.js_literal import parse_js_literal
 from a2i_constructs.worker_template.liquid_source import LiquidSource
 from a2i_constructs.worker_template.parsing import ParsedTemplate
 from a2i_constructs.worker_template.reserved_words import quote_reserved_words
+from tests.effort import examples
+
+pytestmark = pytest.mark.soak
 
 # Text without the characters that browsers and JSON treat in ways of their own.
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]))
@@ -49,7 +52,7 @@ def structure(page: str) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("name", bundled_template_names())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(texts=st.lists(TEXTS.filter(bool), min_size=1, max_size=4))
 def test_no_text_changes_the_structure_of_a_ready_template(name: str, texts: list[str]) -> None:
     template = TaskTemplate.from_file(bundled_template_path(name))

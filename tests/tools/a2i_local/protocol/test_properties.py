@@ -13,6 +13,9 @@ from a2i_local import protocol
 from a2i_local.protocol.models import CONTROL_PLANE, RUNTIME, api
 from a2i_local.service import ManualClock
 from a2i_local.testing import LocalA2I
+from tests.effort import examples
+
+pytestmark = pytest.mark.soak
 
 OPERATIONS = sorted(LocalA2I(clock=ManualClock()).service.operations)
 KNOWN = [
@@ -36,7 +39,7 @@ JSON_VALUES = st.recursive(
     max_leaves=5,
 )
 COMMON = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -12,6 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from a2i_local.service import ManualClock, ServiceError, WorkerTaskError
 from a2i_local.service.memory_host import MemoryHost
 from a2i_local.testing import LocalA2I
+from tests.effort import examples
+
+pytestmark = pytest.mark.soak
 
 NAMES = ["loop-a", "loop-b", "loop-c"]
 WORKERS = ["worker-1", "worker-2", "worker-3"]
@@ -158,4 +162,6 @@ class HumanLoopLives(RuleBasedStateMachine):
 
 
 TestHumanLoopLives = HumanLoopLives.TestCase
-TestHumanLoopLives.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestHumanLoopLives.settings = settings(
+    max_examples=examples(25), stateful_step_count=30, deadline=None
+)
