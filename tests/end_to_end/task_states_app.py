@@ -1,13 +1,21 @@
-"""The project's stack with state machines of a team beside it: `python -m` this, as an app."""
+"""The project's stack with what a team may put beside it: `python -m` this, as an app."""
 
 import json
 from pathlib import Path
+from typing import cast
 
 from aws_cdk import App, CfnOutput, Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from a2i_constructs import BulkReview, HumanReviewWorkflow, StartHumanReview
+from a2i_constructs import (
+    BulkReview,
+    HumanReviewWorkflow,
+    ReviewerNotification,
+    StartHumanReview,
+)
 from infra.review_stack import ReviewStack
 from infra.settings_source import read_settings
 
@@ -15,6 +23,7 @@ CDK_JSON = Path(__file__).parents[2] / "cdk.json"
 # The local AWS gives each concurrent function some 40 MB.
 BULK_CONCURRENCY = 8
 IMPATIENCE = Duration.seconds(3)
+MOST_OFTEN = "rate(1 minute)"
 
 
 class Machines(Construct):
@@ -74,12 +83,27 @@ class Machines(Construct):
         CfnOutput(self, f"{name}Output", value=machine.state_machine_arn).override_logical_id(name)
 
 
+def notify_reviewers(stack: ReviewStack) -> None:
+    """Tell a topic of each review that begins."""
+    topic = sns.Topic(stack, "Reviewers")
+    ReviewerNotification(stack, "Notification", starter=stack.starter, topic=topic)
+    CfnOutput(stack, "ReviewersTopicArn", value=topic.topic_arn)
+
+
+def reconcile_often(stack: ReviewStack) -> None:
+    """Let the schedule fire as often as EventBridge can."""
+    rule = stack.reconciler.rule.node.default_child
+    cast("events.CfnRule", rule).schedule_expression = MOST_OFTEN
+
+
 def main() -> None:
     """Synthesise the stack with the context of cdk.json."""
     app = App(context=json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"])
     settings = read_settings(app.node.get_all_context())
     stack = ReviewStack(app, settings.stack_name, settings=settings)
     Machines(stack, "Machines", workflow=stack.workflows["sentiment"])
+    notify_reviewers(stack)
+    reconcile_often(stack)
     app.synth()
 
 

@@ -1,4 +1,4 @@
-"""State machines that wait for reviews, and one that sends a manifest, run on the local AWS."""
+"""What a team puts beside the stack, on the local AWS: state machines, a manifest, a topic."""
 
 import json
 import sys
@@ -193,6 +193,39 @@ def test_a_thousand_lines_of_a_manifest_become_decisions(
     assert statuses.count("InProgress") == needed
     assert statuses.count("NotNeeded") == LINES - needed - REFUSED_LINES
     assert len(statuses) == LINES - REFUSED_LINES
+
+
+def test_reviewers_are_told_that_a_review_waits(
+    deployed: Project, machines: Machines, reviews: Reviews
+) -> None:
+    sqs, sns = deployed.client("sqs"), deployed.client("sns")
+    inbox = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=inbox, AttributeNames=["QueueArn"])
+    sns.subscribe(
+        TopicArn=deployed.outputs()["ReviewersTopicArn"],
+        Protocol="sqs",
+        Endpoint=found["Attributes"]["QueueArn"],
+    )
+
+    machines.start("Patient", order="told-1", page=PAGE, prediction=UNSURE)
+    machines.answer(reviews.loop_of("told-1"))
+
+    [message] = until(lambda: sqs.receive_message(QueueUrl=inbox).get("Messages"))
+    text = json.loads(message["Body"])["Message"].strip('"')
+    assert text == "A review of sentiment waits for you in the worker portal"
+
+
+def test_the_schedule_runs_the_reconciler(deployed: Project) -> None:
+    function = deployed.outputs()["ReconcilerFunctionName"]
+    settings = deployed.client("lambda").get_function_configuration(FunctionName=function)
+    logs = deployed.client("logs")
+
+    def runs() -> list[str]:
+        events = logs.filter_log_events(logGroupName=settings["LoggingConfig"]["LogGroup"])
+        return [event["message"] for event in events["events"] if "reconciled" in event["message"]]
+
+    # Nobody else invokes it here; the first time comes a minute after the deployment.
+    assert '"failed"' not in until(runs, seconds=120)[0]
 
 
 def _manifest(run: str) -> bytes:
