@@ -1,0 +1,68 @@
+"""A person at a shell who operates the deployed stack."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from a2i_cli.demo.portal_client import PortalClient
+from tests.end_to_end.conftest import ROOT, WORKER, Project
+
+
+class Operator:
+    """A person at a shell in the project's folder, with the local AWS's variables set."""
+
+    def __init__(self, project: Project) -> None:
+        self._environment = {**os.environ, **project.local.environment}
+        self._portal = PortalClient(project.local.portal_url)
+        self._folder = project.folder
+
+    def a2i(self, *arguments: str, fails: bool = False) -> str:
+        """Run a command in the project and return its stdout, or its stderr where it fails."""
+        done = subprocess.run(
+            [Path(sys.executable).with_name("a2i"), *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == (1 if fails else 0), done.stdout + done.stderr
+        return done.stderr if fails else done.stdout
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.a2i(*arguments, "--json"))
+
+    def start(self, review_id: str) -> str:
+        """Send a prediction that needs a person; returns its human loop."""
+        request = self._folder / f"{review_id}.json"
+        request.write_text(
+            json.dumps(
+                {
+                    "reviewId": review_id,
+                    "input": {"taskObject": "secret words", "initialValue": "Positive"},
+                    "prediction": {"Sentiment": "POSITIVE", "SentimentScore": {"Positive": 0.5}},
+                }
+            )
+        )
+        decision = self.json("loop", "start", "--request", str(request))
+        assert decision["decision"] == "ReviewStarted"
+        return str(decision["humanLoopName"])
+
+    def answer(self, loop: str) -> None:
+        """Answer a loop's task as a worker in the portal."""
+        task = until(lambda: [t for t in self._portal.tasks(WORKER) if t["humanLoopName"] == loop])
+        self._portal.submit(task[0]["id"], WORKER, {"sentiment": {"label": "Negative"}})
+
+
+def until(look: Callable[[], Any], seconds: float = 60) -> Any:
+    """Return what `look` finds, as soon as that is something."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"nothing within {seconds} s"
+        time.sleep(0.2)
+    return found

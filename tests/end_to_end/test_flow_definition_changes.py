@@ -1,0 +1,216 @@
+"""A stack with reviews pending is changed, fails to change, and is destroyed; none is lost.
+
+Each test continues the one before.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from a2i_cli.demo.empty_buckets import empty_buckets
+from a2i_local.cdk_cli import CdkCliError
+from tests.end_to_end.conftest import ROOT, STACK, Project
+from tests.end_to_end.operating import Operator, until
+
+# A retired flow definition is kept for two minutes, for starters that began before it was retired.
+DRAINED_WITHIN = 240
+
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("flow-definition-changes")]
+
+
+class Stack:
+    """The deployed stack in the versions that the tests switch between."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def synth(self, name: str, description: str, **context: str) -> Path:
+        settings = json.loads((ROOT / "cdk.json").read_text())["context"]["a2i"]
+        flow = {**settings["flows"][0], "description": description}
+        return self.project.synth(name, {"a2i.flows": json.dumps([flow]), **context})
+
+    def deploy(self, assembly: Path) -> str:
+        """Deploy, and return the name of the flow definition that is then in use."""
+        self.project.cli.deploy(assembly, STACK)
+        return self.flow_definition()
+
+    def flow_definition(self) -> str:
+        return self.project.outputs()["SentimentFlowDefinitionArn"].rpartition("/")[2]
+
+    def flow_definitions(self) -> set[str]:
+        listed = self.project.client("sagemaker").list_flow_definitions()
+        return {flow["FlowDefinitionName"] for flow in listed["FlowDefinitionSummaries"]}
+
+    def flow_roles(self) -> set[str]:
+        listed = self.project.client("iam").list_roles(PathPrefix="/a2i/")
+        return {role["Arn"] for role in listed["Roles"]}
+
+    def role(self, flow_definition: str) -> str:
+        described = self.project.client("sagemaker").describe_flow_definition(
+            FlowDefinitionName=flow_definition
+        )
+        return str(described["RoleArn"])
+
+    def event_reasons(self) -> str:
+        pages = self.project.client("cloudformation").get_paginator("describe_stack_events")
+        return " ".join(
+            event.get("ResourceStatusReason", "")
+            for page in pages.paginate(StackName=STACK)
+            for event in page["StackEvents"]
+        )
+
+
+@pytest.fixture(scope="module")
+def stack(project: Project) -> Stack:
+    return Stack(project)
+
+
+@pytest.fixture(scope="module")
+def first(stack: Stack) -> Path:
+    return stack.synth("first", "The first version")
+
+
+@pytest.fixture(scope="module")
+def operator(project: Project, first: Path) -> Operator:
+    project.cli.deploy(first, STACK)
+    return Operator(project)
+
+
+@pytest.fixture(scope="module")
+def other_key(project: Project) -> dict[str, str]:
+    """The settings that encrypt with a key of the operator's own, instead of the stack's."""
+    key = project.client("kms").create_key()["KeyMetadata"]["Arn"]
+    return {"a2i.data.kmsKeyArn": json.dumps(key)}
+
+
+def pending_by_definition(operator: Operator) -> dict[str, tuple[bool, int]]:
+    return {
+        flow["flowDefinitionName"]: (flow["current"], flow["pending"])
+        for flow in operator.json("flow", "list")
+    }
+
+
+def answer_all(operator: Operator, loops: dict[str, str]) -> None:
+    """Answer in the portal, and wait until each review has its result."""
+    for loop in loops.values():
+        operator.answer(loop)
+    until(lambda: operator.json("review", "list") == [])
+    for review_id in loops:
+        review = operator.json("review", "show", review_id, "--answer")
+        assert review["status"] == "Completed"
+        assert review["answer"] == {"sentiment": {"label": "Negative"}}
+
+
+def reconciled_until_gone(operator: Operator, flow_definition: str) -> Any:
+    def look() -> Any:
+        report = operator.json("reconcile")
+        left = {each["name"]: each["deleted"] for each in report["retiredFlowDefinitions"]}
+        return report if left.get(flow_definition) else None
+
+    return until(look, DRAINED_WITHIN)
+
+
+def test_changing_there_and_back_loses_no_pending_review(
+    stack: Stack, operator: Operator, first: Path
+) -> None:
+    former = stack.flow_definition()
+    loops = {
+        review_id: operator.start(review_id) for review_id in ("there-1", "there-2", "there-3")
+    }
+
+    current = stack.deploy(stack.synth("second", "The second version"))
+    loops["back-1"] = operator.start("back-1")
+    assert pending_by_definition(operator) == {former: (False, 3), current: (True, 1)}
+
+    assert stack.deploy(first) == former
+    assert pending_by_definition(operator) == {former: (True, 3), current: (False, 1)}
+    answer_all(operator, loops)
+
+    reconciled_until_gone(operator, current)
+    until(lambda: stack.flow_definitions() == {former})
+
+
+def test_a_changed_key_brings_a_new_role_and_leaves_the_former_to_pending_reviews(
+    stack: Stack, operator: Operator, other_key: dict[str, str]
+) -> None:
+    former = stack.flow_definition()
+    former_role = stack.role(former)
+    loops = {"key-1": operator.start("key-1")}
+
+    current = stack.deploy(stack.synth("other-key", "The first version", **other_key))
+    loops["key-2"] = operator.start("key-2")
+    current_role = stack.role(current)
+    assert current_role != former_role
+    assert stack.flow_roles() == {former_role, current_role}
+
+    answer_all(operator, loops)
+    reconciled_until_gone(operator, former)
+    until(lambda: operator.json("reconcile") and stack.flow_roles() == {current_role})
+
+
+def test_an_update_that_fails_leaves_the_former_definition_in_use(
+    stack: Stack, operator: Operator, other_key: dict[str, str]
+) -> None:
+    former = stack.flow_definition()
+    loops = {"failed-1": operator.start("failed-1")}
+    broken = stack.synth("broken", "A version that fails", **other_key)
+    fail_after_the_flow_definition(broken)
+
+    with pytest.raises(CdkCliError):
+        stack.deploy(broken)
+
+    assert stack.flow_definition() == former
+    loops["failed-2"] = operator.start("failed-2")
+    assert pending_by_definition(operator)[former] == (True, 2)
+    answer_all(operator, loops)
+    until(lambda: stack.flow_definitions() == {former})
+
+
+def fail_after_the_flow_definition(assembly: Path) -> None:
+    """Add a second workforce, which no region allows, to be made last."""
+    path = assembly / f"{STACK}.template.json"
+    template = json.loads(path.read_text())
+    [flow_definition] = [
+        name
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "Custom::A2IFlowDefinition"
+    ]
+    [workforce] = [
+        resource
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::SageMaker::Workforce"
+    ]
+    template["Resources"]["SecondWorkforce"] = {
+        "Type": "AWS::SageMaker::Workforce",
+        "Properties": {**workforce["Properties"], "WorkforceName": "second"},
+        "DependsOn": [flow_definition],
+    }
+    path.write_text(json.dumps(template))
+
+
+def test_destroying_is_refused_while_a_review_is_pending(stack: Stack, operator: Operator) -> None:
+    loops = {"destroy-1": operator.start("destroy-1")}
+
+    with pytest.raises(CdkCliError):
+        stack.project.cli.destroy(stack.project.folder / "other-key", STACK)
+
+    assert "1 human loops in progress" in stack.event_reasons()
+    assert "a2i flow discard-pending" in stack.event_reasons()
+    loops["destroy-2"] = operator.start("destroy-2")
+    answer_all(operator, loops)
+
+
+def test_destroying_is_allowed_once_nothing_is_pending_and_leaves_nothing_of_a2i(
+    stack: Stack, operator: Operator
+) -> None:
+    operator.start("destroy-3")
+    operator.a2i("flow", "discard-pending", "--queued", "--yes", "--timeout", "60")
+    client = stack.project.client
+    empty_buckets(client("cloudformation"), client("s3"), STACK)
+
+    stack.project.cli.destroy(stack.project.folder / "other-key", STACK)
+
+    assert stack.flow_definitions() == set()
+    assert stack.flow_roles() == set()
