@@ -91,11 +91,13 @@ class DetectorEndpoint(Construct):
     @classmethod
     def from_endpoint_name(cls, scope: Construct, endpoint_name: str) -> IDetectorEndpoint:
         """Use an endpoint that exists in the stack's account and region."""
-        # SageMaker writes the name in lower case into the ARN.
-        arn = Stack.of(scope).format_arn(
-            service="sagemaker", resource="endpoint", resource_name=endpoint_name.lower()
-        )
-        return _ImportedEndpoint(endpoint_name, arn)
+        # SageMaker writes the name in lower case into the ARN; IAM may see it as it was called.
+        names = dict.fromkeys([endpoint_name.lower(), endpoint_name])
+        arns = [
+            Stack.of(scope).format_arn(service="sagemaker", resource="endpoint", resource_name=name)
+            for name in names
+        ]
+        return _ImportedEndpoint(endpoint_name, tuple(arns))
 
     @property
     def endpoint_name(self) -> str:
@@ -162,15 +164,15 @@ class DetectorEndpoint(Construct):
 @dataclass(frozen=True)
 class _ImportedEndpoint:
     endpoint_name: str
-    endpoint_arn: str
+    endpoint_arns: tuple[str, ...]
 
     def grant_invoke(self, grantee: iam.IGrantable) -> iam.Grant:
-        return _grant_invoke(grantee, self.endpoint_arn)
+        return _grant_invoke(grantee, *self.endpoint_arns)
 
 
-def _grant_invoke(grantee: iam.IGrantable, endpoint_arn: str) -> iam.Grant:
+def _grant_invoke(grantee: iam.IGrantable, *endpoint_arns: str) -> iam.Grant:
     return iam.Grant.add_to_principal(
-        grantee=grantee, actions=["sagemaker:InvokeEndpoint"], resource_arns=[endpoint_arn]
+        grantee=grantee, actions=["sagemaker:InvokeEndpoint"], resource_arns=[*endpoint_arns]
     )
 
 

@@ -144,14 +144,15 @@ def test_existing_team_means_no_workforce() -> None:
     sentiment().resource_count_is("AWS::SageMaker::Workforce", 1)
 
 
-def test_existing_endpoint_is_invoked_by_the_name_in_its_arn() -> None:
+def test_existing_endpoint_is_invoked_whatever_the_case_of_its_name() -> None:
     stack = ObjectDetectionStack(
         App(), "Detection", classes=["person"], endpoint_name="Shared", workteam_arn=TEAM
     )
     template = Template.from_stack(stack)
     template.resource_count_is("AWS::SageMaker::Endpoint", 0)
     (statement,) = statements(template, "sagemaker:InvokeEndpoint")
-    assert json.dumps(statement["Resource"]).endswith(':endpoint/shared"]]}')
+    named = [arn["Fn::Join"][1][-1].rpartition("/")[2] for arn in statement["Resource"]]
+    assert named == ["shared", "Shared"]
 
 
 def test_fails_when_there_is_neither_endpoint_nor_artifact() -> None:
