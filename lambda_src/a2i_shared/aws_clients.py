@@ -13,6 +13,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_iam import IAMClient
@@ -48,6 +49,11 @@ def a2i_runtime_single_attempt() -> AugmentedAIRuntimeClient:
 @cache
 def cloudformation() -> CloudFormationClient:
     return boto3.client("cloudformation", config=_config())
+
+
+@cache
+def cognito() -> CognitoIdentityProviderClient:
+    return boto3.client("cognito-idp", config=_config())
 
 
 @cache

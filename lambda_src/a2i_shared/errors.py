@@ -59,6 +59,14 @@ class ReviewNotFinishedError(HumanReviewError):
     """The results function failed on the end of a human loop that the reconciler gave it."""
 
 
+class WorkforceExistsError(HumanReviewError):
+    """The region has a private workforce already, and can have no other."""
+
+
+class WorkforceNotFoundError(HumanReviewError):
+    """The workforce that is to be adopted does not exist, or is another one."""
+
+
 class FlowDefinitionError(HumanReviewError):
     """Base of what makes CloudFormation's operation on a flow definition fail."""
 

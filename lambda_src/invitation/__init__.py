@@ -1,0 +1,1 @@
+"""Tells invited reviewers where their portal is."""
