@@ -13,7 +13,14 @@ from aws_cdk import aws_lambda as lambda_
 from cdk_nag import AwsSolutionsChecks
 from constructs import IConstruct
 
-from a2i_constructs import FlowDefinition, FlowDefinitionProvider, permissions
+from a2i_constructs import (
+    FlowDefinition,
+    FlowDefinitionProvider,
+    PrivateWorkforce,
+    WorkforceLookup,
+    permissions,
+)
+from a2i_constructs._on_event_provider import OnEventProvider
 from infra.review_stack import ReviewStack
 
 
@@ -33,6 +40,16 @@ def check_with_nag(app: App, stack: ReviewStack) -> None:
 def _acknowledge_workforce(stack: ReviewStack) -> None:
     if stack.workforce is None:
         return
+    lookup = WorkforceLookup.of(stack).provider
+    _acknowledge_resource(
+        _role_of(lookup.function),
+        "*",
+        "sagemaker:ListWorkforces knows no resource level; it tells of the region's one workforce",
+    )
+    _acknowledge_framework(lookup)
+    if not isinstance(stack.workforce, PrivateWorkforce):
+        return
+    _acknowledge_framework(stack.workforce.sign_in.provider)
     user_pool = stack.workforce.user_pool
     _acknowledge(
         user_pool,
@@ -205,6 +222,10 @@ _TASK_TOKENS = (
     "waiting execution hands out, is the authorization"
 )
 _VERSIONS = "made by CDK's own grant_invoke: any version or alias of this one function, no other"
+
+
+def _acknowledge_framework(provider: OnEventProvider) -> None:
+    _acknowledge_resource(provider.framework_role, f"{provider.function.function_arn}:*", _VERSIONS)
 
 
 def _acknowledge(construct: IConstruct, rule: str, reason: str) -> None:

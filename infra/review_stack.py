@@ -10,6 +10,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from a2i_constructs import (
+    AdoptedWorkforce,
     Consolidation,
     DestroyGuard,
     HumanLoopResults,
@@ -100,9 +101,13 @@ class ReviewStack(Stack):
             return Workteam.from_workteam_arn(self, "Workteam", str(workforce.workteam_arn))
         return Workteam(self, "Workteam", workforce=self.workforce, workers=workforce.workers)
 
-    def _make_workforce(self, workforce: WorkforceSettings) -> PrivateWorkforce | None:
-        if workforce.workteam_arn:
+    def _make_workforce(
+        self, workforce: WorkforceSettings
+    ) -> PrivateWorkforce | AdoptedWorkforce | None:
+        if workforce.mode == "workteam":
             return None
+        if workforce.mode == "adopt":
+            return AdoptedWorkforce(self, "Workforce", workforce_name=workforce.name)
         return PrivateWorkforce(
             self,
             "Workforce",

@@ -18,10 +18,11 @@ class _Settings(BaseModel):
 class WorkforceSettings(_Settings):
     """Who reviews, and where from.
 
-    Mode `create` makes the region's workforce and a team; `workteam` uses the team of workteamArn.
+    Mode `create` makes the region's workforce and a team; `adopt` adds a team to the workforce that
+    the region has; `workteam` uses the team of workteamArn.
     """
 
-    mode: Literal["create", "workteam"] = "create"
+    mode: Literal["create", "adopt", "workteam"] = "create"
     name: str = "default"
     workers: tuple[str, ...] = ()
     mfa: Literal["off", "optional", "required"] = "optional"
@@ -35,8 +36,16 @@ class WorkforceSettings(_Settings):
             raise ValueError("mode 'workteam' needs workteamArn: add the ARN of the team")
         if self.mode != "workteam" and self.workteam_arn is not None:
             raise ValueError("workteamArn goes with mode 'workteam' only: set the mode, or drop it")
-        if self.mode == "workteam" and self.workers:
-            raise ValueError("workers of a team that exists are managed with 'a2i worker add'")
+        if self.mode != "create" and self.workers:
+            raise ValueError(
+                f"workers go with mode 'create' only, got mode {self.mode!r}: empty the list, and "
+                "manage people of what exists with 'a2i worker add'"
+            )
+        if self.mode != "create" and self.source_ip_cidrs:
+            raise ValueError(
+                f"sourceIpCidrs go with mode 'create' only, got mode {self.mode!r}: a workforce "
+                "that exists keeps its own; drop them"
+            )
         return self
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from a2i_constructs._bundled_function import BundledFunctionOptions
+    from a2i_constructs.adopted_workforce import AdoptedWorkforce
     from a2i_constructs.bulk_review import BulkReview
     from a2i_constructs.conditions import (
         AllOf,
@@ -44,9 +45,11 @@ if TYPE_CHECKING:
     from a2i_constructs.start_human_review import StartHumanReview
     from a2i_constructs.task import TaskProps
     from a2i_constructs.worker_task_template import WorkerTaskTemplate, WorkerTaskTemplateError
+    from a2i_constructs.workforce_lookup import WorkforceLookup
     from a2i_constructs.workteam import IWorkteam, Workteam, WorkteamBase
 
 _MODULE_OF = {
+    "AdoptedWorkforce": "adopted_workforce",
     "AllOf": "conditions",
     "Always": "conditions",
     "AnyOf": "conditions",
@@ -89,11 +92,13 @@ _MODULE_OF = {
     "Worker": "private_workforce",
     "WorkerTaskTemplate": "worker_task_template",
     "WorkerTaskTemplateError": "worker_task_template",
+    "WorkforceLookup": "workforce_lookup",
     "Workteam": "workteam",
     "WorkteamBase": "workteam",
 }
 
 __all__ = [
+    "AdoptedWorkforce",
     "AllOf",
     "Always",
     "AnyOf",
@@ -136,6 +141,7 @@ __all__ = [
     "Worker",
     "WorkerTaskTemplate",
     "WorkerTaskTemplateError",
+    "WorkforceLookup",
     "Workteam",
     "WorkteamBase",
 ]

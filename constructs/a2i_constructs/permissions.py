@@ -48,10 +48,13 @@ PAUSE_FUNCTION = [
 ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]
 WATCH_EXECUTION = ["states:DescribeExecution", "states:StopExecution"]
 
-# These three know no resource level.
+# The four lists know no resource level.
 LIST_FLOW_DEFINITIONS = ["sagemaker:ListFlowDefinitions"]
 LIST_HUMAN_LOOPS = ["sagemaker:ListHumanLoops"]
 LIST_ROLES = ["iam:ListRoles"]
+LIST_WORKFORCES = ["sagemaker:ListWorkforces"]
+DESCRIBE_WORKFORCE = ["sagemaker:DescribeWorkforce"]
+SET_UP_SIGN_IN = ["cognito-idp:DescribeUserPoolClient", "cognito-idp:UpdateUserPoolClient"]
 PASS_ROLE = ["iam:PassRole"]
 DELETE_ROLE = [
     "iam:DeleteRole",
@@ -61,7 +64,8 @@ DELETE_ROLE = [
     "iam:ListRolePolicies",
 ]
 DESCRIBE_STACK = ["cloudformation:DescribeStacks"]
-READ_STACK = ["cloudformation:DescribeStacks", "cloudformation:ListStackResources"]
+LIST_STACK_RESOURCES = ["cloudformation:ListStackResources"]
+READ_STACK = [*DESCRIBE_STACK, *LIST_STACK_RESOURCES]
 
 DISCARD_FLOW_DEFINITION = ["sagemaker:DeleteFlowDefinition", "sagemaker:DescribeFlowDefinition"]
 DRAIN_FLOW_DEFINITION = [*DISCARD_FLOW_DEFINITION, "sagemaker:AddTags", "sagemaker:ListTags"]

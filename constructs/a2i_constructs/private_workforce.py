@@ -1,9 +1,10 @@
 """The people who review: a Cognito user pool behind the region's one private workforce."""
 
+import json
 import re
 from collections.abc import Sequence
 from ipaddress import ip_network
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Resource
 from aws_cdk import aws_cognito as cognito
@@ -11,9 +12,27 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from a2i_constructs._checks import check_pattern
+from a2i_constructs._names import digest
+from a2i_constructs._regions import check_region
+from a2i_constructs._sign_in import Invitation, SignIn
+from a2i_constructs.workforce_lookup import WorkforceLookup
 
 NAME_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}")
+NAME_ALLOWED = "letters, digits and hyphens"
 MAX_SOURCE_IP_CIDRS = 10
+
+
+class _ClientProps(TypedDict):
+    disable_o_auth: bool
+    generate_secret: bool
+    prevent_user_existence_errors: bool
+
+
+_CLIENT: _ClientProps = {
+    "disable_o_auth": True,
+    "generate_secret": True,
+    "prevent_user_existence_errors": True,
+}
 _EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -66,8 +85,8 @@ class PrivateWorkforce(Resource):
     """A private workforce with its own Cognito user pool.
 
     An account has at most one workforce per region, shared by everything that A2I, Ground Truth
-    and Bedrock evaluations do there: where one exists, deployment fails, and
-    `Workteam.from_workteam_arn` is the way in.
+    and Bedrock evaluations do there: where one exists, deployment fails with its name, and
+    `AdoptedWorkforce` or `Workteam.from_workteam_arn` is the way in.
 
     Default: nobody signs up alone, passwords have 12 characters of four kinds, MFA is optional,
     and workforce, pool, client and domain outlive the stack.
@@ -90,12 +109,16 @@ class PrivateWorkforce(Resource):
         user_pool: must have no domain yet. Default: a new pool.
         """
         super().__init__(scope, construct_id)
-        check_pattern("workforce_name", workforce_name, NAME_PATTERN, "letters, digits and hyphens")
+        check_region(self)
+        check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
         _check_cidrs(source_ip_cidrs)
-        self.user_pool = user_pool or self._make_user_pool(mfa, removal_policy)
+        self.user_pool = user_pool or self._make_user_pool(
+            mfa, removal_policy, workforce_name=workforce_name
+        )
         self.domain = self._make_domain()
         self.user_pool_client: cognito.IUserPoolClient = self._make_client()
         self.resource = self._make_workforce(workforce_name, source_ip_cidrs)
+        self.sign_in = self._make_sign_in()
         self._workers = Construct(self, "Workers")
         self.domain.apply_removal_policy(removal_policy)
         self.user_pool_client.apply_removal_policy(removal_policy)
@@ -121,10 +144,14 @@ class PrivateWorkforce(Resource):
         known = self._workers.node.try_find_child(email)
         if isinstance(known, Worker):
             return known
-        return Worker(self._workers, email, user_pool=self.user_pool, email=email)
+        worker = Worker(self._workers, email, user_pool=self.user_pool, email=email)
+        worker.node.add_dependency(self.resource)  # the invitation names the portal's address
+        return worker
 
-    def _make_user_pool(self, mfa: cognito.Mfa, removal_policy: RemovalPolicy) -> cognito.IUserPool:
-        return cognito.UserPool(
+    def _make_user_pool(
+        self, mfa: cognito.Mfa, removal_policy: RemovalPolicy, *, workforce_name: str
+    ) -> cognito.IUserPool:
+        user_pool = cognito.UserPool(
             self,
             "UserPool",
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
@@ -145,6 +172,8 @@ class PrivateWorkforce(Resource):
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
         )
+        Invitation(self, "Invitation", user_pool=user_pool, workforce_name=workforce_name)
+        return user_pool
 
     def _make_domain(self) -> cognito.UserPoolDomain:
         """The sign-in page; its prefix is unique in the region across all accounts."""
@@ -157,14 +186,17 @@ class PrivateWorkforce(Resource):
         )
 
     def _make_client(self) -> cognito.UserPoolClient:
-        """SageMaker itself adds callback, scopes and flows when the workforce is created."""
-        return cognito.UserPoolClient(
+        """SignIn adds callback, scopes and flows: they need the workforce, which needs this."""
+        return cognito.UserPoolClient(self, "Client", user_pool=self.user_pool, **_CLIENT)
+
+    def _make_sign_in(self) -> SignIn:
+        return SignIn(
             self,
-            "Client",
+            "SignIn",
             user_pool=self.user_pool,
-            disable_o_auth=True,
-            generate_secret=True,
-            prevent_user_existence_errors=True,
+            user_pool_client=self.user_pool_client,
+            client_revision=digest(json.dumps(_CLIENT, sort_keys=True)),
+            sub_domain=self.resource.attr_sub_domain,
         )
 
     def _make_workforce(self, name: str, source_ip_cidrs: Sequence[str]) -> sagemaker.CfnWorkforce:
@@ -179,7 +211,8 @@ class PrivateWorkforce(Resource):
             ),
             source_ip_config=source_ip_config if source_ip_cidrs else None,
         )
-        workforce.node.add_dependency(self.domain)
+        preflight = WorkforceLookup.of(self).preflight(self, "Preflight")
+        workforce.node.add_dependency(self.domain, preflight)
         return workforce
 
 
