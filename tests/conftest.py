@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,12 +23,19 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NODE = Path(sys.prefix, "bin", "node")
+if NODE.exists():  # the pinned one: an older one on the PATH prints warnings into CDK's output
+    os.environ.setdefault("JSII_NODE", str(NODE))
 LOCAL_SCHEMES = ("data", "blob", "about")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The distribution's Chromium, headless. Where it is missing, tests fail under CI only."""
+    """The distribution's Chromium, headless. Where it is missing, tests fail under CI only.
+
+    It ends with its module: until then Playwright's event loop runs on this thread, and other
+    tests could run none of their own.
+    """
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         message = "Chromium is missing: install the system package chromium"
