@@ -28,7 +28,11 @@ class AppClient:
                 UserPoolId=self.user_pool_id, ClientId=self.client_id
             )["UserPoolClient"]
         )
-        kept = {name: value for name, value in present.items() if name not in _READ_ONLY}
+        kept = {
+            name: value
+            for name, value in present.items()
+            if name not in _READ_ONLY and value != ""  # told as empty, refused as empty
+        }
         portal = f"https://{sub_domain}"
         self.cognito.update_user_pool_client(
             **{
