@@ -25,6 +25,11 @@ OWN_FOLDERS = {
     "results.handler.lambda_handler": "results",
     "flow_definition.on_event.lambda_handler": "flow_definition",
     "flow_definition.is_complete.lambda_handler": "flow_definition",
+    "reconciler.handler.lambda_handler": "reconciler",
+    "destroy_guard.on_event.lambda_handler": "destroy_guard",
+    "workforce_lookup.on_event.lambda_handler": "workforce_lookup",
+    "sign_in.on_event.lambda_handler": "sign_in",
+    "invitation.handler.lambda_handler": "invitation",
 }
 
 
@@ -53,7 +58,7 @@ def test_functions_run_on_the_newest_python_with_their_own_logs_and_role() -> No
         for function in properties(two_flows(), "AWS::Lambda::Function")
         if function["Handler"] in OWN_FOLDERS
     ]
-    assert len(functions) == 4
+    assert len(functions) == len(OWN_FOLDERS)
     for function in functions:
         assert function["Runtime"] == "python3.14"
         assert function["Architectures"] == ["arm64"]
@@ -62,8 +67,10 @@ def test_functions_run_on_the_newest_python_with_their_own_logs_and_role() -> No
         assert parts[-1].startswith(
             ":017000801446:layer:AWSLambdaPowertoolsPythonV3-python314-arm64:"
         )
-    assert len({json.dumps(function["Role"]) for function in functions}) == 4
-    assert len({json.dumps(function["LoggingConfig"]["LogGroup"]) for function in functions}) == 4
+    assert len({json.dumps(function["Role"]) for function in functions}) == len(functions)
+    assert len(
+        {json.dumps(function["LoggingConfig"]["LogGroup"]) for function in functions}
+    ) == len(functions)
 
 
 def test_every_log_group_forgets() -> None:

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import App, Environment, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk.assertions import Template
 
-from a2i_constructs import PrivateWorkforce, Workteam
+from a2i_constructs import AdoptedWorkforce, PrivateWorkforce, Workteam
+from a2i_constructs._regions import REGIONS
 from tests.constructs.review_stacks import TEAM_ARN, new_stack, properties, two_flows
 
 
@@ -32,11 +33,76 @@ def test_the_client_has_a_secret_and_leaves_sign_in_settings_to_the_service() ->
     assert "CallbackURLs" not in client
 
 
-def test_the_workforce_comes_after_the_domain() -> None:
+def test_the_workforce_comes_after_the_domain_and_the_preflight() -> None:
     template = two_flows()
     [domain] = template.find_resources("AWS::Cognito::UserPoolDomain")
+    [preflight] = template.find_resources("Custom::A2IWorkforcePreflight")
     [workforce] = template.find_resources("AWS::SageMaker::Workforce").values()
-    assert workforce["DependsOn"] == [domain]
+    assert workforce["DependsOn"] == [domain, preflight]
+
+
+def test_sign_in_is_set_up_after_the_workforce_and_follows_the_client() -> None:
+    [sign_in] = properties(two_flows(), "Custom::A2ISignIn")
+    [workforce] = two_flows().find_resources("AWS::SageMaker::Workforce")
+    assert sign_in["SubDomain"] == {"Fn::GetAtt": [workforce, "SubDomain"]}
+    assert sign_in["ClientRevision"]
+
+
+def test_invitations_are_written_by_a_function_that_knows_the_workforces_name_alone() -> None:
+    [pool] = properties(two_flows(), "AWS::Cognito::UserPool")
+    [name, attribute] = pool["LambdaConfig"]["CustomMessage"]["Fn::GetAtt"]
+    function = two_flows().to_json()["Resources"][name]["Properties"]
+    assert attribute == "Arn"
+    assert function["Handler"] == "invitation.handler.lambda_handler"
+    assert function["Environment"]["Variables"]["A2I_WORKFORCE_NAME"] == "default"
+
+
+def test_workers_are_invited_when_the_portal_has_an_address() -> None:
+    stack = new_stack()
+    workforce = PrivateWorkforce(stack, "Workforce")
+    Workteam(stack, "Team", workforce=workforce, workers=["ana@example.com"])
+    template = Template.from_stack(stack)
+    [user] = template.find_resources("AWS::Cognito::UserPoolUser").values()
+    [made] = template.find_resources("AWS::SageMaker::Workforce")
+    assert user["DependsOn"] == [made]
+
+
+def test_an_adopted_workforce_gets_a_team_and_a_group_and_nothing_else() -> None:
+    stack = new_stack()
+    workforce = AdoptedWorkforce(stack, "Workforce", workforce_name="ours")
+    team = Workteam(stack, "Team", workforce=workforce)
+    template = Template.from_stack(stack)
+    [lookup] = template.find_resources("Custom::A2IAdoptedWorkforce")
+    [asked] = properties(template, "Custom::A2IAdoptedWorkforce")
+    assert (asked["WorkforceName"], asked["Identity"]) == ("ours", "cognito")
+    [group] = properties(template, "AWS::Cognito::UserPoolGroup")
+    assert group["UserPoolId"] == {"Fn::GetAtt": [lookup, "UserPoolId"]}
+    [made] = properties(template, "AWS::SageMaker::Workteam")
+    assert made["WorkforceName"] == {"Fn::GetAtt": [lookup, "WorkforceName"]}
+    for untouched in (
+        "AWS::SageMaker::Workforce",
+        "AWS::Cognito::UserPool",
+        "AWS::Cognito::UserPoolClient",
+        "AWS::Cognito::UserPoolUser",
+        "Custom::A2ISignIn",
+        "Custom::A2IWorkforcePreflight",
+    ):
+        template.resource_count_is(untouched, 0)
+    assert team.portal_url is not None
+
+
+def test_people_of_an_adopted_workforce_are_managed_by_the_command() -> None:
+    stack = new_stack()
+    workforce = AdoptedWorkforce(stack, "Workforce")
+    with pytest.raises(ValueError, match=r"'a2i worker add ana@example\.com'"):
+        Workteam(stack, "Team", workforce=workforce, workers=["ana@example.com"])
+
+
+@pytest.mark.parametrize("make", [PrivateWorkforce, AdoptedWorkforce])
+def test_fails_in_a_region_without_a2i_and_lists_those_with_it(make: Any) -> None:
+    stack = Stack(App(), "Review", env=Environment(account="111122223333", region="sa-east-1"))
+    with pytest.raises(ValueError, match=f"got 'sa-east-1': deploy to {', '.join(REGIONS)}"):
+        make(stack, "Workforce")
 
 
 def test_workforce_pool_client_and_domain_outlive_the_stack() -> None:

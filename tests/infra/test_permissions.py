@@ -118,6 +118,23 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "sqs:SendMessage": ["Starter/Queue"],
         "ssm:GetParametersByPath": ["ssm:parameter/a2i/HumanReview/flows"],
     },
+    "A2IWorkforceLookup/Provider/OnEvent": {
+        "cloudformation:ListStackResources": ["the stack"],
+        "logs:CreateLogStream": ["own logs"],
+        "logs:PutLogEvents": ["own logs"],
+        "sagemaker:ListWorkforces": ["*"],
+    },
+    "Workforce/SignIn/Provider/OnEvent": {
+        "cognito-idp:DescribeUserPoolClient": ["Workforce/UserPool"],
+        "cognito-idp:UpdateUserPoolClient": ["Workforce/UserPool"],
+        "logs:CreateLogStream": ["own logs"],
+        "logs:PutLogEvents": ["own logs"],
+    },
+    "Workforce/Invitation/Function": {
+        "logs:CreateLogStream": ["own logs"],
+        "logs:PutLogEvents": ["own logs"],
+        "sagemaker:DescribeWorkforce": ["sagemaker:workforce/default"],
+    },
     "DestroyGuard/OnEvent": {
         **DRAINING,
         "lambda:DeleteFunctionConcurrency": ["Starter/Function/Resource"],
@@ -166,6 +183,8 @@ def test_every_other_role_belongs_to_the_custom_resource_framework() -> None:
         "A2IFlowDefinitionProvider/FrameworkCompleteRole",
         "A2IFlowDefinitionProvider/Provider/waiter-state-machine",
         "DestroyGuard/FrameworkRole",
+        "A2IWorkforceLookup/Provider/FrameworkRole",
+        "Workforce/SignIn/Provider/FrameworkRole",
     }
 
 
@@ -175,6 +194,7 @@ def test_only_actions_that_know_no_resource_are_allowed_on_all() -> None:
         "iam:ListRoles",
         "sagemaker:ListFlowDefinitions",
         "sagemaker:ListHumanLoops",
+        "sagemaker:ListWorkforces",
         "states:SendTaskFailure",
         "states:SendTaskSuccess",
     }

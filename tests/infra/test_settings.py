@@ -102,7 +102,15 @@ def test_overrides_are_json_or_plain_text() -> None:
         ({"workforce": {"workteamArn": TEAM}}, "workteamArn goes with mode 'workteam' only"),
         (
             {"workforce": {"mode": "workteam", "workteamArn": TEAM, "workers": ["a@b.com"]}},
-            "workers of a team that exists are managed with 'a2i worker add'",
+            "workers go with mode 'create' only, got mode 'workteam': .*'a2i worker add'",
+        ),
+        (
+            {"workforce": {"mode": "adopt", "workers": ["a@b.com"]}},
+            "workers go with mode 'create' only, got mode 'adopt': .*'a2i worker add'",
+        ),
+        (
+            {"workforce": {"mode": "adopt", "sourceIpCidrs": ["203.0.113.0/24"]}},
+            "sourceIpCidrs go with mode 'create' only, got mode 'adopt'",
         ),
         ({"data": {"answerRetentionDays": 0}}, "a2i.data.answerRetentionDays: .*, got 0"),
         (

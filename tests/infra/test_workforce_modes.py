@@ -1,0 +1,53 @@
+"""Each way to have reviewers makes a stack that CloudFormation would take."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Environment, Stage
+
+from infra.review_app import define_stack
+from infra.review_stack import ReviewStack
+from infra.settings_source import read_settings
+from tests.infra.synthesis import ROOT, context
+
+TEAM = "arn:aws:sagemaker:eu-west-1:111122223333:workteam"
+MODES: dict[str, dict[str, Any]] = {
+    "create": {
+        "workforce__workers": ["ana@example.com"],
+        "workforce__sourceIpCidrs": ["10.0.0.0/8"],
+    },
+    "adopt": {"workforce__mode": "adopt", "workforce__name": "ours"},
+    "private team": {
+        "workforce__mode": "workteam",
+        "workforce__workteamArn": f"{TEAM}/private-crowd/reviewers",
+    },
+    "vendor's team": {
+        "workforce__mode": "workteam",
+        "workforce__workteamArn": f"{TEAM}/vendor-crowd/reviewers",
+    },
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_nag_and_cfn_lint_find_nothing(mode: str, tmp_path: Path) -> None:
+    app = App(context=context(**MODES[mode]), outdir=str(tmp_path))
+    define_stack(app)
+    app.synth()
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), *tmp_path.glob("*.template.json")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_fails_in_a_region_without_a2i() -> None:
+    settings = read_settings(context(nag=False))
+    stage = Stage(App(), "Prod", env=Environment(account="111122223333", region="eu-north-1"))
+    with pytest.raises(ValueError, match="got 'eu-north-1': deploy to "):
+        ReviewStack(stage, "Review", settings=settings)
