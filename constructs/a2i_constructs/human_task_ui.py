@@ -8,6 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from a2i_constructs._names import digest, path_in_stack, slug, stack_hash
+from a2i_constructs._regions import check_region
 from a2i_constructs.worker_task_template import WorkerTaskTemplate
 
 
@@ -50,6 +51,7 @@ class HumanTaskUi(HumanTaskUiBase):
     ) -> None:
         """Define the UI; raises WorkerTaskTemplateError when the template has errors."""
         super().__init__(scope, construct_id)
+        check_region(self)
         path = path_in_stack(self)
         content = template.bind(self)
         self._name = f"{slug(path)}-{stack_hash()}-{digest(path, content)}"
