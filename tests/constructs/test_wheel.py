@@ -81,8 +81,8 @@ def test_a_subclass_synthesizes_with_the_wheels_own_assets(project: Path) -> Non
         if "ExpirationInDays" in rule
     ]
     assert sorted(expirations) == [30, 30, 365]
-    handlers = [path.name for path in (project / "cdk.out").glob("asset.*/*/handler.py")]
-    assert handlers == ["handler.py", "handler.py"]
+    handlers = {path.parent.name for path in (project / "cdk.out").glob("asset.*/*/handler.py")}
+    assert handlers == {"starter", "results", "reconciler"}
 
 
 def test_the_subclass_passes_the_strict_type_checker(project: Path) -> None:
