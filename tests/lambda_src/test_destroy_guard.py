@@ -118,7 +118,7 @@ def test_any_error_resumes_the_starter(guarded: Guarded) -> None:
     def killed(_seconds: float) -> None:
         raise Killed
 
-    guarded.sleep = killed  # type: ignore[method-assign]
+    guarded.sleep = killed  # type: ignore[assignment, method-assign]  # sleeps no more
     with pytest.raises(Killed):
         guarded.destroy()
     assert guarded.starter.reserved is None
