@@ -15,10 +15,10 @@ from typing import Any
 from a2i_cli.demo.portal_client import PortalClient, SlotTakenError
 
 POSITIVE = frozenset(
-    {"best", "enjoy", "excellent", "friendly", "great", "love", "perfect", "thanks"}
+    {"best", "enjoy", "excellent", "friendly", "great", "love", "perfect", "superb", "thanks"}
 )
 NEGATIVE = frozenset(
-    {"bad", "broken", "crash", "crashes", "disappointed", "late", "never", "unhappy"}
+    {"bad", "broken", "calls", "crash", "disappointed", "disgrace", "late", "sometimes", "unhappy"}
 )
 
 
