@@ -80,6 +80,7 @@ def _acknowledge_starter(stack: ReviewStack) -> None:
         buckets.output.arn_for_objects("results/*"),
         "finished reviews are answered with the result kept under a digest of their reviewId",
     )
+    _acknowledge_resource(role, buckets.every_key_arn, _FORMER_KEYS)
     _acknowledge_resource(role, starter.flow_definition_arn_pattern, _OWN_DEFINITIONS)
     for workflow in stack.workflows.values():
         _acknowledge_resource(
@@ -94,6 +95,7 @@ def _acknowledge_starter(stack: ReviewStack) -> None:
 def _acknowledge_results(stack: ReviewStack) -> None:
     role = _role_of(stack.results.function)
     buckets = stack.results.buckets
+    _acknowledge_resource(role, buckets.every_key_arn, _FORMER_KEYS)
     _acknowledge_resource(
         role,
         buckets.input.arn_for_objects("requests/*"),
@@ -184,6 +186,7 @@ def _acknowledge_destroy_guard(stack: ReviewStack) -> None:
 
 
 def _acknowledge_flow(flow: FlowDefinition) -> None:
+    _acknowledge_resource(flow.role, flow.buckets.every_key_arn, _FORMER_KEYS)
     _acknowledge_resource(
         flow.role,
         flow.buckets.input.arn_for_objects("*"),
@@ -208,6 +211,10 @@ def _acknowledge_flow(flow: FlowDefinition) -> None:
 _OWN_DEFINITIONS = (
     "names of flow definitions end in a digest known after deployment; the stack's own hash in "
     "front of it keeps other stacks' definitions out"
+)
+_FORMER_KEYS = (
+    "decrypts only, through S3 only, and by the encryption context only objects of the stack's own "
+    "bucket: what was written before another key was set has a key that the template knows no more"
 )
 _OWN_ROLES = (
     "roles below the path that holds the stack's own hash, which the stack makes for its flow "

@@ -151,8 +151,11 @@ class FlowDefinition(FlowDefinitionBase):
             "Role",
             description=f"Shows and keeps what reviewers of {self.flow_name} see and answer",
             statements=[
-                iam.PolicyStatement(actions=actions, resources=[resource])
-                for actions, resource in access
+                *(
+                    iam.PolicyStatement(actions=actions, resources=[resource])
+                    for actions, resource in access
+                ),
+                self.buckets.former_keys_statement(self.buckets.input),
             ],
         )
 
@@ -160,6 +163,7 @@ class FlowDefinition(FlowDefinitionBase):
         for actions, resource in self._content_access():
             iam.Grant.add_to_principal(grantee=role, actions=actions, resource_arns=[resource])
         self.buckets.key.grant(role, *permissions.USE_KEY_AS_FLOW)
+        role.add_to_principal_policy(self.buckets.former_keys_statement(self.buckets.input))
 
     def _content_access(self) -> tuple[tuple[list[str], str], ...]:
         return (

@@ -1,6 +1,6 @@
 """The buckets that a review reads from and writes to."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -59,9 +59,7 @@ class ReviewBuckets(Construct):
 
     def grant_read_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
         """Read objects below `prefix` of the input bucket. Default: all of it."""
-        return self._grant(
-            grantee, permissions.READ_OBJECT, self.input, f"{prefix}*", permissions.DECRYPT
-        )
+        return self._grant_read(grantee, self.input, prefix)
 
     def grant_put_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
         """Write objects below `prefix` of the input bucket. Default: anywhere in it."""
@@ -91,9 +89,7 @@ class ReviewBuckets(Construct):
 
     def grant_read_output(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
         """Read objects below `prefix` of the output bucket. Default: answers and results."""
-        return self._grant(
-            grantee, permissions.READ_OBJECT, self.output, f"{prefix}*", permissions.DECRYPT
-        )
+        return self._grant_read(grantee, self.output, prefix)
 
     def grant_list_output(self, grantee: iam.IGrantable) -> iam.Grant:
         """List the output bucket, without which a missing object reads as a forbidden one."""
@@ -108,6 +104,35 @@ class ReviewBuckets(Construct):
         return self._grant(
             grantee, permissions.WRITE_OBJECT, self.output, f"{prefix}*", permissions.ENCRYPT
         )
+
+    @property
+    def every_key_arn(self) -> str:
+        """Any key of the account; a token."""
+        return Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
+
+    def former_keys_statement(self, *buckets: s3.IBucket) -> iam.PolicyStatement:
+        """Allow to decrypt these buckets' objects, through S3 alone, whatever key they have.
+
+        Another key encrypts what is written from then on. What reviews that are pending need was
+        written before, with a key that the template no longer knows.
+        """
+        stack = Stack.of(self)
+        arns = [arn for each in buckets for arn in (each.bucket_arn, each.arn_for_objects("*"))]
+        return iam.PolicyStatement(
+            actions=permissions.DECRYPT,
+            resources=[self.every_key_arn],
+            conditions={
+                "StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"},
+                "StringLike": {"kms:EncryptionContext:aws:s3:arn": arns},
+            },
+        )
+
+    def _grant_read(self, grantee: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> iam.Grant:
+        grant = self._grant(
+            grantee, permissions.READ_OBJECT, bucket, f"{prefix}*", permissions.DECRYPT
+        )
+        grantee.grant_principal.add_to_principal_policy(self.former_keys_statement(bucket))
+        return grant
 
     def _grant(
         self,

@@ -37,6 +37,7 @@ FLOW_DEFINITION_HANDLER = {
     "sagemaker:ListTags": [FLOW_DEFINITIONS],
 }
 
+ANY_KEY = "kms:key/*"
 FLOW_ROLES = "iam:role/a2i/<stack>/*"
 DELETE_FLOW_ROLES = {
     "iam:DeleteRole": [FLOW_ROLES],
@@ -68,7 +69,7 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "dynamodb:PutItem": ["Ledger/Table"],
         "dynamodb:UpdateItem": ["Ledger/Table"],
         "events:PutEvents": ["events:event-bus/default"],
-        "kms:Decrypt": ["Key"],
+        "kms:Decrypt": ["Key", *2 * [ANY_KEY]],
         "kms:DescribeKey": ["Key"],
         "kms:GenerateDataKey": ["Key"],
         "logs:CreateLogStream": ["own logs"],
@@ -93,7 +94,7 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "dynamodb:GetItem": ["Ledger/Table"],
         "dynamodb:UpdateItem": ["Ledger/Table"],
         "events:PutEvents": ["events:event-bus/default"],
-        "kms:Decrypt": ["Key"],
+        "kms:Decrypt": ["Key", *2 * [ANY_KEY]],
         "kms:DescribeKey": ["Key"],
         "kms:GenerateDataKey": ["Key"],
         "logs:CreateLogStream": ["own logs"],
@@ -143,7 +144,7 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "sqs:GetQueueAttributes": ["Starter/DeadLetterQueue", "Starter/Queue"],
     },
     "Flows/sentiment/FlowDefinition": {
-        "kms:Decrypt": ["Key"],
+        "kms:Decrypt": ["Key", ANY_KEY],
         "kms:DescribeKey": ["Key"],
         "kms:Encrypt": ["Key"],
         "kms:GenerateDataKey*": ["Key"],
@@ -219,6 +220,22 @@ def test_names_of_requests_are_listed_below_their_prefix_only() -> None:
         if statement["Action"] == "s3:ListBucket"
     ]
     assert conditions == [{"StringLike": {"s3:prefix": "requests/*"}}]
+
+
+def test_any_key_decrypts_objects_of_the_stacks_buckets_alone() -> None:
+    found = [
+        statement["Condition"]
+        for holder in ("Starter/Function", "Results/Function", "Flows/sentiment/FlowDefinition")
+        for statement in _statements(holder)
+        if _readable(_list(statement["Resource"])[0]) == ANY_KEY
+    ]
+    assert len(found) == 5
+    for condition in found:
+        [_, parts] = condition["StringEquals"]["kms:ViaService"]["Fn::Join"]
+        assert parts[0] == "s3."
+        [bucket, objects] = condition["StringLike"]["kms:EncryptionContext:aws:s3:arn"]
+        assert _readable(bucket) in {"Buckets/Input", "Buckets/Output"}
+        assert _readable(objects) == f"{_readable(bucket)}/*"
 
 
 def test_roles_are_passed_to_the_service_alone() -> None:
