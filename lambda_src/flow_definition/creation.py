@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from time import sleep
 from typing import Any
 
 from a2i_shared.errors import FlowDefinitionFailedError, RoleNotReadyError, ServiceBusyError
@@ -13,6 +15,8 @@ from flow_definition.tagging import desired_tags, retag
 
 _IAM_PROPAGATION = timedelta(minutes=2)
 _NAMES_TRIED = 5
+_PAUSES = (0.5, 1, 2, 4, 8, 8, 8, 8)
+"""Seconds between attempts to see which names are taken, while the service is busy."""
 
 
 def begin_creation(
@@ -23,9 +27,8 @@ def begin_creation(
     A refusal for good is raised here, before anything exists that CloudFormation would have to
     delete. What may pass is left to the polls that follow.
     """
-    name = event.properties().name(event.stack_id, event.logical_id)
+    name = _patiently(lambda: _free_name(event, flow_definitions))
     with suppress(ServiceBusyError):
-        name = _free_name(event, flow_definitions)
         if flow_definitions.find(name) is None:
             _create(event, name, flow_definitions, waited=timedelta())
     return accepted(name, now)
@@ -49,6 +52,15 @@ def creation_complete(
         return dict(INCOMPLETE)
     retag(event, found, flow_definitions)
     return complete(_attributes(found))
+
+
+def _patiently(find_name: Callable[[], str]) -> str:
+    """Only now can the name be chosen: CloudFormation holds on to the one that is answered."""
+    for pause in _PAUSES:
+        with suppress(ServiceBusyError):
+            return find_name()
+        sleep(pause)
+    return find_name()
 
 
 def _free_name(event: ResourceEvent, flow_definitions: FlowDefinitions) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from a2i_shared import aws_clients
 from flow_definition import account as flow_definition_account
-from flow_definition import is_complete, on_event
+from flow_definition import creation, is_complete, on_event
 from results import handler as results_handler
 from starter import handler as starter_handler
 from starter.flows import Flow
@@ -51,5 +51,6 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FlowStack]:
         monkeypatch.setattr(handler, "now", made.clock.now)
         monkeypatch.setattr(handler, "flow_definitions", made.flow_definitions)
     monkeypatch.setattr(is_complete, "flow_roles", made.flow_roles)
+    monkeypatch.setattr(creation, "sleep", lambda _seconds: None)
     yield made
     made.a2i.close()

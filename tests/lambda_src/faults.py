@@ -44,9 +44,9 @@ class _Fused:
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         call = getattr(self.client, operation)
 
-        def fused(**parameters: Any) -> Any:
+        def fused(*names: str, **parameters: Any) -> Any:
             self.fuse.burn()
-            answer = call(**parameters)
+            answer = call(*names, **parameters)
             self.fuse.burn()
             return answer
 

@@ -96,7 +96,8 @@ class FlowStack:
 
     def complete_operation(self) -> None:
         """Nothing is going on with the stack: CloudFormation has done what it was asked."""
-        self.cloudformation.status = self.cloudformation.status.split("_")[0] + "_COMPLETE"
+        if self.cloudformation.status.endswith("_IN_PROGRESS"):
+            self.cloudformation.status = "UPDATE_COMPLETE"
 
     def wanted(self, **config: Any) -> dict[str, Any]:
         """Properties as CloudFormation hands them over: numbers are text."""
