@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -17,6 +17,9 @@ from a2i_constructs import (
     HumanLoopStarter,
     HumanReviewWorkflow,
     IWorkteam,
+    OidcProvider,
+    OidcWorkforce,
+    OidcWorkteam,
     PrivateWorkforce,
     ReviewBuckets,
     ReviewerNotification,
@@ -31,6 +34,7 @@ from infra.settings import (
     DataSettings,
     FlowSettings,
     MonitoringSettings,
+    OidcSettings,
     ReviewSettings,
     SettingsError,
     WorkforceSettings,
@@ -99,15 +103,27 @@ class ReviewStack(Stack):
     def _make_workteam(self, workforce: WorkforceSettings) -> IWorkteam:
         if self.workforce is None:
             return Workteam.from_workteam_arn(self, "Workteam", str(workforce.workteam_arn))
+        if isinstance(self.workforce, OidcWorkforce):
+            groups = workforce.oidc.groups if workforce.oidc else ()
+            return OidcWorkteam(self, "Workteam", workforce=self.workforce, groups=groups)
         return Workteam(self, "Workteam", workforce=self.workforce, workers=workforce.workers)
 
     def _make_workforce(
         self, workforce: WorkforceSettings
-    ) -> PrivateWorkforce | AdoptedWorkforce | None:
+    ) -> PrivateWorkforce | OidcWorkforce | AdoptedWorkforce | None:
         if workforce.mode == "workteam":
             return None
         if workforce.mode == "adopt":
             return AdoptedWorkforce(self, "Workforce", workforce_name=workforce.name)
+        if workforce.oidc is not None:
+            return OidcWorkforce(
+                self,
+                "Workforce",
+                provider=_oidc_provider(workforce.oidc),
+                workforce_name=workforce.name,
+                source_ip_cidrs=workforce.source_ip_cidrs,
+                removal_policy=_REMOVAL[workforce.removal_policy],
+            )
         return PrivateWorkforce(
             self,
             "Workforce",
@@ -171,6 +187,20 @@ def _template(name: str) -> WorkerTaskTemplate:
     if name.endswith(".html"):
         return WorkerTaskTemplate.from_file(_APP_FOLDER / name)
     return WorkerTaskTemplate.from_bundled(name)
+
+
+def _oidc_provider(oidc: OidcSettings) -> OidcProvider:
+    return OidcProvider(
+        client_id=oidc.client_id,
+        client_secret=SecretValue.secrets_manager(oidc.client_secret_arn),
+        issuer=oidc.issuer,
+        authorization_endpoint=oidc.authorization_endpoint,
+        token_endpoint=oidc.token_endpoint,
+        user_info_endpoint=oidc.user_info_endpoint,
+        logout_endpoint=oidc.logout_endpoint,
+        jwks_uri=oidc.jwks_uri,
+        scope=oidc.scope,
+    )
 
 
 def _duration(value: timedelta | None) -> Duration | None:

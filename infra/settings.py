@@ -15,20 +15,38 @@ class _Settings(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
 
 
+class OidcSettings(_Settings):
+    """The identity provider of mode `create-oidc`; its secret is read from Secrets Manager."""
+
+    client_id: str
+    client_secret_arn: str
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    user_info_endpoint: str
+    logout_endpoint: str
+    jwks_uri: str
+    scope: str | None = None
+    groups: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The provider's groups whose members review."""
+
+
 class WorkforceSettings(_Settings):
     """Who reviews, and where from.
 
-    Mode `create` makes the region's workforce and a team; `adopt` adds a team to the workforce that
+    Mode `create` makes the region's workforce and a team; `create-oidc` does with an identity
+    provider of the organisation instead of a user pool; `adopt` adds a team to the workforce that
     the region has; `workteam` uses the team of workteamArn.
     """
 
-    mode: Literal["create", "adopt", "workteam"] = "create"
+    mode: Literal["create", "create-oidc", "adopt", "workteam"] = "create"
     name: str = "default"
     workers: tuple[str, ...] = ()
     mfa: Literal["off", "optional", "required"] = "optional"
     source_ip_cidrs: tuple[str, ...] = ()
     removal_policy: Literal["retain", "destroy"] = "retain"
     workteam_arn: str | None = None
+    oidc: OidcSettings | None = None
 
     @model_validator(mode="after")
     def _mode_fits(self) -> "WorkforceSettings":
@@ -41,10 +59,15 @@ class WorkforceSettings(_Settings):
                 f"workers go with mode 'create' only, got mode {self.mode!r}: empty the list, and "
                 "manage people of what exists with 'a2i worker add'"
             )
-        if self.mode != "create" and self.source_ip_cidrs:
+        if self.mode in {"adopt", "workteam"} and self.source_ip_cidrs:
             raise ValueError(
-                f"sourceIpCidrs go with mode 'create' only, got mode {self.mode!r}: a workforce "
-                "that exists keeps its own; drop them"
+                f"sourceIpCidrs do not go with mode {self.mode!r}: a workforce that exists keeps "
+                "its own; drop them"
+            )
+        if (self.mode == "create-oidc") != (self.oidc is not None):
+            raise ValueError(
+                f"oidc goes with mode 'create-oidc', and that mode with oidc, got mode "
+                f"{self.mode!r}: set both or neither"
             )
         return self
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from a2i_constructs.human_loop_starter import HumanLoopStarter
     from a2i_constructs.human_review_workflow import HumanReviewWorkflow
     from a2i_constructs.human_task_ui import HumanTaskUi, HumanTaskUiBase, IHumanTaskUi
+    from a2i_constructs.oidc_workforce import OidcProvider, OidcWorkforce, OidcWorkteam
     from a2i_constructs.private_workforce import IPrivateWorkforce, PrivateWorkforce, Worker
     from a2i_constructs.review_buckets import ReviewBuckets
     from a2i_constructs.review_directory import ReviewDirectory
@@ -76,6 +77,9 @@ _MODULE_OF = {
     "Missing": "conditions",
     "Never": "conditions",
     "Not": "conditions",
+    "OidcProvider": "oidc_workforce",
+    "OidcWorkforce": "oidc_workforce",
+    "OidcWorkteam": "oidc_workforce",
     "PrivateWorkforce": "private_workforce",
     "ReviewBuckets": "review_buckets",
     "ReviewDirectory": "review_directory",
@@ -125,6 +129,9 @@ __all__ = [
     "Missing",
     "Never",
     "Not",
+    "OidcProvider",
+    "OidcWorkforce",
+    "OidcWorkteam",
     "PrivateWorkforce",
     "ReviewBuckets",
     "ReviewDirectory",

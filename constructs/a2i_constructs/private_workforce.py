@@ -111,7 +111,7 @@ class PrivateWorkforce(Resource):
         super().__init__(scope, construct_id)
         check_region(self)
         check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
-        _check_cidrs(source_ip_cidrs)
+        check_cidrs(source_ip_cidrs)
         self.user_pool = user_pool or self._make_user_pool(
             mfa, removal_policy, workforce_name=workforce_name
         )
@@ -216,7 +216,8 @@ class PrivateWorkforce(Resource):
         return workforce
 
 
-def _check_cidrs(cidrs: Sequence[str]) -> None:
+def check_cidrs(cidrs: Sequence[str]) -> None:
+    """Refuse more address ranges than a workforce takes, and what is none."""
     if len(cidrs) > MAX_SOURCE_IP_CIDRS:
         raise ValueError(
             f"source_ip_cidrs must have at most {MAX_SOURCE_IP_CIDRS} ranges, got {len(cidrs)}"

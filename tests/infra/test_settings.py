@@ -110,8 +110,9 @@ def test_overrides_are_json_or_plain_text() -> None:
         ),
         (
             {"workforce": {"mode": "adopt", "sourceIpCidrs": ["203.0.113.0/24"]}},
-            "sourceIpCidrs go with mode 'create' only, got mode 'adopt'",
+            "sourceIpCidrs do not go with mode 'adopt': .*drop them",
         ),
+        ({"workforce": {"mode": "create-oidc"}}, "oidc goes with mode 'create-oidc'"),
         ({"data": {"answerRetentionDays": 0}}, "a2i.data.answerRetentionDays: .*, got 0"),
         (
             {"flows": [{**FLOW, "consolidation": 3}]},

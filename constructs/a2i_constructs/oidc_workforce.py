@@ -1,0 +1,156 @@
+"""A private workforce whose people sign in with an identity provider of the organisation."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Fn, RemovalPolicy, Resource, SecretValue
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from a2i_constructs._checks import check_length, check_pattern
+from a2i_constructs._names import path_in_stack, slug, stack_hash
+from a2i_constructs._regions import check_region
+from a2i_constructs.private_workforce import NAME_ALLOWED, NAME_PATTERN, check_cidrs
+from a2i_constructs.workforce_lookup import WorkforceLookup
+from a2i_constructs.workteam import MAX_DESCRIPTION_LENGTH, WorkteamBase
+
+MAX_GROUPS = 10
+_CLIENT_ID_PATTERN = re.compile(r"[\w+]{1,1024}")
+
+
+@dataclass(frozen=True)
+class OidcProvider:
+    """An OpenID Connect provider that tells people's groups in the claim `sagemaker:groups`.
+
+    client_secret: a dynamic reference, such as `SecretValue.secrets_manager(...)`, so that the
+        secret itself never stands in the template.
+    """
+
+    client_id: str
+    client_secret: SecretValue
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    user_info_endpoint: str
+    logout_endpoint: str
+    jwks_uri: str
+    scope: str | None = None
+
+
+class OidcWorkforce(Resource):
+    """The region's private workforce, signed in by an OpenID Connect provider.
+
+    The provider must allow `<portal URL>/oauth2/idpresponse` as a redirect, which is known once the
+    workforce exists. CloudFormation changes the provider only while the workforce has no teams.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        provider: OidcProvider,
+        workforce_name: str = "default",
+        source_ip_cidrs: Sequence[str] = (),
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+    ) -> None:
+        """Define the workforce; deployment fails where the region has one.
+
+        source_ip_cidrs: at most 10 ranges that the portal answers to. Default: every address.
+        """
+        super().__init__(scope, construct_id)
+        check_region(self)
+        check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
+        check_cidrs(source_ip_cidrs)
+        check_pattern(
+            "client_id",
+            provider.client_id,
+            _CLIENT_ID_PATTERN,
+            "letters, digits, underscores and plus signs, which is all that CloudFormation takes",
+        )
+        source_ips = sagemaker.CfnWorkforce.SourceIpConfigProperty(cidrs=[*source_ip_cidrs])
+        self.resource = sagemaker.CfnWorkforce(
+            self,
+            "Resource",
+            workforce_name=workforce_name,
+            oidc_config=_oidc_config(provider),
+            source_ip_config=source_ips if source_ip_cidrs else None,
+        )
+        preflight = WorkforceLookup.of(self).preflight(self, "Preflight")
+        self.resource.node.add_dependency(preflight)
+        self.resource.apply_removal_policy(removal_policy)
+
+    @property
+    def workforce_name(self) -> str:
+        """The name of the workforce; a token, so that what uses it is made after the workforce."""
+        return Fn.select(1, Fn.split("/", self.resource.attr_workforce_arn))
+
+    @property
+    def portal_url(self) -> str:
+        """Where reviewers sign in; a token."""
+        return f"https://{self.resource.attr_sub_domain}"
+
+
+class OidcWorkteam(WorkteamBase):
+    """A work team: groups of the identity provider. Their members are reviewers at once."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workforce: OidcWorkforce,
+        groups: Sequence[str],
+        description: str = "Reviews predictions",
+    ) -> None:
+        """Define the team.
+
+        groups: 1 to 10 names, as the provider's claim spells them.
+        description: 1 to 200 characters.
+        """
+        super().__init__(scope, construct_id)
+        check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
+        if not 1 <= len(groups) <= MAX_GROUPS:
+            raise ValueError(f"groups must have 1 to {MAX_GROUPS} names, got {len(groups)}")
+        members = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
+        self._workforce = workforce
+        self.resource = sagemaker.CfnWorkteam(
+            self,
+            "Resource",
+            description=description,
+            member_definitions=[
+                sagemaker.CfnWorkteam.MemberDefinitionProperty(oidc_member_definition=members)
+            ],
+            workforce_name=workforce.workforce_name,
+            workteam_name=f"{slug(path_in_stack(self))}-{stack_hash()}",
+        )
+
+    @property
+    def workteam_arn(self) -> str:
+        """The ARN of the team; a token."""
+        return self.resource.attr_workteam_arn
+
+    @property
+    def workteam_name(self) -> str:
+        """The name of the team; a token."""
+        return self.resource.attr_workteam_name
+
+    @property
+    def portal_url(self) -> str | None:
+        """Where its members sign in; a token."""
+        return self._workforce.portal_url
+
+
+def _oidc_config(provider: OidcProvider) -> sagemaker.CfnWorkforce.OidcConfigProperty:
+    return sagemaker.CfnWorkforce.OidcConfigProperty(
+        client_id=provider.client_id,
+        client_secret=provider.client_secret.unsafe_unwrap(),  # a reference, no secret
+        issuer=provider.issuer,
+        authorization_endpoint=provider.authorization_endpoint,
+        token_endpoint=provider.token_endpoint,
+        user_info_endpoint=provider.user_info_endpoint,
+        logout_endpoint=provider.logout_endpoint,
+        jwks_uri=provider.jwks_uri,
+        scope=provider.scope,
+    )
