@@ -20,8 +20,11 @@ from a2i_local.service import FaultSettings
 from a2i_shared.errors import FlowDefinitionError
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from flow_definition import creation, is_complete, on_event
+from tests.effort import examples
 from tests.lambda_src.faults import Fuse, Killed
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
+
+pytestmark = pytest.mark.soak
 
 FOREIGN = "foreign-99999999-0123456789"
 TITLES = st.sampled_from(["A", "B", "C"])
@@ -132,7 +135,7 @@ class Life:
                 assert RETIRED_TAG in self.stack.tags(name)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(steps=st.lists(STEPS, min_size=10, max_size=30))
 def test_no_review_is_lost_and_nothing_foreign_is_touched(steps: list[tuple[Any, ...]]) -> None:
     stack = FlowStack()
