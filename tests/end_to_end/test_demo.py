@@ -1,6 +1,7 @@
 """`make demo` takes every prediction to its end, through the real parts."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,7 +62,8 @@ def test_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
     folder = tmp_path / "taken"
     folder.write_text("a file")
     command = [sys.executable, "-m", "a2i_cli.demo", "run", f"--build={folder}"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    wide = {**os.environ, "COLUMNS": "300"}  # so that the message stays on its line
+    run = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=False)
     assert run.returncode != 0
     assert "Traceback" not in run.stderr
-    assert str(folder) in run.stderr.replace("\n", "")
+    assert f"dir '{folder}' is a file" in run.stderr
