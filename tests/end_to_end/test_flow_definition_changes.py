@@ -190,11 +190,13 @@ def fail_after_the_flow_definition(assembly: Path) -> None:
     path.write_text(json.dumps(template))
 
 
-def test_destroying_is_refused_while_a_review_is_pending(stack: Stack, operator: Operator) -> None:
+def test_destroying_is_refused_while_a_review_is_pending(
+    stack: Stack, operator: Operator, first: Path
+) -> None:
     loops = {"destroy-1": operator.start("destroy-1")}
 
     with pytest.raises(CdkCliError):
-        stack.project.cli.destroy(stack.project.folder / "other-key", STACK)
+        stack.project.cli.destroy(first, STACK)
 
     assert "1 human loops in progress" in stack.event_reasons()
     assert "a2i flow discard-pending" in stack.event_reasons()
@@ -203,14 +205,14 @@ def test_destroying_is_refused_while_a_review_is_pending(stack: Stack, operator:
 
 
 def test_destroying_is_allowed_once_nothing_is_pending_and_leaves_nothing_of_a2i(
-    stack: Stack, operator: Operator
+    stack: Stack, operator: Operator, first: Path
 ) -> None:
     operator.start("destroy-3")
     operator.a2i("flow", "discard-pending", "--queued", "--yes", "--timeout", "60")
     client = stack.project.client
     empty_buckets(client("cloudformation"), client("s3"), STACK)
 
-    stack.project.cli.destroy(stack.project.folder / "other-key", STACK)
+    stack.project.cli.destroy(first, STACK)
 
     assert stack.flow_definitions() == set()
     assert stack.flow_roles() == set()
