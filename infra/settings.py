@@ -45,6 +45,8 @@ class WorkforceSettings(_Settings):
     mfa: Literal["off", "optional", "required"] = "optional"
     source_ip_cidrs: tuple[str, ...] = ()
     removal_policy: Literal["retain", "destroy"] = "retain"
+    identity: Literal["cognito", "oidc"] = "cognito"
+    """How the workforce that is adopted signs people in."""
     workteam_arn: str | None = None
     oidc: OidcSettings | None = None
 
@@ -63,6 +65,11 @@ class WorkforceSettings(_Settings):
             raise ValueError(
                 f"sourceIpCidrs do not go with mode {self.mode!r}: a workforce that exists keeps "
                 "its own; drop them"
+            )
+        if self.identity == "oidc":
+            raise ValueError(
+                "a workforce with identity 'oidc' is not adopted by the stack: make a team of its "
+                "groups, and use it with mode 'workteam' and workteamArn"
             )
         if (self.mode == "create-oidc") != (self.oidc is not None):
             raise ValueError(

@@ -112,6 +112,10 @@ def test_overrides_are_json_or_plain_text() -> None:
             {"workforce": {"mode": "adopt", "sourceIpCidrs": ["203.0.113.0/24"]}},
             "sourceIpCidrs do not go with mode 'adopt': .*drop them",
         ),
+        (
+            {"workforce": {"mode": "adopt", "identity": "oidc"}},
+            "identity 'oidc' is not adopted by the stack: .* mode 'workteam'",
+        ),
         ({"workforce": {"mode": "create-oidc"}}, "oidc goes with mode 'create-oidc'"),
         ({"data": {"answerRetentionDays": 0}}, "a2i.data.answerRetentionDays: .*, got 0"),
         (
