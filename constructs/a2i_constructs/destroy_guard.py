@@ -1,7 +1,9 @@
 """What keeps a stack from being destroyed while reviews are pending."""
 
+from collections.abc import Iterator
+
 import jsii
-from aws_cdk import Aspects, CfnResource, CustomResource, Duration, IAspect, Stack
+from aws_cdk import Aspects, CustomResource, Duration, IAspect, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import custom_resources as cr
 from constructs import Construct, IConstruct
@@ -103,24 +105,29 @@ class DestroyGuard(Construct):
 
     def _depend_on_everything(self) -> None:
         """By an aspect, so that what is added to the stack after the guard counts too."""
-        resource = self.resource.node.default_child
-        if not isinstance(resource, CfnResource):
-            raise TypeError(f"a custom resource is made of a CfnResource, got {type(resource)}")
-        Aspects.of(Stack.of(self)).add(_DependOnEverything(self, resource))
+        Aspects.of(self).add(_DependOnEverything(self))
 
 
 @jsii.implements(IAspect)
 class _DependOnEverything:
-    def __init__(self, guard: DestroyGuard, resource: CfnResource) -> None:
-        self._stack = Stack.of(guard)
-        self._inside = f"{guard.node.path}/"
-        self._resource = resource
+    def __init__(self, guard: DestroyGuard) -> None:
+        self._guard = guard
 
     def visit(self, node: IConstruct) -> None:
-        """Add the dependency on a resource of the stack outside of the guard."""
-        if (
-            isinstance(node, CfnResource)
-            and node.stack is self._stack
-            and not node.node.path.startswith(self._inside)
-        ):
-            self._resource.add_resource_dependency(node)
+        """Add the dependencies once, at the guard: a visit of each construct takes seconds."""
+        if node.node.path == self._guard.node.path:
+            self._guard.resource.node.add_dependency(*_outside(self._guard))
+
+
+def _outside(guard: DestroyGuard) -> Iterator[IConstruct]:
+    """Everything in the guard's stack but the guard: its siblings, its scope's, and so on up."""
+    stack = Stack.of(guard)
+    inside: IConstruct = guard
+    while inside.node.path != stack.node.path:
+        scope = inside.node.scope
+        if scope is None:
+            return
+        for sibling in scope.node.children:
+            if sibling.node.path != inside.node.path and not Stack.is_stack(sibling):
+                yield sibling
+        inside = scope
