@@ -28,7 +28,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	@echo "setting up $(VENV) (once; under a minute)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -qq "$$(grep '^uv==' requirements.txt)" || { echo "make: pip could not install uv; the lines above say why" >&2; exit 1; }
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.txt || { echo "make: requirements.txt could not be installed; the lines above say why" >&2; exit 1; }
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.txt || { echo "uv could not install requirements.txt; trying pip, which takes longer" >&2; $(BIN)/pip install -qq --requirement requirements.txt; } || { echo "make: requirements.txt could not be installed; the lines above say why" >&2; exit 1; }
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed
