@@ -18,7 +18,19 @@ POSITIVE = frozenset(
     {"best", "enjoy", "excellent", "friendly", "great", "love", "perfect", "superb", "thanks"}
 )
 NEGATIVE = frozenset(
-    {"bad", "broken", "calls", "crash", "disappointed", "disgrace", "late", "sometimes", "unhappy"}
+    [
+        "bad",
+        "broken",
+        "calls",
+        "crash",
+        "crashes",
+        "disappointed",
+        "disgrace",
+        "late",
+        "never",
+        "sometimes",
+        "unhappy",
+    ]
 )
 
 
