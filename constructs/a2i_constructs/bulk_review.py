@@ -55,7 +55,7 @@ class BulkReview(Construct):
             "tolerated_failure_percentage", tolerated_failure_percentage, minimum=0, maximum=100
         )
         # Without this flag the map would ignore how outcomes are to be written.
-        self.node.set_context(_RESULT_WRITER, True)  # noqa: FBT003
+        self.node.set_context(_RESULT_WRITER, True)  # noqa: FBT003  # jsii takes the value by position
         self.buckets = starter.buckets
         self.map = self._make_map(starter, max_concurrency, tolerated_failure_percentage)
         self.state_machine = sfn.StateMachine(

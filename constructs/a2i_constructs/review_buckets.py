@@ -48,7 +48,7 @@ class ReviewBuckets(Construct):
         """
         super().__init__(scope, construct_id)
         # Apps without this feature flag would let logs in by an ACL, which buckets refuse by now.
-        self.node.set_context(_LOGS_BY_BUCKET_POLICY, True)  # noqa: FBT003
+        self.node.set_context(_LOGS_BY_BUCKET_POLICY, True)  # noqa: FBT003  # jsii takes the value by position
         self.key = key
         self._removal_policy = removal_policy
         self.access_logs: s3.IBucket | None = None

@@ -83,7 +83,7 @@ def _confidence(body: object, place: str) -> Condition:
 
 
 def _pair(bound: list[Any], place: str) -> tuple[float, float]:
-    if len(bound) != 2 or not all(_is(number, float) for number in bound):  # noqa: PLR2004
+    if len(bound) != 2 or not all(_is(number, float) for number in bound):  # noqa: PLR2004  # a pair: lower and upper bound
         raise ReviewPolicyError(f"{place}: must be [low, high], got {bound!r}")
     return bound[0], bound[1]
 
