@@ -1,4 +1,4 @@
-"""The library and the command keep their own lists of regions, because neither imports the other."""
+"""Library and command keep lists of regions of their own, because neither imports the other."""
 
 from a2i_cli.preflight_checks.account import A2I_REGIONS
 from a2i_constructs._regions import REGIONS
