@@ -38,10 +38,21 @@ for name, resource in json.loads(Path(sys.argv[2]).read_text())["Resources"].ite
     plain.override_logical_id(name)
 app.synth()
 """
-MODULES = (
-    "cognito cloudwatch_actions dynamodb events_targets kms lambda lambda_event_sources logs s3 "
-    "sagemaker sns sqs ssm"
-).split()
+MODULES = [
+    "cognito",
+    "cloudwatch_actions",
+    "dynamodb",
+    "events_targets",
+    "kms",
+    "lambda",
+    "lambda_event_sources",
+    "logs",
+    "s3",
+    "sagemaker",
+    "sns",
+    "sqs",
+    "ssm",
+]
 IMPORTS_APP = EMPTY_APP + "\n".join(f"import aws_cdk.aws_{module}" for module in MODULES)
 
 
