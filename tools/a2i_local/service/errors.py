@@ -140,6 +140,18 @@ class InvalidAnswer(WorkerTaskError):
     http_status = 400
 
 
+class InvalidPassword(WorkerTaskError):
+    """The new password does not conform with the user pool's policy."""
+
+    http_status = 400
+
+
+class NotAuthorized(WorkerTaskError):
+    """The user pool does not know this user name with this password, or refuses the user."""
+
+    http_status = 401
+
+
 class NotATeamMember(WorkerTaskError):
     """The worker belongs to no group of the task's work team."""
 
@@ -150,6 +162,12 @@ class ObjectAccessDenied(WorkerTaskError):
     """The link has ended or was altered, or the flow definition's role may not read the object."""
 
     http_status = 403
+
+
+class SourceIpNotAllowed(WorkerTaskError):
+    """The request's address is outside of the workforce's IP ranges: A2I says Not Found."""
+
+    http_status = 404
 
 
 class TaskNotFound(WorkerTaskError):

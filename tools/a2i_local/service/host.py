@@ -6,6 +6,7 @@ The service never talks to S3, Cognito, IAM or EventBridge itself: whoever runs 
 
 # ruff: noqa: N818 - the causes read better without a suffix, and HostError is their base
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 
@@ -19,6 +20,14 @@ class HostAccessDenied(HostError):
 
 class HostNotFound(HostError):
     """The bucket, the object or the role does not exist."""
+
+
+class SignInRefused(HostError):
+    """Wrong user name or password, or a user who may not sign in."""
+
+
+class PasswordRefused(HostError):
+    """The new password breaks the user pool's policy; the message says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +47,38 @@ class Member:
     email: str | None = None
 
 
+class Challenge(StrEnum):
+    """What a user pool asks after the right password, by Cognito's names."""
+
+    NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - a name
+    SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"  # noqa: S105 - a name
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a person typed: name and password, and the answer to the challenge if one came."""
+
+    username: str
+    password: str
+    new_password: str | None = None
+    mfa_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A user who has not signed in yet. Cognito would have sent the password by e-mail."""
+
+    username: str
+    email: str | None
+    temporary_password: str
+
+
 class Host(Protocol):
     """The AWS around the service.
 
     Calls come from any thread. `put_object`, `get_object` and `publish` are made while the
-    service holds no lock, so they may call back into it; the others are made under its lock
-    and must only look things up.
+    service holds no lock, so they may call back into it, and so is `sign_in`; the others are
+    made under its lock and must only look things up.
     """
 
     def role_trusts(self, role_arn: str, service: str) -> bool | None:
@@ -65,6 +100,17 @@ class Host(Protocol):
 
     def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
         """The users of a group; None: the pool has no such group."""
+
+    def sign_in(
+        self, user_pool_id: str, client_id: str, credentials: Credentials, *, account: str
+    ) -> Member | Challenge:
+        """Return the user whose password this is, or what the user pool asks next.
+
+        A new password is kept when the challenge was for one. SignInRefused, PasswordRefused.
+        """
+
+    def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
+        """The enabled users who still have their temporary password; none: no such pool."""
 
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
         """Put one entry on the default event bus as the service itself.

@@ -42,7 +42,7 @@ def _human_answer(answer: Answer) -> dict[str, Any]:
         "workerId": answer.worker.worker_id,
         "workerMetadata": {
             "identityData": {
-                "identityProviderType": "Cognito",
+                "identityProviderType": answer.worker.identity_provider_type,
                 "issuer": answer.worker.issuer,
                 "sub": answer.worker.sub,
             }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from a2i_local.service.records import Record
 from a2i_local.service.scope import Scope
@@ -37,6 +37,7 @@ class Worker:
     sub: str
     worker_id: str
     issuer: str
+    identity_provider_type: Literal["Cognito", "Oidc"] = "Cognito"
 
 
 @dataclass(slots=True)

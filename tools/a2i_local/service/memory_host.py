@@ -3,14 +3,27 @@
 from collections import defaultdict
 from typing import Any
 
-from a2i_local.service.host import HostAccessDenied, HostNotFound, Member, StoredObject
+from a2i_local.service.host import (
+    Challenge,
+    Credentials,
+    HostAccessDenied,
+    HostNotFound,
+    Invitation,
+    Member,
+    PasswordRefused,
+    SignInRefused,
+    StoredObject,
+)
+
+_SHORTEST_PASSWORD = 8
 
 
 class MemoryHost:
     """Buckets, roles and user pools as plain attributes.
 
     A role trusts SageMaker when it is in `roles`, and may read and write every bucket but those
-    in `denied_buckets`.
+    in `denied_buckets`. Members of a group sign in with their password in `passwords`, after
+    they have replaced the one in `temporary_passwords`; both are by user pool and user name.
     """
 
     def __init__(self) -> None:
@@ -19,6 +32,8 @@ class MemoryHost:
         self.denied_buckets: set[str] = set()
         self.user_pool_clients: set[tuple[str, str]] = set()
         self.groups: defaultdict[tuple[str, str], list[Member]] = defaultdict(list)
+        self.passwords: dict[tuple[str, str], str] = {}
+        self.temporary_passwords: dict[tuple[str, str], str] = {}
         self.kms_key_ids: dict[tuple[str, str], str | None] = {}
         """By bucket and key: the KMS key that the last write asked for."""
         self.events: list[dict[str, Any]] = []
@@ -50,8 +65,47 @@ class MemoryHost:
         del account
         return self.groups.get((user_pool_id, group))
 
+    def sign_in(
+        self, user_pool_id: str, client_id: str, credentials: Credentials, *, account: str
+    ) -> Member | Challenge:
+        del client_id, account
+        user = user_pool_id, credentials.username
+        member = self._users(user_pool_id).get(credentials.username)
+        if member is None or credentials.password not in {
+            self.passwords.get(user),
+            self.temporary_passwords.get(user),
+        }:
+            raise SignInRefused("Incorrect username or password.")
+        if user in self.temporary_passwords:
+            if credentials.new_password is None:
+                return Challenge.NEW_PASSWORD_REQUIRED
+            self._replace_password(user, credentials.new_password)
+        return member
+
+    def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
+        del account
+        return [
+            Invitation(username, self._users(user_pool_id)[username].email, password)
+            for (pool, username), password in self.temporary_passwords.items()
+            if pool == user_pool_id
+        ]
+
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
         self.events.append({**event, "account": account, "region": region})
+
+    def _users(self, user_pool_id: str) -> dict[str, Member]:
+        return {
+            member.username: member
+            for (pool, _), members in self.groups.items()
+            if pool == user_pool_id
+            for member in members
+        }
+
+    def _replace_password(self, user: tuple[str, str], new_password: str) -> None:
+        if len(new_password) < _SHORTEST_PASSWORD:
+            raise PasswordRefused(f"the password has fewer than {_SHORTEST_PASSWORD} characters")
+        self.passwords[user] = new_password
+        del self.temporary_passwords[user]
 
     def _bucket(self, role_arn: str, bucket: str) -> dict[str, StoredObject]:
         if bucket in self.denied_buckets:

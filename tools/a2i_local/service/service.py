@@ -19,6 +19,7 @@ from a2i_local.service.operation import Operation
 from a2i_local.service.rendering import Renderer
 from a2i_local.service.scope import Scope
 from a2i_local.service.settings import ServiceSettings
+from a2i_local.service.sign_in import SignIn
 from a2i_local.service.sqlite_store import SqliteStore
 from a2i_local.service.state import State
 from a2i_local.service.status_events import StatusEvents
@@ -61,6 +62,7 @@ class A2IService:
         workforces = Workforces(self._engine)
         human_task_uis = HumanTaskUis(self._engine)
         flow_definitions = FlowDefinitions(self._engine, life_cycle, self.faults)
+        self.sign_in = SignIn(self._engine)
         self.worker_tasks = WorkerTasks(self._engine, life_cycle, links)
         for resumed in (workforces, human_task_uis, life_cycle, flow_definitions, events):
             resumed.resume()

@@ -11,7 +11,6 @@ from a2i_constructs.worker_template import TemplateRenderError
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import (
     InvalidAnswer,
-    NotATeamMember,
     ObjectAccessDenied,
     ObjectNotFound,
     SlotTaken,
@@ -22,6 +21,7 @@ from a2i_local.service.host import HostAccessDenied, HostNotFound, StoredObject
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.loop_records import HumanLoop, Worker
 from a2i_local.service.object_links import ObjectLinks
+from a2i_local.service.reviewers import Reviewer
 from a2i_local.service.scope import Scope
 from a2i_local.service.task_times import time_limit
 from a2i_local.service.team_members import TeamMembers
@@ -56,7 +56,7 @@ class RenderedTask(TaskView):
 class WorkerTasks:
     """List, show, accept, release and submit tasks.
 
-    A worker is named by Cognito user name or e-mail address. A task has one id for all workers;
+    A worker is a Reviewer, or only the name of one. A task has one id for all workers;
     which of its slots a worker gets is decided when it is accepted. Errors are
     `WorkerTaskError`s, with the HTTP status that the portal answers.
     """
@@ -68,16 +68,15 @@ class WorkerTasks:
         self._links = links
         self._members = TeamMembers(engine)
 
-    def list(self, worker: str) -> Sequence[TaskView]:
+    def list(self, worker: Reviewer | str) -> Sequence[TaskView]:
         """Return the tasks that the worker holds, then those that are free, oldest first.
 
         At most 200: a worker takes one at a time, and the page stays quick however many wait.
         Raises NotATeamMember for someone who is in no work team.
         """
         with self._engine.call():
-            teams = {team.arn: member for team, member in self._members.teams_of(worker)}
-            if not teams:
-                raise NotATeamMember(f"{worker} is not a member of any work team")
+            found_in = self._members.teams_of(_reviewer(worker))
+            teams = {team.arn: member for team, member in found_in}
             found = chain(self._held_by(teams), self._free_for(teams))
             return [self._view(loop, member) for loop, member in islice(found, MAX_LISTED)]
 
@@ -89,7 +88,7 @@ class WorkerTasks:
                 raise TaskNotFound(f"the human loop {human_loop_name} has no open task")
             return loop.task_id
 
-    def show(self, task_id: str, worker: str) -> RenderedTask:
+    def show(self, task_id: str, worker: Reviewer | str) -> RenderedTask:
         """Return a task that the worker holds or could accept, with its HTML."""
         with self._engine.call():
             loop, member = self._find(task_id, worker)
@@ -98,14 +97,14 @@ class WorkerTasks:
             view = self._view(loop, member)
             return RenderedTask(**asdict(view), html=self._render(loop))
 
-    def accept(self, task_id: str, worker: str) -> TaskView:
+    def accept(self, task_id: str, worker: Reviewer | str) -> TaskView:
         """Take a slot of the task for its time limit; again: the same slot, the same limit."""
         with self._engine.call():
             loop, member = self._find(task_id, worker)
             self._accept(loop, member)
             return self._view(loop, member)
 
-    def release(self, task_id: str, worker: str) -> TaskView:
+    def release(self, task_id: str, worker: Reviewer | str) -> TaskView:
         """Give the slot back to the pool; nothing happens if the worker does not hold one."""
         with self._engine.call():
             loop, member = self._find(task_id, worker)
@@ -114,7 +113,9 @@ class WorkerTasks:
                 self._life_cycle.release(loop, member.sub)
             return view
 
-    def submit(self, task_id: str, worker: str, answer_content: Mapping[str, Any]) -> TaskView:
+    def submit(
+        self, task_id: str, worker: Reviewer | str, answer_content: Mapping[str, Any]
+    ) -> TaskView:
         """Answer the task; it is accepted first if need be.
 
         Raises InvalidAnswer for content that is no JSON object, TaskTimeLimitExceeded when the
@@ -153,14 +154,11 @@ class WorkerTasks:
                 if not loop.has_answer_of(member.sub) and not loop.assignment_of(member.sub):
                     yield loop, member
 
-    def _find(self, task_id: str, worker: str) -> tuple[HumanLoop, Worker]:
+    def _find(self, task_id: str, worker: Reviewer | str) -> tuple[HumanLoop, Worker]:
         loop = self._loops.by_task(task_id)
         if loop is None or not loop.takes_answers:
             raise TaskNotFound(f"there is no open task {task_id}")
-        member = self._members.member_of(loop.workteam_arn, worker)
-        if member is None:
-            raise NotATeamMember(f"{worker} is not a member of this task's work team")
-        return loop, member
+        return loop, self._members.member_of(loop.workteam_arn, _reviewer(worker))
 
     def _accept(self, loop: HumanLoop, member: Worker) -> None:
         if loop.assignment_of(member.sub) is not None:
@@ -190,6 +188,10 @@ class WorkerTasks:
             state=state or ("accepted" if assignment else "available"),
             accepted_until=assignment.until if assignment else None,
         )
+
+
+def _reviewer(worker: Reviewer | str) -> Reviewer:
+    return worker if isinstance(worker, Reviewer) else Reviewer(worker)
 
 
 def _json_content(answer_content: Mapping[str, Any]) -> dict[str, Any]:

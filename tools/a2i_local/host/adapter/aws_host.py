@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.services import cognito, eventbridge, kms, s3
 
-from a2i_local.host.adapter import role_permissions
+from a2i_local.host.adapter import role_permissions, user_pool_sign_in
 from a2i_local.host.adapter.role_permissions import Role
 from a2i_local.service.host import (
+    Challenge,
+    Credentials,
     HostAccessDenied,
     HostError,
     HostNotFound,
+    Invitation,
     Member,
     StoredObject,
 )
@@ -75,10 +78,25 @@ class MiniStackHost:
             status, page = self._cognito(cognito._list_users_in_group, request, account)
             if status != HTTPStatus.OK:
                 return None
-            members += [_member(user) for user in page["Users"] if user["Enabled"]]
+            members += [
+                user_pool_sign_in.member_of(user) for user in page["Users"] if user["Enabled"]
+            ]
             if "NextToken" not in page:
                 return members
             request["NextToken"] = page["NextToken"]
+
+    def sign_in(
+        self, user_pool_id: str, client_id: str, credentials: Credentials, *, account: str
+    ) -> Member | Challenge:
+        def ask() -> Member | Challenge:
+            return user_pool_sign_in.sign_in(user_pool_id, client_id, credentials)
+
+        return in_scope(account, self._region, ask)
+
+    def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
+        return in_scope(
+            account, self._region, lambda: user_pool_sign_in.invitations(user_pool_id)
+        )
 
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
         request = {"Entries": [event]}
@@ -148,8 +166,3 @@ class MiniStackHost:
                 f"User: {role.session_arn} is not authorized to perform: {action} "
                 f"on resource: {resource}"
             )
-
-
-def _member(user: dict[str, Any]) -> Member:
-    attributes = {item["Name"]: item["Value"] for item in user["Attributes"]}
-    return Member(sub=attributes["sub"], username=user["Username"], email=attributes.get("email"))
