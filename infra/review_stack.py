@@ -1,17 +1,21 @@
 """Our stack: the settings' flows over one set of shared parts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_events as events
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from a2i_constructs import (
     AdoptedWorkforce,
     Consolidation,
+    BundledFunctionOptions,
     DestroyGuard,
     HumanLoopResults,
     HumanLoopStarter,
@@ -38,11 +42,13 @@ from infra.settings import (
     ReviewSettings,
     SettingsError,
     WorkforceSettings,
+    RequestSettings,
 )
 
 _APP_FOLDER = Path(__file__).parents[1]
 _REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
 _MFA = {
+_REQUEST_EVENT = "Human Review Requested"
     "off": cognito.Mfa.OFF,
     "optional": cognito.Mfa.OPTIONAL,
     "required": cognito.Mfa.REQUIRED,
@@ -59,16 +65,24 @@ class ReviewStack(Stack):
         )
         self.key = self._make_key(settings.data)
         self.buckets, self.ledger = self._make_storage(settings.data)
-        self.workforce = self._make_workforce(settings.workforce)
-        self.workteam = self._make_workteam(settings.workforce)
-        self.starter = HumanLoopStarter(self, "Starter", buckets=self.buckets, ledger=self.ledger)
-        self.results = HumanLoopResults(self, "Results", buckets=self.buckets, ledger=self.ledger)
+        with _explained("a2i.workforce"):
+            self.workforce = self._make_workforce(settings.workforce)
+            self.workteam = self._make_workteam(settings.workforce)
+        options = BundledFunctionOptions(tracing=settings.monitoring.tracing)
+        self.starter = self._try_starter(settings.requests, options)
+        self.results = HumanLoopResults(
+            self, "Results", buckets=self.buckets, ledger=self.ledger, function_options=options
+        )
         self.reconciler = ReviewReconciler(
-            self, "Reconciler", starter=self.starter, results=self.results
+            self,
+            "Reconciler",
+            starter=self.starter,
+            results=self.results,
+            function_options=options,
         )
         self.destroy_guard = DestroyGuard(self, "DestroyGuard", starter=self.starter)
         self._flows = Construct(self, "Flows")
-        self.workflows = {flow.name: self._try_workflow(flow) for flow in settings.flows}
+        self.workflows = {flow.name: self._make_workflow(flow) for flow in settings.flows}
         self.monitoring = self._make_monitoring(settings.monitoring)
         self.reviewer_notification = self._make_reviewer_notification(settings.monitoring)
 
@@ -136,6 +150,34 @@ class ReviewStack(Stack):
     def _make_monitoring(self, monitoring: MonitoringSettings) -> ReviewMonitoring | None:
         if not monitoring.enabled:
             return None
+    def _try_starter(
+        self, requests: RequestSettings, options: BundledFunctionOptions
+    ) -> HumanLoopStarter:
+        try:
+            return self._make_starter(requests, options)
+        except ValueError as error:
+            raise SettingsError(f"a2i.requests: {error}") from error
+
+    def _make_starter(
+        self, requests: RequestSettings, options: BundledFunctionOptions
+    ) -> HumanLoopStarter:
+        starter = HumanLoopStarter(
+            self,
+            "Starter",
+            buckets=self.buckets,
+            ledger=self.ledger,
+            queue_max_age=Duration.seconds(requests.queue_max_age.total_seconds()),
+            function_options=options,
+        )
+        if requests.event_sources:
+            starter.start_on_event(
+                "RequestEvents",
+                event_pattern=events.EventPattern(
+                    source=[*requests.event_sources], detail_type=[_REQUEST_EVENT]
+                ),
+            )
+        return starter
+
         topic = monitoring.alarm_topic_arn
         return ReviewMonitoring(
             self,
@@ -156,12 +198,6 @@ class ReviewStack(Stack):
             starter=self.starter,
             topic=sns.Topic.from_topic_arn(self, "ReviewerTopic", topic),
         )
-
-    def _try_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:
-        try:
-            return self._make_workflow(flow)
-        except ValueError as error:
-            raise SettingsError(f"a2i.flows: flow {flow.name!r}: {error}") from error
 
     def _make_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:
         return HumanReviewWorkflow(

@@ -90,10 +90,20 @@ class DataSettings(_Settings):
 class MonitoringSettings(_Settings):
     """Dashboard, alarms, and the topic that is told when a review begins."""
 
+class RequestSettings(_Settings):
+    """What asks for reviews besides direct calls and the queue, and how long requests wait."""
+
+    event_sources: tuple[Annotated[str, Field(min_length=1, max_length=256)], ...] = ()
+    """Sources whose events of detail type `Human Review Requested` start reviews."""
+    queue_max_age: timedelta = timedelta(days=1)
+
+
     enabled: bool = True
     alarm_topic_arn: str | None = None
     reviewer_topic_arn: str | None = None
 
+    tracing: bool = False
+    """Whether X-Ray records what the functions call."""
 
 class FlowSettings(_Settings):
     """One kind of review.
@@ -126,6 +136,7 @@ class ReviewSettings(_Settings):
     @field_validator("flows")
     @classmethod
     def _names_differ(cls, flows: tuple[FlowSettings, ...]) -> tuple[FlowSettings, ...]:
+    requests: RequestSettings = RequestSettings()
         if not flows:
             raise ValueError("at least one flow is needed, got none")
         names = [flow.name for flow in flows]

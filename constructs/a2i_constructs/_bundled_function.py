@@ -25,10 +25,12 @@ class BundledFunctionOptions:
     log_retention: Default: three months.
     powertools_layer: must hold Powertools and pydantic for arm64. Default: the public layer of the
         stack's region.
+    tracing: have X-Ray record each invocation and the calls to AWS in it.
     """
 
     log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS
     powertools_layer: lambda_.ILayerVersion | None = None
+    tracing: bool = False
 
 
 class BundledFunction(Construct):
@@ -63,7 +65,11 @@ class BundledFunction(Construct):
             architecture=ARCHITECTURE,
             code=bundled_code(folder),
             description=description,
-            environment={"POWERTOOLS_SERVICE_NAME": folder, **environment},
+            environment={
+                "POWERTOOLS_SERVICE_NAME": folder,
+                **environment,
+                **({"A2I_TRACING": "true"} if options.tracing else {}),
+            },
             handler=f"{folder}.{handler}",
             layers=[options.powertools_layer or _public_powertools_layer(self)],
             log_group=self.log_group,
@@ -72,6 +78,7 @@ class BundledFunction(Construct):
             role=self.role,
             runtime=RUNTIME,
             timeout=timeout,
+            tracing=lambda_.Tracing.ACTIVE if options.tracing else lambda_.Tracing.DISABLED,
         )
 
 

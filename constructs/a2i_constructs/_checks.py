@@ -40,3 +40,12 @@ def check_at_least(name: str, value: Duration, minimum: Duration) -> None:
             f"{name} must be at least {minimum.to_seconds():g} seconds, "
             f"got {value.to_seconds():g} seconds"
         )
+
+
+def check_at_most(name: str, value: Duration, maximum: Duration) -> None:
+    """Refuse a duration above the service's maximum."""
+    if not value.is_unresolved() and value.to_seconds() > maximum.to_seconds():
+        raise ValueError(
+            f"{name} must be at most {maximum.to_seconds():g} seconds, "
+            f"got {value.to_seconds():g} seconds"
+        )

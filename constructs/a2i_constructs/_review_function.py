@@ -10,6 +10,8 @@ from a2i_constructs.review_buckets import ReviewBuckets
 from a2i_constructs.review_ledger import ReviewLedger
 from a2i_constructs.review_metrics import NAMESPACE
 
+REVIEW_EVENT_SOURCE = "a2i.review"
+
 
 def default_event_bus(scope: Construct) -> events.IEventBus:
     """The default bus of the stack's account and region."""

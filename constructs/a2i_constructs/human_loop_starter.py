@@ -1,26 +1,27 @@
 """What applications send predictions to: the function that decides and starts human loops."""
 
-import json
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration, Fn, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
-from aws_cdk import aws_sqs as sqs
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from a2i_constructs import permissions
 from a2i_constructs._bundled_function import BundledFunction, BundledFunctionOptions
 from a2i_constructs._checks import check_range
-from a2i_constructs._names import digest, own_flow_definitions
+from a2i_constructs._flow_registry import FlowRegistry
+from a2i_constructs._names import own_flow_definitions
+from a2i_constructs._request_rule import RequestRule
 from a2i_constructs._review_function import (
     default_event_bus,
     grant_answer_tasks,
     grant_put_events,
     review_environment,
 )
+from a2i_constructs._starter_outputs import FUNCTION_NAME, publish_starter
+from a2i_constructs._starter_queues import check_max_age, make_dead_letter_queue, make_queue
 from a2i_constructs.consolidation import Consolidation
 from a2i_constructs.flow_definition import FlowDefinition
 from a2i_constructs.review_buckets import INCOMING_PREFIX, RESULTS_PREFIX, ReviewBuckets
@@ -29,16 +30,8 @@ from a2i_constructs.review_ledger import ReviewLedger
 from a2i_constructs.review_policy import ReviewPolicy
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
-# AWS's advice for event sources: six times the function's timeout.
-QUEUE_VISIBILITY = Duration.seconds(6 * 60)
-RETENTION = Duration.days(14)
 BATCH_SIZE = 10
-# The starter itself moves to the dead-letter queue what can never be started, or not in this time,
-# which is 240 receives. More mean that it dies before it can.
-LONGEST_WAIT_IN_QUEUE = Duration.days(1)
-MAX_RECEIVES = 300
-MAX_POLICY_LENGTH = 3_500
-_FUNCTION_NAME = "StarterFunctionName"
+DEFAULT_QUEUE_MAX_AGE = Duration.days(1)
 
 
 class HumanLoopStarter(Construct):
@@ -58,6 +51,7 @@ class HumanLoopStarter(Construct):
         ledger: ReviewLedger,
         event_bus: events.IEventBus | None = None,
         max_concurrency: int = 10,
+        queue_max_age: Duration = DEFAULT_QUEUE_MAX_AGE,
         role: iam.IRole | None = None,
         function_options: BundledFunctionOptions | None = None,
     ) -> None:
@@ -66,29 +60,41 @@ class HumanLoopStarter(Construct):
         event_bus: gets the `Human Review Started` events. Default: the account's default bus.
         role: the function's; must trust lambda.amazonaws.com. Default: a new one.
         max_concurrency: batches of the queue that are started at once, 2 to 1000.
+        queue_max_age: how long a request that Amazon A2I does not take waits in the queue before it
+            goes to the dead-letter queue, a minute to three days.
         """
         super().__init__(scope, construct_id)
         _check_only_starter(self)
         check_range("max_concurrency", max_concurrency, minimum=2, maximum=1000)
+        check_max_age(queue_max_age)
         self.buckets = buckets
         self.ledger = ledger
         self.key = ledger.key
         self.event_bus = event_bus or default_event_bus(self)
-        self.dead_letter_queue = self._make_dead_letter_queue()
-        self.queue = self._make_queue()
+        self.queue_max_age = queue_max_age
+        self.dead_letter_queue = make_dead_letter_queue(self, self.key)
+        self.queue = make_queue(
+            self, self.key, dead_letter_queue=self.dead_letter_queue, max_age=queue_max_age
+        )
+        self._flows = FlowRegistry(self, "Flows")
         self.function = self._make_function(
             role, function_options or BundledFunctionOptions()
         ).function
         self._grant_access()
         self._read_queue(max_concurrency)
-        self._flows = Construct(self, "Flows")
-        self._flow_revisions: dict[str, str] = {}
-        self._publish()
+        publish_starter(
+            ReviewDirectory.of(self),
+            function=self.function,
+            queue=self.queue,
+            dead_letter_queue=self.dead_letter_queue,
+            buckets=buckets,
+            ledger=ledger,
+        )
 
     @property
     def flows_path(self) -> str:
         """The path of the SSM parameters that tell the function about its flows."""
-        return f"/a2i/{Stack.of(self).stack_name}/flows"
+        return self._flows.path
 
     @property
     def flow_definition_arn_pattern(self) -> str:
@@ -109,25 +115,46 @@ class HumanLoopStarter(Construct):
         consolidation: how the results function makes one answer of several.
         Raises ValueError for a flow of the same name, or a policy that is too long.
         """
-        name = flow_definition.flow_name
-        if name in self._flow_revisions:
-            raise ValueError(
-                f"flow {name!r} is already known to this starter: give each flow its own flow_name"
-            )
         document = {
-            "flow": name,
+            "flow": flow_definition.flow_name,
             "flowDefinitionArn": flow_definition.flow_definition_arn,
             "reviewWhen": review_policy.to_document(),
             "requiredInputs": [*required_inputs],
             "consolidation": consolidation.document,
         }
-        self._register(name, document)
-        self._flow_revisions[name] = _revision(flow_definition, document)
-        revisions = [self._flow_revisions[known] for known in sorted(self._flow_revisions)]
-        self.function.add_environment("A2I_FLOWS_REVISION", ".".join(revisions))
+        self.function.node.add_dependency(self._flows.add(flow_definition, document))
+        self.function.add_environment("A2I_FLOWS_REVISION", self._flows.revision)
         self._grant_human_loops(flow_definition)
 
     def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
+    def start_on_event(
+        self,
+        construct_id: str,
+        *,
+        event_pattern: events.EventPattern,
+        event_bus: events.IEventBus | None = None,
+        request: Mapping[str, str] | None = None,
+    ) -> events.Rule:
+        """Start a review for each event that matches; its content lies in S3, below `requests/`.
+
+        event_pattern: must name its sources; never the library's own, `a2i.review`.
+        event_bus: where the events come from. Default: the bus that `Human Review Started` goes to.
+        request: `reviewId`, `requestUri` and perhaps `flow`, made of fields of the event by
+            `EventField.from_path`. Default: the event's detail is these three and nothing else.
+
+        A key that is passed in must let events.amazonaws.com use it: see docs/extending.md.
+        """
+        return RequestRule(
+            self,
+            construct_id,
+            event_pattern=event_pattern,
+            event_bus=event_bus or self.event_bus,
+            request=request,
+            queue=self.queue,
+            dead_letter_queue=self.dead_letter_queue,
+            key=self.key,
+        ).rule
+
         """Send requests: invoke the function, or send to the queue.
 
         Requests too large for either may be put below INCOMING_PREFIX of the input bucket first.
@@ -155,30 +182,6 @@ class HumanLoopStarter(Construct):
             grantee=grantee, actions=["ssm:GetParametersByPath"], resource_arns=[path]
         )
 
-    def _make_dead_letter_queue(self) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            "DeadLetterQueue",
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=self.key,
-            enforce_ssl=True,
-            retention_period=RETENTION,
-        )
-
-    def _make_queue(self) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            "Queue",
-            dead_letter_queue=sqs.DeadLetterQueue(
-                max_receive_count=MAX_RECEIVES, queue=self.dead_letter_queue
-            ),
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=self.key,
-            enforce_ssl=True,
-            retention_period=RETENTION,
-            visibility_timeout=QUEUE_VISIBILITY,
-        )
-
     def _make_function(
         self, role: iam.IRole | None, options: BundledFunctionOptions
     ) -> BundledFunction:
@@ -191,7 +194,7 @@ class HumanLoopStarter(Construct):
                 **review_environment(self, self.ledger, self.buckets, self.event_bus),
                 "A2I_FLOWS_PATH": self.flows_path,
                 "A2I_QUEUE_URL": self.queue.queue_url,
-                "A2I_QUEUE_MAX_AGE_SECONDS": f"{LONGEST_WAIT_IN_QUEUE.to_seconds():g}",
+                "A2I_QUEUE_MAX_AGE_SECONDS": f"{self.queue_max_age.to_seconds():g}",
                 "A2I_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue.queue_url,
             },
             options=options,
@@ -237,72 +240,10 @@ class HumanLoopStarter(Construct):
             )
         )
 
-    def _publish(self) -> None:
-        directory = ReviewDirectory.of(self)
-        for output, parameter, value, description in (
-            (
-                _FUNCTION_NAME,
-                "starter-function-name",
-                self.function.function_name,
-                "Function that takes requests",
-            ),
-            ("QueueUrl", "queue-url", self.queue.queue_url, "Queue that takes requests"),
-            (
-                "DeadLetterQueueUrl",
-                "dead-letter-queue-url",
-                self.dead_letter_queue.queue_url,
-                "Requests that could not be started",
-            ),
-            (
-                "InputBucketName",
-                "input-bucket",
-                self.buckets.input.bucket_name,
-                "Bucket of what is reviewed",
-            ),
-            (
-                "OutputBucketName",
-                "output-bucket",
-                self.buckets.output.bucket_name,
-                "Bucket of answers and results",
-            ),
-            (
-                "LedgerTableName",
-                "ledger-table",
-                self.ledger.table.table_name,
-                "Table of all reviews",
-            ),
-        ):
-            directory.publish(output, parameter, value, description)
-
-    def _register(self, flow_name: str, document: Mapping[str, object]) -> None:
-        length = len(json.dumps(document))
-        if length > MAX_POLICY_LENGTH:
-            raise ValueError(
-                f"flow {flow_name!r}: its review policy must have at most {MAX_POLICY_LENGTH} "
-                f"characters as JSON, got {length}: split the flow"
-            )
-        parameter = ssm.StringParameter(
-            self._flows,
-            flow_name,
-            description="What the starter knows about a flow",
-            parameter_name=f"{self.flows_path}/{flow_name}",
-            string_value=Stack.of(self).to_json_string(document),
-        )
-        self.function.node.add_dependency(parameter)
-
 
 def _check_only_starter(scope: Construct) -> None:
-    if ReviewDirectory.of(scope).holds(_FUNCTION_NAME):
+    if ReviewDirectory.of(scope).holds(FUNCTION_NAME):
         raise ValueError(
             f"stack {Stack.of(scope).stack_name!r} already has a starter, which serves all of its "
             "flows: pass it on as starter, and the results construct as results"
         )
-
-
-def _revision(flow_definition: FlowDefinition, document: Mapping[str, object]) -> str:
-    """Changes with the document, and with the deployed definition, known by its name's end."""
-    static = {key: value for key, value in document.items() if key != "flowDefinitionArn"}
-    parts_of_name = Fn.split("-", flow_definition.flow_definition_name)
-    hyphens_in_flow_name = flow_definition.flow_name.count("-")
-    definition_digest = Fn.select(hyphens_in_flow_name + 2, parts_of_name)
-    return f"{digest(json.dumps(static, sort_keys=True))}-{definition_digest}"

@@ -80,6 +80,7 @@ class ReviewReconciler(Construct):
                 **metrics_environment(self),
                 "A2I_FLOWS_PATH": self.starter.flows_path,
                 "A2I_QUEUE_URL": self.starter.queue.queue_url,
+                "A2I_QUEUE_MAX_AGE_SECONDS": f"{self.starter.queue_max_age.to_seconds():g}",
                 "A2I_RESULTS_FUNCTION_NAME": self.results.function.function_name,
             },
             options=options,

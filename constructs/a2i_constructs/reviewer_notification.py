@@ -6,9 +6,9 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from a2i_constructs._review_function import REVIEW_EVENT_SOURCE
 from a2i_constructs.human_loop_starter import HumanLoopStarter
 
-REVIEW_EVENT_SOURCE = "a2i.review"
 REVIEW_STARTED = "Human Review Started"
 
 

@@ -8,7 +8,7 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from a2i_constructs.flow_definition import FlowDefinition
-from a2i_constructs.human_loop_starter import LONGEST_WAIT_IN_QUEUE, HumanLoopStarter
+from a2i_constructs.human_loop_starter import HumanLoopStarter
 
 # The service's default for private teams is documented as 10 days and as 30.
 UNSET_TASK_AVAILABILITY = Duration.days(30)
@@ -74,8 +74,8 @@ class StartHumanReview(tasks.LambdaInvoke):
             JSONata expression, or a mapping whose values may be expressions.
         prediction: what the flow's policy judges, in the same forms. Default: none, so that every
             confidence is unknown and only `Never` and `Sample` keep the review from a person.
-        timeout: Default: a day for a throttled start, and then as long as the flow's task is
-            available and may be held, so that only a lost review ever reaches it.
+        timeout: Default: the starter's `queue_max_age` for a throttled start, and then as long as
+            the flow's task is available and may be held: only a lost review ever reaches it.
         result_path: where in the state's input the result goes, in JSONPath. Default: it replaces
             the input.
         outputs: the state's output in JSONata. Default: the result.
@@ -98,7 +98,7 @@ class StartHumanReview(tasks.LambdaInvoke):
             payload=sfn.TaskInput.from_object(request),
             query_language=query_language,
             result_path=result_path,
-            task_timeout=sfn.Timeout.duration(timeout or _longest_review(flow_definition)),
+            task_timeout=sfn.Timeout.duration(timeout or _longest_review(starter, flow_definition)),
         )
         retry_what_passes(self)
 
@@ -114,7 +114,7 @@ def retry_what_passes(task: tasks.LambdaInvoke) -> None:
     )
 
 
-def _longest_review(flow_definition: FlowDefinition) -> Duration:
+def _longest_review(starter: HumanLoopStarter, flow_definition: FlowDefinition) -> Duration:
     availability = flow_definition.task_availability or UNSET_TASK_AVAILABILITY
     time_limit = flow_definition.task_time_limit
     if availability.is_unresolved() or time_limit.is_unresolved():
@@ -122,4 +122,4 @@ def _longest_review(flow_definition: FlowDefinition) -> Duration:
             f"timeout must be given for flow {flow_definition.flow_name!r}: its task_availability "
             "or task_time_limit is a token, of which no timeout can be derived"
         )
-    return LONGEST_WAIT_IN_QUEUE.plus(availability).plus(time_limit)
+    return starter.queue_max_age.plus(availability).plus(time_limit)

@@ -34,21 +34,24 @@ class ReviewEnvironment(StackEnvironment):
     """Days a finished review stays in the ledger. Default: forever."""
 
 
-class StarterEnvironment(ReviewEnvironment):
+class QueueEnvironment(StackEnvironment):
+    """What the starter and the reconciler both need."""
+
     flows_path: str
     queue_url: str
-    dead_letter_queue_url: str
     queue_max_age_seconds: int = Field(default=86_400, ge=60)
     """Age at which a request that does not start goes to the dead-letter queue. Default: a day."""
+
+
+class StarterEnvironment(ReviewEnvironment, QueueEnvironment):
+    dead_letter_queue_url: str
 
 
 class ResultsEnvironment(ReviewEnvironment):
     pass
 
 
-class ReconcilerEnvironment(StackEnvironment):
-    flows_path: str
-    queue_url: str
+class ReconcilerEnvironment(QueueEnvironment):
     results_function_name: str
 
 

@@ -4,7 +4,8 @@ Event: anything; `"discardStarting": true` ends reviews that wait for their huma
 instead of starting it, `"flow"` keeps to the reviews of one flow. Returns a report.
 
 Environment: A2I_STACK_ID, A2I_FLOWS_PATH, A2I_LEDGER_TABLE, A2I_QUEUE_URL,
-A2I_RESULTS_FUNCTION_NAME; optional A2I_TRACING; POWERTOOLS_SERVICE_NAME.
+A2I_RESULTS_FUNCTION_NAME; optional A2I_QUEUE_MAX_AGE_SECONDS (the starter's), A2I_TRACING;
+POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE.
 
 Actions, and on what:
 - dynamodb:Scan on the ledger's index OpenReviews; kms:Decrypt on its key
@@ -22,6 +23,7 @@ Actions, and on what:
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +71,7 @@ def _reconciler() -> Reconciler:
             ),
             queue=StarterQueue(aws_clients.sqs(), environment.queue_url),
             flows=_known_flows(aws_clients.ssm(), environment.flows_path),
+            queue_max_age=timedelta(seconds=environment.queue_max_age_seconds),
         ),
         draining=Draining(
             flow_definitions,

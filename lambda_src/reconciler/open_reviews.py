@@ -29,8 +29,8 @@ LOOKED_AT = 1000
 _REGULAR_WAY = timedelta(minutes=2)
 """How long starter and results function may take with a review before it counts as stuck."""
 
-_LONGEST_QUEUED = timedelta(days=1, hours=1)
-"""By then the starter has put a waiting request into the dead-letter queue."""
+_LAST_DELAY = timedelta(hours=1)
+"""By then the starter has seen a request that became too old, and given it up."""
 
 _CALLS_AT_ONCE = 8
 _GONE = "the human loop exists no longer"
@@ -43,6 +43,8 @@ class OpenReviews:
     queue: StarterQueue
     flows: frozenset[str]
     """The flows that the starter knows; reviews of others can never start."""
+    queue_max_age: timedelta = timedelta(days=1)
+    """How long the starter lets a request wait in its queue."""
     clock: Callable[[], datetime] = now
 
     def reconcile(
@@ -93,7 +95,7 @@ class OpenReviews:
         """While the queue holds requests, this review's may be among them."""
         if entry.flow not in self.flows:
             return self._give_up(entry, f"flow {entry.flow} was removed before the review started")
-        patience = _REGULAR_WAY if queue_is_empty else _LONGEST_QUEUED
+        patience = _REGULAR_WAY if queue_is_empty else self.queue_max_age + _LAST_DELAY
         if not self._is_older(entry.started_at, patience):
             return Action.WAITING, "is about to start"
         self.queue.give_back(entry)

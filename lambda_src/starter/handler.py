@@ -60,7 +60,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
         return take_batch(intake(), event, context, seconds_left)
     if "detail-type" in event:
-        intake().take_event(event.get("detail"), seconds_left)
+        intake().take_event(event, seconds_left)
         return None
     return intake().take_direct(event, seconds_left).to_json()
 

@@ -7,7 +7,7 @@ event, so what can never start goes to the dead-letter queue with the reason, an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from a2i_shared.errors import (
 from a2i_shared.telemetry import logger
 from starter.human_loops import Deadline
 from starter.queue import QueuedMessage, RequestQueue
-from starter.request import ReviewRequest, parse_request
+from starter.request import ReviewRequest, parse_request, refuse_content
 from starter.review import ReviewDecision, StartResponse
 from starter.start_review import ReviewStarter
 
@@ -58,17 +58,21 @@ class Intake:
             response = StartResponse.of(waiting)
         return _noted(response)
 
-    def take_event(self, detail: Any, seconds_left: Deadline) -> None:
+    def take_event(self, event: Mapping[str, Any], seconds_left: Deadline) -> None:
+        detail = event.get("detail")
         try:
+            refuse_content(detail)
             self.take_direct(detail, seconds_left)
         except _NEVER_STARTS as error:
-            self._bury(json.dumps(detail), detail, error)
+            self._bury(json.dumps(event), detail, error)
 
     def take_message(self, message: QueuedMessage, seconds_left: Deadline) -> None:
         """Start a queued request; raises StartDelayedError when the message has to come again."""
         payload: Any = None
         try:
-            payload = _message_payload(message.body)
+            payload, is_event = _read_body(message.body)
+            if is_event:
+                refuse_content(payload)
             _noted(self._start(self._parse(payload), seconds_left))
         except _NEVER_STARTS as error:
             self._bury(message.body, payload, error)
@@ -102,15 +106,15 @@ class Intake:
             self.starter.task_tokens.fail(token, error=type(error).__name__, cause=str(error))
 
 
-def _message_payload(body: str) -> Any:
-    """A request, or the detail of an event that a rule sent to the queue."""
+def _read_body(body: str) -> tuple[Any, bool]:
+    """A request, or the detail of an event that a rule sent to the queue, and which of the two."""
     try:
         payload = json.loads(body)
     except ValueError as error:
         raise InvalidRequestError("the message's body is not JSON") from error
     if isinstance(payload, dict) and "detail-type" in payload:
-        return payload.get("detail")
-    return payload
+        return payload.get("detail"), True
+    return payload, False
 
 
 def _noted(response: StartResponse) -> StartResponse:

@@ -75,6 +75,19 @@ def parse_request(payload: Any, documents: Documents, input_bucket: str) -> Revi
     return _resolved(reference, kept)
 
 
+def refuse_content(detail: Any) -> None:
+    """Events are archived, logged and matched by others' rules: what is reviewed stays out of them.
+
+    Raises InvalidRequestError for the detail of an event that holds more than a reference.
+    """
+    content = sorted({"input", "prediction"} & detail.keys()) if isinstance(detail, dict) else []
+    if content:
+        raise InvalidRequestError(
+            f"an event names its request by reviewId, flow and requestUri, got {content[0]}: put "
+            "the request into the input bucket, and its URI into the event"
+        )
+
+
 def _request_location(uri: str, input_bucket: str) -> S3Uri:
     """Only what the stack itself would keep: the function's role must not lend its eyes."""
     location = S3Uri.parse(uri)

@@ -246,36 +246,58 @@ def test_a_reference_leads_nowhere_else(invoke: Invoke, account: Account, uri: s
         invoke({"reviewId": "a", "requestUri": uri.format(bucket=account.input_bucket)})
 
 
-def test_an_event_starts_a_review(invoke: Invoke, account: Account) -> None:
-    event = {
-        "detail-type": "Human Review Requested",
-        "source": "app",
-        "detail": sentiment_request(),
+def requested(detail: Any) -> dict[str, Any]:
+    """An event that asks for a review."""
+    return {"detail-type": "Human Review Requested", "source": "app", "detail": detail}
+
+
+def keep_request(account: Account) -> dict[str, Any]:
+    """Put a request into the input bucket; returns the reference to it."""
+    key = "requests/_incoming/order-1234.json"
+    body = json.dumps(sentiment_request()).encode()
+    account.s3.put_object(Bucket=account.input_bucket, Key=key, Body=body)
+    return {
+        "reviewId": "order-1234",
+        "flow": "sentiment",
+        "requestUri": f"s3://{account.input_bucket}/{key}",
     }
 
-    assert invoke(event) is None
+
+def test_an_event_starts_a_review(invoke: Invoke, account: Account) -> None:
+    assert invoke(requested(keep_request(account))) is None
     assert len(account.a2i.starts) == 1
 
 
 def test_an_event_that_never_starts_goes_to_the_dead_letter_queue(
     invoke: Invoke, account: Account
 ) -> None:
-    invoke({"detail-type": "Human Review Requested", "source": "app", "detail": {"flow": "x"}})
+    event = requested({"flow": "x"})
+    invoke(event)
 
     ((body, error),) = account.messages(account.dead_letter_queue_url)
-    assert json.loads(body) == {"flow": "x"}
+    assert json.loads(body) == event
     assert error is not None
     assert "reviewId" in error
 
 
-def test_the_detail_of_an_event_may_come_through_the_queue(
-    invoke: Invoke, account: Account
-) -> None:
-    event = {"detail-type": "Human Review Requested", "detail": sentiment_request()}
-
-    invoke(sqs_event(event))
+def test_an_event_may_come_through_the_queue(invoke: Invoke, account: Account) -> None:
+    invoke(sqs_event(requested(keep_request(account))))
 
     assert len(account.a2i.starts) == 1
+
+
+@pytest.mark.parametrize("wrap", [lambda event: event, sqs_event])
+def test_an_event_holds_no_content(invoke: Invoke, account: Account, wrap: Any) -> None:
+    account.stepfunctions.waiting = {"token"}
+    event = requested(sentiment_request(taskToken="token"))
+    invoke(wrap(event))
+
+    ((body, error),) = account.messages(account.dead_letter_queue_url)
+    assert json.loads(body) == event
+    assert error is not None
+    assert error.startswith("InvalidRequestError: an event names its request by reviewId, flow and")
+    assert account.stepfunctions.failed == {"token": "InvalidRequestError"}
+    assert not account.a2i.starts
 
 
 @pytest.mark.parametrize("wrap", [lambda request: request, sqs_event])
