@@ -14,5 +14,5 @@ def define_stack(app: App) -> ReviewStack:
         # Imported only when used: it costs every other synthesis time.
         from infra.nag import check_with_nag  # noqa: PLC0415
 
-        check_with_nag(app, stack)
+        check_with_nag(app)
     return stack

@@ -120,7 +120,8 @@ def test_every_acknowledgement_answers_a_finding(
     def note(construct: IConstruct, rule: str, _reason: str) -> None:
         acknowledged.add((construct.node.path, f"AwsSolutions-{rule}"))
 
-    monkeypatch.setattr("infra.nag._acknowledge", note)
+    for module in ("acknowledgement", "flows", "reviews", "workforces"):
+        monkeypatch.setattr(f"a2i_constructs.nag.{module}.acknowledge", note)
     app = App(context=context(), outdir=str(tmp_path))
     define_stack(app)
     with pytest.raises(RuntimeError, match="ValidationFailed"):

@@ -1,0 +1,22 @@
+"""The reasons that more than one construct has."""
+
+OWN_DEFINITIONS = (
+    "names of flow definitions end in a digest known after deployment; the stack's own hash in "
+    "front of it keeps other stacks' definitions out"
+)
+FORMER_KEYS = (
+    "decrypts only, through S3 only, and by the encryption context only objects of the stack's own "
+    "bucket: what was written before another key was set has a key that the template knows no more"
+)
+OWN_ROLES = (
+    "roles below the path that holds the stack's own hash, which the stack makes for its flow "
+    "definitions and nothing else"
+)
+LISTS = (
+    "sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops and iam:ListRoles know no resource "
+    "level; they tell names and states"
+)
+TASK_TOKENS = (
+    "states:SendTaskSuccess and SendTaskFailure know no resource: the token, which only the "
+    "waiting execution hands out, is the authorization"
+)

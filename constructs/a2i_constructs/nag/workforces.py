@@ -1,0 +1,41 @@
+"""What stands in the workforce, and in what asks for an existing one."""
+
+from a2i_constructs._on_event_provider import OnEventProvider
+from a2i_constructs.nag.acknowledgement import (
+    acknowledge,
+    acknowledge_resource,
+    acknowledge_versions,
+    role_of,
+)
+from a2i_constructs.private_workforce import PrivateWorkforce
+from a2i_constructs.workforce_lookup import WorkforceLookup
+
+
+def acknowledge_on_event_provider(provider: OnEventProvider) -> None:
+    """The framework's right to call the function behind it."""
+    acknowledge_versions(provider.framework_role, provider.function)
+
+
+def acknowledge_lookup(lookup: WorkforceLookup) -> None:
+    """A list that has no resource level."""
+    acknowledge_resource(
+        role_of(lookup.provider.function),
+        "*",
+        "sagemaker:ListWorkforces knows no resource level; it tells of the region's one workforce",
+    )
+
+
+def acknowledge_workforce(workforce: PrivateWorkforce) -> None:
+    """How reviewers sign in."""
+    acknowledge(
+        workforce.user_pool,
+        "COG2",
+        "the setting workforce.mfa decides: reviewers sign in with an authenticator app of their "
+        "own, which not every organisation hands out",
+    )
+    acknowledge(
+        workforce.user_pool,
+        "COG8",
+        "the Plus tier is billed per reviewer and month; its threat protection guards open "
+        "sign-up, and here nobody signs up: administrators invite each reviewer",
+    )
