@@ -3,6 +3,7 @@
 # ruff: noqa: N818 - Throttled and Broken are verdicts that become the errors of the API called
 import random
 import time
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from a2i_local.service.clock import Clock
 
 Rate = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=60)]
+LongSeconds = Annotated[float, Field(ge=0, le=86_400)]
 Quota = Annotated[int, Field(ge=0)]
 CallsPerSecond = Annotated[float, Field(gt=0)]
 EVERY_OPERATION = "*"
@@ -38,6 +40,8 @@ class FaultSettings(BaseModel):
     """By operation: what each call waits before it is done."""
     failed_flow_definitions: dict[str, str] = {}
     """By name, with `*` and `?`: the FailureReason that a new flow definition ends with."""
+    slow_flow_definitions: dict[str, LongSeconds] = {}
+    """By name, with `*` and `?`: how much longer creation and deletion take that begin now."""
     open_human_loops_quota: Quota | None = None
     """How many open loops an account may have in a region; None: any number."""
     lost_events: Rate = 0
@@ -94,6 +98,12 @@ class Faults:
         """Return the FailureReason that a flow definition of this name shall get, if any."""
         patterns = self._settings.failed_flow_definitions
         return next((reason for p, reason in patterns.items() if fnmatchcase(name, p)), None)
+
+    def flow_definition_delay(self, name: str) -> timedelta:
+        """Return how much longer a flow definition of this name shall be on its way."""
+        patterns = self._settings.slow_flow_definitions
+        seconds = next((s for p, s in patterns.items() if fnmatchcase(name, p)), 0)
+        return timedelta(seconds=seconds)
 
     def event_deliveries(self) -> int:
         """Return how often the next event is published: 1, or 0 or 2 as a fault."""

@@ -1,7 +1,7 @@
 """Human review workflows. There is no update: every change is a new flow definition."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceInUse, ResourceNotFound
@@ -98,7 +98,7 @@ class FlowDefinitions:
         return flow
 
     def _initialize_later(self, flow: FlowDefinition) -> None:
-        due = self._engine.clock.now() + self._engine.settings.flow_definition_initializing
+        due = self._due(flow, self._engine.settings.flow_definition_initializing)
         failure = self._faults.flow_definition_failure(flow.name)
 
         def run(_now: datetime) -> None:
@@ -114,7 +114,7 @@ class FlowDefinitions:
             return
         if self._engine.state.human_loops.has_open(flow.id):
             return
-        due = self._engine.clock.now() + self._engine.settings.flow_definition_deleting
+        due = self._due(flow, self._engine.settings.flow_definition_deleting)
 
         def run(_now: datetime) -> None:
             if self._table.find(scope, name) is flow:
@@ -122,6 +122,10 @@ class FlowDefinitions:
                 self._table.remove(flow)
 
         self._engine.schedule.at(due, run)
+
+    def _due(self, flow: FlowDefinition, usually_after: timedelta) -> datetime:
+        delay = self._faults.flow_definition_delay(flow.name)
+        return self._engine.clock.now() + usually_after + delay
 
 
 def _summary(flow: FlowDefinition) -> Result:

@@ -17,6 +17,7 @@ DEFAULTS: dict[str, Any] = {
     "serverErrors": {},
     "latencySeconds": {},
     "failedFlowDefinitions": {},
+    "slowFlowDefinitions": {},
     "openHumanLoopsQuota": None,
     "lostEvents": 0,
     "duplicatedEvents": 0,

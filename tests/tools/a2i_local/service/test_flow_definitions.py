@@ -52,6 +52,20 @@ def test_fails_with_the_injected_reason(still: LocalA2I) -> None:
     )
 
 
+def test_creation_and_deletion_take_as_long_as_injected(still: LocalA2I) -> None:
+    still.inject(FaultSettings(slow_flow_definitions={"slow-*": 60}))
+    _create(still, "slow-1")
+    still.advance(timedelta(seconds=60))
+    assert _status(still, "slow-1") == "Initializing"
+    still.advance(SHORTLY)
+    still.call("DeleteFlowDefinition", FlowDefinitionName="slow-1")
+    still.advance(timedelta(seconds=60))
+    assert _status(still, "slow-1") == "Deleting"
+    still.advance(SHORTLY)
+    with pytest.raises(ResourceNotFound):
+        _status(still, "slow-1")
+
+
 def test_fails_to_delete_what_is_not_active(still: LocalA2I) -> None:
     _create(still, "new")
     with pytest.raises(ResourceInUse, match="Initializing"):
