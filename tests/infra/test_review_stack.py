@@ -12,6 +12,7 @@ from aws_cdk.assertions import Template
 from constructs import IConstruct
 
 from infra.review_app import define_stack
+from infra.settings import SettingsError
 from tests.infra.synthesis import ROOT, cloud_assembly, context, resources, template
 
 pytestmark = pytest.mark.xdist_group("cloud assembly")
@@ -173,6 +174,46 @@ def test_data_settings_reach_buckets_ledger_and_functions() -> None:
         if "A2I_OUTPUT_BUCKET" in function["Properties"]["Environment"]["Variables"]
     ]
     assert retentions == ["30", "30"]
+
+
+def test_what_the_settings_add_has_no_findings_and_reaches_the_functions(tmp_path: Path) -> None:
+    settings = context(
+        requests={"eventSources": ["shop.orders"], "queueMaxAge": "PT36H"},
+        monitoring={"tracing": True},
+    )
+    app = App(context=settings, outdir=str(tmp_path))
+    found = Template.from_stack(define_stack(app))
+    app.synth()  # fails on findings of cdk-nag
+    traced = [
+        function["Properties"]["Environment"]["Variables"]
+        for function in found.find_resources("AWS::Lambda::Function").values()
+        if function["Properties"].get("TracingConfig") == {"Mode": "Active"}
+    ]
+    assert [each["A2I_TRACING"] for each in traced] == ["true"] * 3
+    ages = {each.get("A2I_QUEUE_MAX_AGE_SECONDS") for each in traced}
+    assert ages == {"129600", None}  # the results function has no queue
+    found.has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "EventPattern": {
+                "source": ["shop.orders"],
+                "detail-type": ["Human Review Requested"],
+            }
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("requests", "message"),
+    [
+        ({"eventSources": ["a2i.review"]}, "a2i.requests: .* must not have source 'a2i.review'"),
+        ({"queueMaxAge": "PT59S"}, "a2i.requests: queue_max_age must be at least 60 seconds"),
+        ({"queueMaxAge": "P4D"}, "a2i.requests: queue_max_age must be at most 259200 seconds"),
+    ],
+)
+def test_fails_for_requests_that_cannot_work(requests: dict[str, object], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        define_stack(App(context=context(requests=requests)))
 
 
 def test_reviews_are_reconciled_every_quarter_of_an_hour() -> None:

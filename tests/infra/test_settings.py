@@ -148,6 +148,9 @@ def test_fails_for_a_command_line_that_names_nothing(more: dict[str, Any], messa
 
 def test_several_mistakes_are_told_at_once() -> None:
     with pytest.raises(SettingsError) as raised:
+        ({"requests": {"eventSources": [""]}}, r"a2i\.requests\.eventSources\.0: .*, got ''"),
+        ({"requests": {"queueMaxAge": "a day"}}, "a2i.requests.queueMaxAge: .*, got 'a day'"),
+        ({"monitoring": {"tracing": "maybe"}}, "a2i.monitoring.tracing: .*, got 'maybe'"),
         read_settings(context({"data": {"removalPolicy": "keep"}, "stack": 1}))
     assert len(str(raised.value).splitlines()) == 3
 
