@@ -20,3 +20,7 @@ TASK_TOKENS = (
     "states:SendTaskSuccess and SendTaskFailure know no resource: the token, which only the "
     "waiting execution hands out, is the authorization"
 )
+TRACES = (
+    "neither do xray:PutTraceSegments and PutTelemetryRecords, which the option tracing adds; they "
+    "tell names and times of calls"
+)

@@ -31,7 +31,7 @@ def acknowledge_starter(starter: HumanLoopStarter) -> None:
     )
     acknowledge_resource(role, buckets.every_key_arn, reasons.FORMER_KEYS)
     acknowledge_resource(role, starter.flow_definition_arn_pattern, reasons.OWN_DEFINITIONS)
-    acknowledge_resource(role, "*", reasons.TASK_TOKENS)
+    acknowledge_resource(role, "*", f"{reasons.TASK_TOKENS}; {reasons.TRACES}")
 
 
 def acknowledge_results(results: HumanLoopResults) -> None:
@@ -55,7 +55,7 @@ def acknowledge_results(results: HumanLoopResults) -> None:
         buckets.output.arn_for_objects("results/*"),
         "results are kept under a digest of their reviewId",
     )
-    acknowledge_resource(role, "*", reasons.TASK_TOKENS)
+    acknowledge_resource(role, "*", f"{reasons.TASK_TOKENS}; {reasons.TRACES}")
     acknowledge(
         results.failed_events,
         "SQS3",
@@ -75,7 +75,7 @@ def acknowledge_reconciler(reconciler: ReviewReconciler) -> None:
         "read only, state and time of loops; those of a flow that was removed from the settings "
         "begin with a name that the template no longer knows",
     )
-    acknowledge_resource(role, "*", reasons.LISTS)
+    acknowledge_resource(role, "*", f"{reasons.LISTS}; {reasons.TRACES}")
 
 
 def acknowledge_destroy_guard(guard: DestroyGuard) -> None:
