@@ -13,6 +13,7 @@ from a2i_constructs.start_human_review import retry_what_passes
 
 MANIFESTS_PREFIX = "manifests/"
 OUTCOMES_PREFIX = "bulk/"
+MAP_LABEL = "Requests"
 MAX_CONCURRENCY = 1000
 _RESULT_WRITER = "@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2"
 
@@ -56,6 +57,7 @@ class BulkReview(Construct):
         )
         # Without this flag the map would ignore how outcomes are to be written.
         self.node.set_context(_RESULT_WRITER, True)  # noqa: FBT003  # jsii takes the value by position
+        self.starter = starter
         self.buckets = starter.buckets
         self.map = self._make_map(starter, max_concurrency, tolerated_failure_percentage)
         self.state_machine = sfn.StateMachine(
@@ -82,7 +84,7 @@ class BulkReview(Construct):
             item_reader=_ManifestReader(
                 bucket=self.buckets.input, key=sfn.JsonPath.string_at("$.manifestKey")
             ),
-            label="Requests",
+            label=MAP_LABEL,
             map_execution_type=sfn.StateMachineType.EXPRESS,
             max_concurrency=max_concurrency,
             result_writer_v2=_OutcomeWriter(self.buckets.output),

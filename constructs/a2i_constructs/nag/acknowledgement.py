@@ -16,8 +16,13 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
 def acknowledge_resource(role: iam.IRole, arn: str, reason: str) -> None:
     """Let a statement on this resource, which has a wildcard, stand in the role's policy."""
-    written = _as_nag_writes(Stack.of(role).resolve(arn))
-    acknowledge(policies_of(role), f"IAM5[Resource::{written}]", reason)
+    acknowledge_statement(policies_of(role), arn, reason)
+
+
+def acknowledge_statement(policy: IConstruct, arn: str, reason: str) -> None:
+    """Let a statement on this resource, which has a wildcard, stand in the policy."""
+    written = _as_nag_writes(Stack.of(policy).resolve(arn))
+    acknowledge(policy, f"IAM5[Resource::{written}]", reason)
 
 
 def acknowledge_versions(role: iam.IRole, function: lambda_.IFunction) -> None:

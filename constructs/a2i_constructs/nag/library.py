@@ -1,6 +1,7 @@
 """Which construct has which findings."""
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from constructs import IConstruct
@@ -17,7 +18,8 @@ from a2i_constructs.private_workforce import PrivateWorkforce
 from a2i_constructs.review_reconciler import ReviewReconciler
 from a2i_constructs.workforce_lookup import WorkforceLookup
 
-_FINDINGS: Mapping[type, Callable[[Any], None]] = {
+_Acknowledge = Callable[[Any], None]
+_FINDINGS: Mapping[type, _Acknowledge] = {
     DestroyGuard: reviews.acknowledge_destroy_guard,
     FlowDefinition: flows.acknowledge_flow_definition,
     FlowDefinitionProvider: flows.acknowledge_provider,
@@ -38,7 +40,18 @@ def acknowledge_findings(scope: IConstruct) -> None:
     acknowledgement sits on the construct that has the finding, with a reason that a reviewer can
     check; what an application adds itself stays a finding.
     """
+    findings = [*_findings()]
     for construct in scope.node.find_all():
-        for kind, acknowledge in _FINDINGS.items():
+        for kind, acknowledge in findings:
             if isinstance(construct, kind):
                 acknowledge(construct)
+
+
+def _findings() -> Iterator[tuple[type, _Acknowledge]]:
+    yield from _FINDINGS.items()
+    # Step Functions' tasks take a second to import; an app with a bulk job has done so.
+    if "a2i_constructs.bulk_review" in sys.modules:
+        from a2i_constructs.bulk_review import BulkReview  # noqa: PLC0415
+        from a2i_constructs.nag.bulk import acknowledge_bulk_review  # noqa: PLC0415
+
+        yield BulkReview, acknowledge_bulk_review
