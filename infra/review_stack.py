@@ -3,56 +3,45 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
-from aws_cdk import Duration, RemovalPolicy, SecretValue, Stack
-from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_kms as kms
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from a2i_constructs import (
-    AdoptedWorkforce,
-    Consolidation,
     BundledFunctionOptions,
+    Consolidation,
+    ContentClassifier,
     DestroyGuard,
     HumanLoopResults,
     HumanLoopStarter,
     HumanReviewWorkflow,
-    IWorkteam,
-    OidcProvider,
-    OidcWorkforce,
-    OidcWorkteam,
-    PrivateWorkforce,
     ReviewBuckets,
     ReviewerNotification,
     ReviewLedger,
     ReviewMonitoring,
     ReviewPolicy,
     ReviewReconciler,
+    TaskPrice,
     WorkerTaskTemplate,
-    Workteam,
 )
+from infra.reviewers import make_workforce, make_workteam
 from infra.settings import (
     DataSettings,
     FlowSettings,
     MonitoringSettings,
-    OidcSettings,
+    RequestSettings,
     ReviewSettings,
     SettingsError,
-    WorkforceSettings,
-    RequestSettings,
 )
 
+_REQUEST_EVENT = "Human Review Requested"
 _APP_FOLDER = Path(__file__).parents[1]
 _REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
-_MFA = {
-_REQUEST_EVENT = "Human Review Requested"
-    "off": cognito.Mfa.OFF,
-    "optional": cognito.Mfa.OPTIONAL,
-    "required": cognito.Mfa.REQUIRED,
-}
 
 
 class ReviewStack(Stack):
@@ -66,8 +55,8 @@ class ReviewStack(Stack):
         self.key = self._make_key(settings.data)
         self.buckets, self.ledger = self._make_storage(settings.data)
         with _explained("a2i.workforce"):
-            self.workforce = self._make_workforce(settings.workforce)
-            self.workteam = self._make_workteam(settings.workforce)
+            self.workforce = make_workforce(self, settings.workforce)
+            self.workteam = make_workteam(self, settings.workforce, self.workforce)
         options = BundledFunctionOptions(tracing=settings.monitoring.tracing)
         self.starter = self._try_starter(settings.requests, options)
         self.results = HumanLoopResults(
@@ -114,42 +103,6 @@ class ReviewStack(Stack):
         )
         return buckets, ledger
 
-    def _make_workteam(self, workforce: WorkforceSettings) -> IWorkteam:
-        if self.workforce is None:
-            return Workteam.from_workteam_arn(self, "Workteam", str(workforce.workteam_arn))
-        if isinstance(self.workforce, OidcWorkforce):
-            groups = workforce.oidc.groups if workforce.oidc else ()
-            return OidcWorkteam(self, "Workteam", workforce=self.workforce, groups=groups)
-        return Workteam(self, "Workteam", workforce=self.workforce, workers=workforce.workers)
-
-    def _make_workforce(
-        self, workforce: WorkforceSettings
-    ) -> PrivateWorkforce | OidcWorkforce | AdoptedWorkforce | None:
-        if workforce.mode == "workteam":
-            return None
-        if workforce.mode == "adopt":
-            return AdoptedWorkforce(self, "Workforce", workforce_name=workforce.name)
-        if workforce.oidc is not None:
-            return OidcWorkforce(
-                self,
-                "Workforce",
-                provider=_oidc_provider(workforce.oidc),
-                workforce_name=workforce.name,
-                source_ip_cidrs=workforce.source_ip_cidrs,
-                removal_policy=_REMOVAL[workforce.removal_policy],
-            )
-        return PrivateWorkforce(
-            self,
-            "Workforce",
-            workforce_name=workforce.name,
-            mfa=_MFA[workforce.mfa],
-            source_ip_cidrs=workforce.source_ip_cidrs,
-            removal_policy=_REMOVAL[workforce.removal_policy],
-        )
-
-    def _make_monitoring(self, monitoring: MonitoringSettings) -> ReviewMonitoring | None:
-        if not monitoring.enabled:
-            return None
     def _try_starter(
         self, requests: RequestSettings, options: BundledFunctionOptions
     ) -> HumanLoopStarter:
@@ -178,6 +131,9 @@ class ReviewStack(Stack):
             )
         return starter
 
+    def _make_monitoring(self, monitoring: MonitoringSettings) -> ReviewMonitoring | None:
+        if not monitoring.enabled:
+            return None
         topic = monitoring.alarm_topic_arn
         return ReviewMonitoring(
             self,
@@ -200,23 +156,35 @@ class ReviewStack(Stack):
         )
 
     def _make_workflow(self, flow: FlowSettings) -> HumanReviewWorkflow:
-        return HumanReviewWorkflow(
-            self._flows,
-            flow.name,
-            template=_template(flow.template),
-            workteam=self.workteam,
-            flow_name=flow.name,
-            task_title=flow.title,
-            task_description=flow.description,
-            task_count=flow.task_count,
-            task_availability=_duration(flow.task_availability),
-            task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
-            task_keywords=flow.keywords,
-            review_policy=ReviewPolicy.from_document(flow.review_when),
-            consolidation=Consolidation(flow.consolidation),
-            starter=self.starter,
-            results=self.results,
-        )
+        with _explained(f"a2i.flows: flow {flow.name!r}"):
+            return HumanReviewWorkflow(
+                self._flows,
+                flow.name,
+                template=_template(flow.template),
+                workteam=self.workteam,
+                flow_name=flow.name,
+                task_title=flow.title,
+                task_description=flow.description,
+                task_count=flow.task_count,
+                task_availability=_duration(flow.task_availability),
+                task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
+                task_keywords=flow.keywords,
+                task_price=_task_price(flow.task_price_usd),
+                content_classifiers=[ContentClassifier(each) for each in flow.content_classifiers],
+                review_policy=ReviewPolicy.from_document(flow.review_when),
+                consolidation=Consolidation(flow.consolidation),
+                starter=self.starter,
+                results=self.results,
+            )
+
+
+@contextmanager
+def _explained(setting: str) -> Iterator[None]:
+    """Name the setting that a construct refuses."""
+    try:
+        yield
+    except ValueError as error:
+        raise SettingsError(f"{setting}: {error}") from error
 
 
 def _template(name: str) -> WorkerTaskTemplate:
@@ -225,19 +193,9 @@ def _template(name: str) -> WorkerTaskTemplate:
     return WorkerTaskTemplate.from_bundled(name)
 
 
-def _oidc_provider(oidc: OidcSettings) -> OidcProvider:
-    return OidcProvider(
-        client_id=oidc.client_id,
-        client_secret=SecretValue.secrets_manager(oidc.client_secret_arn),
-        issuer=oidc.issuer,
-        authorization_endpoint=oidc.authorization_endpoint,
-        token_endpoint=oidc.token_endpoint,
-        user_info_endpoint=oidc.user_info_endpoint,
-        logout_endpoint=oidc.logout_endpoint,
-        jwks_uri=oidc.jwks_uri,
-        scope=oidc.scope,
-    )
-
-
 def _duration(value: timedelta | None) -> Duration | None:
     return None if value is None else Duration.seconds(value.total_seconds())
+
+
+def _task_price(usd: Decimal | None) -> TaskPrice | None:
+    return None if usd is None else TaskPrice.usd(usd)

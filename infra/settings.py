@@ -1,10 +1,13 @@
 """What the app's settings are; `settings_source` reads them."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
+
+ContentClassifier = Literal["FreeOfPersonallyIdentifiableInformation", "FreeOfAdultContent"]
 
 
 class SettingsError(Exception):
@@ -27,14 +30,12 @@ class OidcSettings(_Settings):
     logout_endpoint: str
     jwks_uri: str
     scope: str | None = None
-    groups: Annotated[tuple[str, ...], Field(min_length=1)]
-    """The provider's groups whose members review."""
 
 
 class WorkforceSettings(_Settings):
     """Who reviews, and where from.
 
-    Mode `create` makes the region's workforce and a team; `create-oidc` does with an identity
+    Mode `create` makes the region's workforce and a team; `create-oidc` does with an OpenID Connect
     provider of the organisation instead of a user pool; `adopt` adds a team to the workforce that
     the region has; `workteam` uses the team of workteamArn.
     """
@@ -47,8 +48,15 @@ class WorkforceSettings(_Settings):
     removal_policy: Literal["retain", "destroy"] = "retain"
     identity: Literal["cognito", "oidc"] = "cognito"
     """How the workforce that is adopted signs people in."""
+    groups: tuple[str, ...] = ()
+    """Groups of an OpenID Connect provider, whose members review."""
     workteam_arn: str | None = None
     oidc: OidcSettings | None = None
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether an OpenID Connect provider signs people in."""
+        return self.mode == "create-oidc" or (self.mode == "adopt" and self.identity == "oidc")
 
     @model_validator(mode="after")
     def _mode_fits(self) -> "WorkforceSettings":
@@ -56,25 +64,40 @@ class WorkforceSettings(_Settings):
             raise ValueError("mode 'workteam' needs workteamArn: add the ARN of the team")
         if self.mode != "workteam" and self.workteam_arn is not None:
             raise ValueError("workteamArn goes with mode 'workteam' only: set the mode, or drop it")
-        if self.mode != "create" and self.workers:
-            raise ValueError(
-                f"workers go with mode 'create' only, got mode {self.mode!r}: empty the list, and "
-                "manage people of what exists with 'a2i worker add'"
-            )
         if self.mode in {"adopt", "workteam"} and self.source_ip_cidrs:
             raise ValueError(
                 f"sourceIpCidrs do not go with mode {self.mode!r}: a workforce that exists keeps "
                 "its own; drop them"
             )
-        if self.identity == "oidc":
+        if self.mode != "adopt" and self.identity == "oidc":
             raise ValueError(
-                "a workforce with identity 'oidc' is not adopted by the stack: make a team of its "
-                "groups, and use it with mode 'workteam' and workteamArn"
+                f"identity goes with mode 'adopt' only, got mode {self.mode!r}: drop it, or set "
+                "mode to 'create-oidc' for a workforce with an OpenID Connect provider"
             )
         if (self.mode == "create-oidc") != (self.oidc is not None):
             raise ValueError(
                 f"oidc goes with mode 'create-oidc', and that mode with oidc, got mode "
                 f"{self.mode!r}: set both or neither"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _people_fit(self) -> "WorkforceSettings":
+        if self.workers and self.mode != "create":
+            remedy = (
+                "and manage people in the groups of the identity provider"
+                if self.has_oidc
+                else "and manage people of what exists with 'a2i worker add'"
+            )
+            raise ValueError(
+                f"workers go with mode 'create' only, got mode {self.mode!r}: empty the list, "
+                f"{remedy}"
+            )
+        if self.has_oidc != bool(self.groups):
+            raise ValueError(
+                "groups, of the OpenID Connect provider, go with mode 'create-oidc' and with mode "
+                f"'adopt' and identity 'oidc', and both need them, got mode {self.mode!r} with "
+                f"{len(self.groups)} groups: add or drop them"
             )
         return self
 
@@ -87,9 +110,6 @@ class DataSettings(_Settings):
     answer_retention_days: Annotated[int, Field(ge=1)] | None = None
 
 
-class MonitoringSettings(_Settings):
-    """Dashboard, alarms, and the topic that is told when a review begins."""
-
 class RequestSettings(_Settings):
     """What asks for reviews besides direct calls and the queue, and how long requests wait."""
 
@@ -98,12 +118,15 @@ class RequestSettings(_Settings):
     queue_max_age: timedelta = timedelta(days=1)
 
 
+class MonitoringSettings(_Settings):
+    """Dashboard, alarms, and the topic that is told when a review begins."""
+
     enabled: bool = True
+    tracing: bool = False
+    """Whether X-Ray records what the functions call."""
     alarm_topic_arn: str | None = None
     reviewer_topic_arn: str | None = None
 
-    tracing: bool = False
-    """Whether X-Ray records what the functions call."""
 
 class FlowSettings(_Settings):
     """One kind of review.
@@ -119,6 +142,10 @@ class FlowSettings(_Settings):
     task_availability: timedelta | None = None
     task_time_limit: timedelta = timedelta(hours=1)
     keywords: tuple[str, ...] = ()
+    task_price_usd: Decimal | None = None
+    """What a worker of the public team is paid for a task."""
+    content_classifiers: tuple[ContentClassifier, ...] = ()
+    """What the flow's owner declares about all of its content; the public team needs it."""
     review_when: dict[str, Any] = Field(default_factory=lambda: {"always": {}})
     consolidation: str | dict[str, str] = "majority"
 
@@ -129,6 +156,7 @@ class ReviewSettings(_Settings):
     stack_name: str = "HumanReview"
     workforce: WorkforceSettings = WorkforceSettings()
     data: DataSettings = DataSettings()
+    requests: RequestSettings = RequestSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     flows: tuple[FlowSettings, ...]
     nag: bool = True
@@ -136,7 +164,6 @@ class ReviewSettings(_Settings):
     @field_validator("flows")
     @classmethod
     def _names_differ(cls, flows: tuple[FlowSettings, ...]) -> tuple[FlowSettings, ...]:
-    requests: RequestSettings = RequestSettings()
         if not flows:
             raise ValueError("at least one flow is needed, got none")
         names = [flow.name for flow in flows]

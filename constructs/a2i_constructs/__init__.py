@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from a2i_constructs._bundled_function import BundledFunctionOptions
-    from a2i_constructs.adopted_workforce import AdoptedWorkforce
+    from a2i_constructs.adopted_workforce import AdoptedOidcWorkforce, AdoptedWorkforce
     from a2i_constructs.bulk_review import BulkReview
     from a2i_constructs.conditions import (
         AllOf,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Sample,
     )
     from a2i_constructs.consolidation import Consolidation
+    from a2i_constructs.crowd import Crowd
     from a2i_constructs.destroy_guard import DestroyGuard
     from a2i_constructs.flow_definition import FlowDefinition
     from a2i_constructs.flow_definition_base import FlowDefinitionBase, IFlowDefinition
@@ -33,8 +34,14 @@ if TYPE_CHECKING:
     from a2i_constructs.human_loop_starter import HumanLoopStarter
     from a2i_constructs.human_review_workflow import HumanReviewWorkflow
     from a2i_constructs.human_task_ui import HumanTaskUi, HumanTaskUiBase, IHumanTaskUi
-    from a2i_constructs.oidc_workforce import OidcProvider, OidcWorkforce, OidcWorkteam
+    from a2i_constructs.oidc_workforce import (
+        IOidcWorkforce,
+        OidcProvider,
+        OidcWorkforce,
+        OidcWorkteam,
+    )
     from a2i_constructs.private_workforce import IPrivateWorkforce, PrivateWorkforce, Worker
+    from a2i_constructs.public_crowd import ContentClassifier, TaskPrice
     from a2i_constructs.review_buckets import ReviewBuckets
     from a2i_constructs.review_directory import ReviewDirectory
     from a2i_constructs.review_ledger import ReviewLedger
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
     from a2i_constructs.workteam import IWorkteam, Workteam, WorkteamBase
 
 _MODULE_OF = {
+    "AdoptedOidcWorkforce": "adopted_workforce",
     "AdoptedWorkforce": "adopted_workforce",
     "AllOf": "conditions",
     "Always": "conditions",
@@ -60,6 +68,8 @@ _MODULE_OF = {
     "ConditionError": "conditions",
     "Confidence": "conditions",
     "Consolidation": "consolidation",
+    "ContentClassifier": "public_crowd",
+    "Crowd": "crowd",
     "DestroyGuard": "destroy_guard",
     "FlowDefinition": "flow_definition",
     "FlowDefinitionBase": "flow_definition_base",
@@ -71,6 +81,7 @@ _MODULE_OF = {
     "HumanTaskUiBase": "human_task_ui",
     "IFlowDefinition": "flow_definition_base",
     "IHumanTaskUi": "human_task_ui",
+    "IOidcWorkforce": "oidc_workforce",
     "IPrivateWorkforce": "private_workforce",
     "IWorkteam": "workteam",
     "Matches": "conditions",
@@ -92,6 +103,7 @@ _MODULE_OF = {
     "ReviewerNotification": "reviewer_notification",
     "Sample": "conditions",
     "StartHumanReview": "start_human_review",
+    "TaskPrice": "public_crowd",
     "TaskProps": "task",
     "Worker": "private_workforce",
     "WorkerTaskTemplate": "worker_task_template",
@@ -102,6 +114,7 @@ _MODULE_OF = {
 }
 
 __all__ = [
+    "AdoptedOidcWorkforce",
     "AdoptedWorkforce",
     "AllOf",
     "Always",
@@ -112,6 +125,8 @@ __all__ = [
     "ConditionError",
     "Confidence",
     "Consolidation",
+    "ContentClassifier",
+    "Crowd",
     "DestroyGuard",
     "FlowDefinition",
     "FlowDefinitionBase",
@@ -123,6 +138,7 @@ __all__ = [
     "HumanTaskUiBase",
     "IFlowDefinition",
     "IHumanTaskUi",
+    "IOidcWorkforce",
     "IPrivateWorkforce",
     "IWorkteam",
     "Matches",
@@ -144,6 +160,7 @@ __all__ = [
     "ReviewerNotification",
     "Sample",
     "StartHumanReview",
+    "TaskPrice",
     "TaskProps",
     "Worker",
     "WorkerTaskTemplate",

@@ -120,13 +120,13 @@ class HumanLoopStarter(Construct):
             "flowDefinitionArn": flow_definition.flow_definition_arn,
             "reviewWhen": review_policy.to_document(),
             "requiredInputs": [*required_inputs],
+            "contentClassifiers": [*flow_definition.content_classifiers],
             "consolidation": consolidation.document,
         }
         self.function.node.add_dependency(self._flows.add(flow_definition, document))
         self.function.add_environment("A2I_FLOWS_REVISION", self._flows.revision)
         self._grant_human_loops(flow_definition)
 
-    def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
     def start_on_event(
         self,
         construct_id: str,
@@ -155,6 +155,7 @@ class HumanLoopStarter(Construct):
             key=self.key,
         ).rule
 
+    def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
         """Send requests: invoke the function, or send to the queue.
 
         Requests too large for either may be put below INCOMING_PREFIX of the input bucket first.

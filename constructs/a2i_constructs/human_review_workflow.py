@@ -16,6 +16,7 @@ from a2i_constructs.human_loop_results import HumanLoopResults
 from a2i_constructs.human_loop_starter import HumanLoopStarter
 from a2i_constructs.human_task_ui import HumanTaskUi, IHumanTaskUi
 from a2i_constructs.private_workforce import IPrivateWorkforce, PrivateWorkforce
+from a2i_constructs.public_crowd import ContentClassifier, TaskPrice
 from a2i_constructs.review_buckets import ReviewBuckets
 from a2i_constructs.review_directory import ReviewDirectory
 from a2i_constructs.review_ledger import ReviewLedger
@@ -61,6 +62,8 @@ class HumanReviewWorkflow(Construct):
         task_availability: Duration | None = None,
         task_time_limit: Duration = DEFAULT_TIME_LIMIT,
         task_keywords: Sequence[str] = (),
+        task_price: TaskPrice | None = None,
+        content_classifiers: Sequence[ContentClassifier] = (),
         review_policy: ReviewPolicy | None = None,
         consolidation: Consolidation = Consolidation.MAJORITY,
         role: iam.IRole | None = None,
@@ -87,7 +90,8 @@ class HumanReviewWorkflow(Construct):
         key: Default: a new one that rotates yearly and outlives the stack.
         workforce: used when no `workteam` is given. Default: a new one; an account can have but
             one per region.
-        flow_definition: replaces all of `task_*`, `flow_name` and `role`.
+        task_price, content_classifiers: both for a public team.
+        flow_definition: replaces all of `task_*`, `content_classifiers`, `flow_name` and `role`.
         starter, results: only together; key, buckets and ledger are then theirs.
         reconciler, destroy_guard: one of each serves all of a starter's flows. Default: new ones,
             none where a starter is passed in.
@@ -106,6 +110,8 @@ class HumanReviewWorkflow(Construct):
             task_availability=task_availability,
             task_time_limit=task_time_limit,
             task_keywords=task_keywords,
+            task_price=task_price,
+            content_classifiers=content_classifiers,
         )
         self.flow_definition = flow_definition or self._make_flow_definition(
             flow_name=flow_name or slug(construct_id),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from aws_cdk import Fn, RemovalPolicy, Resource, SecretValue
 from aws_cdk import aws_sagemaker as sagemaker
@@ -16,6 +17,7 @@ from a2i_constructs.workforce_lookup import WorkforceLookup
 from a2i_constructs.workteam import MAX_DESCRIPTION_LENGTH, WorkteamBase
 
 MAX_GROUPS = 10
+MAX_GROUP_LENGTH = 63
 _CLIENT_ID_PATTERN = re.compile(r"[\w+]{1,1024}")
 
 
@@ -36,6 +38,18 @@ class OidcProvider:
     logout_endpoint: str
     jwks_uri: str
     scope: str | None = None
+
+
+class IOidcWorkforce(Protocol):
+    """What a team of a provider's groups needs to know of its workforce."""
+
+    @property
+    def workforce_name(self) -> str:
+        """The name of the workforce; a token."""
+
+    @property
+    def portal_url(self) -> str:
+        """Where reviewers sign in; a token."""
 
 
 class OidcWorkforce(Resource):
@@ -77,7 +91,9 @@ class OidcWorkforce(Resource):
             oidc_config=_oidc_config(provider),
             source_ip_config=source_ips if source_ip_cidrs else None,
         )
-        preflight = WorkforceLookup.of(self).preflight(self, "Preflight")
+        preflight = WorkforceLookup.of(self).preflight(
+            self, "Preflight", workforce_name=workforce_name, identity="oidc"
+        )
         self.resource.node.add_dependency(preflight)
         self.resource.apply_removal_policy(removal_policy)
 
@@ -100,19 +116,21 @@ class OidcWorkteam(WorkteamBase):
         scope: Construct,
         construct_id: str,
         *,
-        workforce: OidcWorkforce,
+        workforce: IOidcWorkforce,
         groups: Sequence[str],
         description: str = "Reviews predictions",
     ) -> None:
         """Define the team.
 
-        groups: 1 to 10 names, as the provider's claim spells them.
+        groups: 1 to 10 names of up to 63 characters, as the provider's claim spells them.
         description: 1 to 200 characters.
         """
         super().__init__(scope, construct_id)
         check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
         if not 1 <= len(groups) <= MAX_GROUPS:
             raise ValueError(f"groups must have 1 to {MAX_GROUPS} names, got {len(groups)}")
+        for group in groups:
+            check_length("groups", group, minimum=1, maximum=MAX_GROUP_LENGTH)
         members = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
         self._workforce = workforce
         self.resource = sagemaker.CfnWorkteam(

@@ -211,7 +211,9 @@ class PrivateWorkforce(Resource):
             ),
             source_ip_config=source_ip_config if source_ip_cidrs else None,
         )
-        preflight = WorkforceLookup.of(self).preflight(self, "Preflight")
+        preflight = WorkforceLookup.of(self).preflight(
+            self, "Preflight", workforce_name=name, identity="cognito"
+        )
         workforce.node.add_dependency(self.domain, preflight)
         return workforce
 

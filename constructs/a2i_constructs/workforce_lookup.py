@@ -1,5 +1,7 @@
 """What asks, while a stack is deployed, which private workforce its region has."""
 
+from typing import Literal
+
 from aws_cdk import Aws, CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -7,6 +9,9 @@ from constructs import Construct
 from a2i_constructs import permissions
 from a2i_constructs._bundled_function import BundledFunctionOptions
 from a2i_constructs._on_event_provider import SERVICE_TIMEOUT, OnEventProvider
+
+Identity = Literal["cognito", "oidc"]
+"""What a workforce signs its people in with."""
 
 
 class WorkforceLookup(Construct):
@@ -47,18 +52,24 @@ class WorkforceLookup(Construct):
         known = stack.node.try_find_child(cls.CONSTRUCT_ID)
         return known if isinstance(known, WorkforceLookup) else cls(stack, cls.CONSTRUCT_ID)
 
-    def preflight(self, scope: Construct, construct_id: str) -> CustomResource:
-        """Define a check that fails where a workforce exists, with the settings to adopt it."""
+    def preflight(
+        self, scope: Construct, construct_id: str, *, workforce_name: str, identity: Identity
+    ) -> CustomResource:
+        """Define a check that fails where a workforce exists, with the settings to adopt it.
+
+        It runs again when name or identity change, which no workforce of the stack survives.
+        """
         return CustomResource(
             scope,
             construct_id,
             resource_type="Custom::A2IWorkforcePreflight",
             service_token=self.provider.service_token,
             service_timeout=SERVICE_TIMEOUT,
+            properties={"WorkforceName": workforce_name, "Identity": identity},
         )
 
     def find(
-        self, scope: Construct, construct_id: str, *, workforce_name: str, identity: str
+        self, scope: Construct, construct_id: str, *, workforce_name: str, identity: Identity
     ) -> CustomResource:
         """Define a look at the workforce of that name, which fails where it is not there.
 

@@ -12,12 +12,13 @@ from constructs import Construct
 
 from a2i_constructs._checks import check_length, check_pattern
 from a2i_constructs._names import path_in_stack, slug, stack_hash
+from a2i_constructs.crowd import Crowd
 from a2i_constructs.private_workforce import IPrivateWorkforce
 
 MAX_DESCRIPTION_LENGTH = 200
 _NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 _ARN_PATTERN = re.compile(
-    r"arn:[^:]+:sagemaker:[a-z0-9-]+:\d{12}:workteam/(private-crowd|vendor-crowd)/"
+    r"arn:[^:]+:sagemaker:[a-z0-9-]+:\d{12}:workteam/(private-crowd|vendor-crowd|public-crowd)/"
     + _NAME_PATTERN.pattern
 )
 
@@ -37,6 +38,10 @@ class IWorkteam(Protocol):
     def portal_url(self) -> str | None:
         """Where its members sign in; unknown for an imported team."""
 
+    @property
+    def crowd(self) -> Crowd | None:
+        """Who its workers are; None where only the deployment knows."""
+
 
 class WorkteamBase(Resource):
     """What defined and imported teams share."""
@@ -55,6 +60,11 @@ class WorkteamBase(Resource):
     @abstractmethod
     def portal_url(self) -> str | None:
         """Where its members sign in; unknown for an imported team."""
+
+    @property
+    def crowd(self) -> Crowd | None:
+        """Who its workers are: people of the private workforce, unless it is imported."""
+        return Crowd.PRIVATE
 
 
 class Workteam(WorkteamBase):
@@ -96,14 +106,15 @@ class Workteam(WorkteamBase):
 
     @classmethod
     def from_workteam_arn(cls, scope: Construct, construct_id: str, workteam_arn: str) -> IWorkteam:
-        """Use a private or vendor team that exists.
+        """Use a team that exists: a private one, a vendor's, or the public one.
 
-        Raises ValueError for the ARN of anything else. Public teams (Mechanical Turk) are refused:
-        they need a price per task, which custom flows of this library do not set.
+        The public team, Mechanical Turk, is
+        `arn:aws:sagemaker:<region>:394669845002:workteam/public-crowd/default`; a flow that uses it
+        needs `content_classifiers` and a `task_price`. Raises ValueError for anything else.
         """
         allowed = (
-            "the ARN of a private or vendor work team "
-            "(arn:aws:sagemaker:<region>:<account>:workteam/private-crowd/<name>)"
+            "the ARN of a work team (arn:aws:sagemaker:<region>:<account>:workteam/"
+            "private-crowd/<name>, or vendor-crowd, public-crowd)"
         )
         check_pattern("workteam_arn", workteam_arn, _ARN_PATTERN, allowed)
         return _ImportedWorkteam(scope, construct_id, workteam_arn)
@@ -181,3 +192,7 @@ class _ImportedWorkteam(WorkteamBase):
     @property
     def portal_url(self) -> str | None:
         return None
+
+    @property
+    def crowd(self) -> Crowd | None:
+        return Crowd.of_arn(self._arn)

@@ -16,6 +16,9 @@ from a2i_shared.errors import HumanLoopRefusedError, StartDelayedError
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
+    from mypy_boto3_sagemaker_a2i_runtime.type_defs import StartHumanLoopRequestTypeDef
+
+    from starter.flows import Flow
 
 _PASSES_WITH_TIME = {
     "InternalFailure",
@@ -59,28 +62,24 @@ class HumanLoops:
         return HumanLoop(loop["HumanLoopArn"], loop["FlowDefinitionArn"])
 
     def start(
-        self, name: str, *, flow_definition_arn: str, input_content: str, seconds_left: Deadline
+        self, name: str, *, flow: Flow, input_content: str, seconds_left: Deadline
     ) -> HumanLoop:
         """Start a loop, or take the one that an earlier attempt with the same input started.
 
         Raises StartDelayedError when time is over before throttling, a quota or a fault of the
         service is; HumanLoopRefusedError for what waiting does not change.
         """
+        request = _request(name, flow, input_content)
         try:
             started = self._patiently(
-                lambda: self.a2i_runtime.start_human_loop(
-                    HumanLoopName=name,
-                    FlowDefinitionArn=flow_definition_arn,
-                    HumanLoopInput={"InputContent": input_content},
-                ),
-                seconds_left,
+                lambda: self.a2i_runtime.start_human_loop(**request), seconds_left
             )
         except ClientError as error:
             existing = self._existing(name, error, seconds_left)
             if existing is None:
                 raise _refused(name, error) from error
             return existing
-        return HumanLoop(started["HumanLoopArn"], flow_definition_arn)
+        return HumanLoop(started["HumanLoopArn"], flow.flow_definition_arn)
 
     def _existing(self, name: str, error: ClientError, seconds_left: Deadline) -> HumanLoop | None:
         """The name is derived from stack, flow and reviewId, so a conflicting loop is our own."""
@@ -100,6 +99,17 @@ class HumanLoops:
                     raise StartDelayedError(f"Amazon A2I is busy: {_reason(error)}") from error
             self.sleep(wait)
             ceiling = min(ceiling * 2, _LONGEST_WAIT_SECONDS)
+
+
+def _request(name: str, flow: Flow, input_content: str) -> StartHumanLoopRequestTypeDef:
+    request: StartHumanLoopRequestTypeDef = {
+        "HumanLoopName": name,
+        "FlowDefinitionArn": flow.flow_definition_arn,
+        "HumanLoopInput": {"InputContent": input_content},
+    }
+    if flow.content_classifiers:
+        request["DataAttributes"] = {"ContentClassifiers": [*flow.content_classifiers]}
+    return request
 
 
 def _code(error: ClientError) -> str:

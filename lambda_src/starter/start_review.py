@@ -146,7 +146,7 @@ class ReviewStarter:
         try:
             return self.human_loops.start(
                 review.human_loop_name,
-                flow_definition_arn=review.flow.flow_definition_arn,
+                flow=review.flow,
                 input_content=review.input_content,
                 seconds_left=seconds_left,
             )

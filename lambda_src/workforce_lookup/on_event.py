@@ -1,7 +1,7 @@
 """Custom::A2IWorkforcePreflight and Custom::A2IAdoptedWorkforce: questions, no changes.
 
-Properties: for the preflight none; for an adopted workforce WorkforceName and Identity (`cognito`
-or `oidc`), which come back as attributes with WorkforceArn, SubDomain, UserPoolId and ClientId.
+Properties of both: WorkforceName and Identity (`cognito` or `oidc`). An adopted workforce comes
+back as the attributes WorkforceName, WorkforceArn, SubDomain, UserPoolId and ClientId.
 
 Environment: none but POWERTOOLS_SERVICE_NAME.
 
@@ -18,9 +18,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from a2i_shared import aws_clients
 from a2i_shared.telemetry import logger
-from workforce_lookup.workforces import Workforces
+from workforce_lookup.workforces import Workforce, Workforces
 
 _PREFLIGHT = "Custom::A2IWorkforcePreflight"
+_LEFT_BEHIND = {"DELETE_COMPLETE", "DELETE_SKIPPED"}
+"""Statuses of what the stack had, and has no more: it was deleted, or retained."""
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
@@ -29,22 +31,24 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     physical_id = event.get("PhysicalResourceId", event["LogicalResourceId"])
     if event["RequestType"] == "Delete":
         return {"PhysicalResourceId": physical_id}
+    properties = event["ResourceProperties"]
+    wanted = Workforce(properties["WorkforceName"], properties["Identity"])
     workforces = Workforces(aws_clients.sagemaker())
     if event["ResourceType"] == _PREFLIGHT:
-        workforces.require_none(lambda arn: _is_of_stack(arn, event["StackId"]))
+        workforces.require_free(wanted, lambda arn: _is_of_stack(arn, event["StackId"]))
         return {"PhysicalResourceId": physical_id}
-    wanted = event["ResourceProperties"]
-    found = workforces.adopt(wanted["WorkforceName"], wanted["Identity"])
+    found = workforces.adopt(wanted)
     return {"PhysicalResourceId": physical_id, "Data": found}
 
 
 def _is_of_stack(workforce_arn: str, stack_id: str) -> bool:
-    """A workforce that an earlier deployment of the stack made; Ref is its ARN or its name."""
+    """Whether an earlier deployment made it, and the stack has it still; Ref is ARN or name."""
     own = {workforce_arn, workforce_arn.rpartition("/")[2]}
     pages = aws_clients.cloudformation().get_paginator("list_stack_resources")
     return any(
         resource["ResourceType"] == "AWS::SageMaker::Workforce"
         and resource.get("PhysicalResourceId") in own
+        and resource["ResourceStatus"] not in _LEFT_BEHIND
         for page in pages.paginate(StackName=stack_id)
         for resource in page["StackResourceSummaries"]
     )

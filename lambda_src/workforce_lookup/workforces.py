@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,44 +15,60 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Workforce:
+    """What settings say of a workforce: its name, and what signs people in."""
+
+    name: str
+    identity: str
+
+
+@dataclass(frozen=True)
 class Workforces:
     sagemaker: SageMakerClient
 
-    def require_none(self, is_own: Callable[[str], bool]) -> None:
-        """Raises WorkforceExistsError with the settings that adopt the one that is there.
+    def require_free(self, wanted: Workforce, is_own: Callable[[str], bool]) -> None:
+        """Raises WorkforceExistsError with the settings that live with the one that is there.
 
         `is_own` says of an ARN whether it is the stack's own, from an earlier deployment.
         """
         existing = self._existing()
-        if existing is None or is_own(existing["WorkforceArn"]):
+        if existing is None:
             return
-        name = existing["WorkforceName"]
-        raise WorkforceExistsError(
-            f"workforce {name!r} exists already, and a region has only one: set a2i.workforce to "
-            f'{{"mode": "adopt", "name": "{name}", "identity": "{_identity(existing)}"}}'
-        )
+        found = _as_settings(existing)
+        if not is_own(existing["WorkforceArn"]):
+            raise WorkforceExistsError(
+                f"workforce {found.name!r} exists already, and a region has only one: set "
+                f"a2i.workforce to {_adopting(found)}"
+            )
+        if wanted != found:
+            raise WorkforceExistsError(
+                f"the stack has workforce {found.name!r} with identity {found.identity}, of which "
+                f"neither can change, got {wanted.name!r} with {wanted.identity}: keep "
+                "a2i.workforce.name and mode, or delete the stack and the workforce first"
+            )
 
-    def adopt(self, name: str, identity: str) -> dict[str, str]:
+    def adopt(self, wanted: Workforce) -> dict[str, str]:
         """What a team needs to know of the workforce. Raises WorkforceNotFoundError."""
         existing = self._existing()
         if existing is None:
             raise WorkforceNotFoundError(
-                f"workforce {name!r} is to be adopted, but the region has none: set "
+                f"workforce {wanted.name!r} is to be adopted, but the region has none: set "
                 'a2i.workforce.mode to "create"'
             )
-        if existing["WorkforceName"] != name:
+        found = _as_settings(existing)
+        if found.name != wanted.name:
             raise WorkforceNotFoundError(
-                f"workforce {name!r} is to be adopted, but the region's is "
-                f"{existing['WorkforceName']!r}: set a2i.workforce.name to it"
+                f"workforce {wanted.name!r} is to be adopted, but the region's is "
+                f"{found.name!r}: set a2i.workforce.name to it"
             )
-        if _identity(existing) != identity:
+        if found.identity != wanted.identity:
             raise WorkforceNotFoundError(
-                f"workforce {name!r} signs workers in with {_identity(existing)}, not {identity}: "
-                f'set a2i.workforce.identity to "{_identity(existing)}"'
+                f"workforce {found.name!r} signs workers in with {found.identity}, not "
+                f"{wanted.identity}: set a2i.workforce to {_adopting(found)}"
             )
         cognito = existing.get("CognitoConfig", {"UserPool": "", "ClientId": ""})
         return {
-            "WorkforceName": name,
+            "WorkforceName": found.name,
             "WorkforceArn": existing["WorkforceArn"],
             "SubDomain": existing.get("SubDomain", ""),
             "UserPoolId": cognito["UserPool"],
@@ -63,5 +80,12 @@ class Workforces:
         return found[0] if found else None
 
 
-def _identity(workforce: WorkforceTypeDef) -> str:
-    return "oidc" if workforce.get("OidcConfig") else "cognito"
+def _as_settings(existing: WorkforceTypeDef) -> Workforce:
+    identity = "oidc" if existing.get("OidcConfig") else "cognito"
+    return Workforce(existing["WorkforceName"], identity)
+
+
+def _adopting(found: Workforce) -> str:
+    """The settings that adopt a workforce."""
+    groups = {"groups": ["<a group of the provider>"]} if found.identity == "oidc" else {}
+    return json.dumps({"mode": "adopt", "name": found.name, "identity": found.identity, **groups})

@@ -205,12 +205,12 @@ def test_an_imported_team_knows_its_name_and_region() -> None:
 @pytest.mark.parametrize(
     "arn",
     [
-        "arn:aws:sagemaker:eu-west-1:111122223333:workteam/public-crowd/default",
+        "arn:aws:sagemaker:eu-west-1:111122223333:workteam/own-crowd/default",
         "arn:aws:sagemaker:eu-west-1:111122223333:workforce/default",
         "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/x",
         "reviewers",
     ],
 )
 def test_fails_for_the_arn_of_anything_but_a_team(arn: str) -> None:
-    with pytest.raises(ValueError, match="workteam_arn must be the ARN of a private or vendor"):
+    with pytest.raises(ValueError, match="workteam_arn must be the ARN of a work team"):
         Workteam.from_workteam_arn(Stack(), "Team", arn)

@@ -91,7 +91,7 @@ def test_overrides_are_json_or_plain_text() -> None:
         ({"stack": 1}, "a2i.stack: unknown key with value 1, allowed are data, flows, monitoring"),
         (
             {"flows": [{**FLOW, "count": 2}]},
-            "a2i.flows.0.count: unknown key with value 2, allowed are consolidation, description",
+            "a2i.flows.0.count: unknown key with value 2, allowed are consolidation, contentC",
         ),
         ({"flows": [{"name": "x"}]}, "a2i.flows.0.template: is missing"),
         ({"flows": []}, "a2i.flows: at least one flow is needed, got none"),
@@ -114,8 +114,33 @@ def test_overrides_are_json_or_plain_text() -> None:
         ),
         (
             {"workforce": {"mode": "adopt", "identity": "oidc"}},
-            "identity 'oidc' is not adopted by the stack: .* mode 'workteam'",
+            "groups, of the OpenID Connect provider, .* got mode 'adopt' with 0 groups: add or",
         ),
+        (
+            {"workforce": {"mode": "adopt", "groups": ["reviewers"]}},
+            "groups, of the OpenID Connect provider, .* got mode 'adopt' with 1 groups: .* drop",
+        ),
+        (
+            {
+                "workforce": {
+                    "mode": "adopt",
+                    "identity": "oidc",
+                    "groups": ["reviewers"],
+                    "workers": ["a@b.com"],
+                }
+            },
+            "workers go with mode 'create' only, .* manage people in the groups of the identity",
+        ),
+        (
+            {"workforce": {"identity": "oidc"}},
+            "identity goes with mode 'adopt' only, got mode 'create': drop it, or .*'create-oidc'",
+        ),
+        (
+            {"flows": [{**FLOW, "contentClassifiers": ["FreeOfLies"]}]},
+            "a2i.flows.0.contentClassifiers.0: must be 'FreeOfPersonallyIdentifiableInformation' "
+            "or 'FreeOfAdultContent', got 'FreeOfLies'",
+        ),
+        ({"flows": [{**FLOW, "taskPriceUsd": "free"}]}, "a2i.flows.0.taskPriceUsd: .*, got 'free'"),
         ({"workforce": {"mode": "create-oidc"}}, "oidc goes with mode 'create-oidc'"),
         ({"data": {"answerRetentionDays": 0}}, "a2i.data.answerRetentionDays: .*, got 0"),
         (
@@ -123,6 +148,9 @@ def test_overrides_are_json_or_plain_text() -> None:
             r"a2i\.flows\.0\.consolidation\.str: .*, got 3",
         ),
         ({"data": "retain"}, "a2i.data: .*, got 'retain'"),
+        ({"requests": {"eventSources": [""]}}, r"a2i\.requests\.eventSources\.0: .*, got ''"),
+        ({"requests": {"queueMaxAge": "a day"}}, "a2i.requests.queueMaxAge: .*, got 'a day'"),
+        ({"monitoring": {"tracing": "maybe"}}, "a2i.monitoring.tracing: .*, got 'maybe'"),
     ],
 )
 def test_fails_with_key_value_and_what_is_allowed(settings: dict[str, Any], message: str) -> None:
@@ -148,9 +176,6 @@ def test_fails_for_a_command_line_that_names_nothing(more: dict[str, Any], messa
 
 def test_several_mistakes_are_told_at_once() -> None:
     with pytest.raises(SettingsError) as raised:
-        ({"requests": {"eventSources": [""]}}, r"a2i\.requests\.eventSources\.0: .*, got ''"),
-        ({"requests": {"queueMaxAge": "a day"}}, "a2i.requests.queueMaxAge: .*, got 'a day'"),
-        ({"monitoring": {"tracing": "maybe"}}, "a2i.monitoring.tracing: .*, got 'maybe'"),
         read_settings(context({"data": {"removalPolicy": "keep"}, "stack": 1}))
     assert len(str(raised.value).splitlines()) == 3
 

@@ -9,8 +9,10 @@ import pytest
 from aws_cdk import App, Environment, Stage
 from aws_cdk.assertions import Template
 
+from a2i_constructs._regions import REGIONS
 from infra.review_app import define_stack
 from infra.review_stack import ReviewStack
+from infra.settings import SettingsError
 from infra.settings_source import read_settings
 from tests.infra.synthesis import ROOT, context
 
@@ -24,8 +26,9 @@ OIDC = {
     "userInfoEndpoint": "https://id.example.com/userinfo",
     "logoutEndpoint": "https://id.example.com/logout",
     "jwksUri": "https://id.example.com/jwks",
-    "groups": ["reviewers"],
 }
+PUBLIC_TEAM = "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"
+FREE_OF_PII = "FreeOfPersonallyIdentifiableInformation"
 MODES: dict[str, dict[str, Any]] = {
     "create": {
         "workforce__workers": ["ana@example.com"],
@@ -34,9 +37,15 @@ MODES: dict[str, dict[str, Any]] = {
     "create-oidc": {
         "workforce__mode": "create-oidc",
         "workforce__oidc": OIDC,
+        "workforce__groups": ["reviewers"],
         "workforce__sourceIpCidrs": ["203.0.113.0/24"],
     },
     "adopt": {"workforce__mode": "adopt", "workforce__name": "ours"},
+    "adopt with a provider": {
+        "workforce__mode": "adopt",
+        "workforce__identity": "oidc",
+        "workforce__groups": ["reviewers", "experts"],
+    },
     "private team": {
         "workforce__mode": "workteam",
         "workforce__workteamArn": f"{TEAM}/private-crowd/reviewers",
@@ -44,6 +53,12 @@ MODES: dict[str, dict[str, Any]] = {
     "vendor's team": {
         "workforce__mode": "workteam",
         "workforce__workteamArn": f"{TEAM}/vendor-crowd/reviewers",
+    },
+    "the public team": {
+        "workforce__mode": "workteam",
+        "workforce__workteamArn": PUBLIC_TEAM,
+        "flows__0__taskPriceUsd": 0.012,
+        "flows__0__contentClassifiers": [FREE_OF_PII, "FreeOfAdultContent"],
     },
 }
 
@@ -76,8 +91,94 @@ def test_the_providers_secret_is_read_when_the_stack_is_deployed() -> None:
     template.resource_count_is("AWS::Cognito::UserPool", 0)
 
 
+def template(**settings: Any) -> Template:
+    """The stack's template, or the refusal to make it."""
+    return Template.from_stack(
+        ReviewStack(App(), "Review", settings=read_settings(context(nag=False, **settings)))
+    )
+
+
+def test_an_adopted_workforce_is_looked_up_and_only_gets_a_team() -> None:
+    made = template(**MODES["adopt"])
+    [lookup] = made.find_resources("Custom::A2IAdoptedWorkforce").values()
+    assert lookup["Properties"]["WorkforceName"] == "ours"
+    assert lookup["Properties"]["Identity"] == "cognito"
+    made.resource_count_is("AWS::Cognito::UserPoolGroup", 1)
+    made.resource_count_is("AWS::SageMaker::Workteam", 1)
+    for kind in ("UserPool", "UserPoolClient", "UserPoolDomain", "UserPoolUser"):
+        made.resource_count_is(f"AWS::Cognito::{kind}", 0)
+    made.resource_count_is("AWS::SageMaker::Workforce", 0)
+    made.resource_count_is("Custom::A2ISignIn", 0)
+
+
+def test_an_adopted_provider_gets_a_team_of_its_groups() -> None:
+    made = template(**MODES["adopt with a provider"])
+    [lookup] = made.find_resources("Custom::A2IAdoptedWorkforce").values()
+    assert lookup["Properties"]["Identity"] == "oidc"
+    [team] = made.find_resources("AWS::SageMaker::Workteam").values()
+    assert team["Properties"]["MemberDefinitions"] == [
+        {"OidcMemberDefinition": {"OidcGroups": ["reviewers", "experts"]}}
+    ]
+    made.resource_count_is("AWS::Cognito::UserPoolGroup", 0)
+
+
+def test_a_team_that_exists_needs_nothing_made() -> None:
+    made = template(**MODES["vendor's team"])
+    for kind in ("SageMaker::Workforce", "SageMaker::Workteam", "Cognito::UserPool"):
+        made.resource_count_is(f"AWS::{kind}", 0)
+    [flow] = made.find_resources("Custom::A2IFlowDefinition").values()
+    assert flow["Properties"]["HumanLoopConfig"]["WorkteamArn"].endswith("vendor-crowd/reviewers")
+
+
+def test_the_modes_can_follow_each_other() -> None:
+    """An update may not change the type of a logical id."""
+    types: dict[str, str] = {}
+    for settings in MODES.values():
+        for name, resource in template(**settings).to_json()["Resources"].items():
+            assert types.setdefault(name, resource["Type"]) == resource["Type"], name
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {**MODES["the public team"], "flows__0__contentClassifiers": []},
+            f"^a2i.flows: flow 'sentiment': content_classifiers must declare {FREE_OF_PII}",
+        ),
+        (
+            {**MODES["the public team"], "flows__0__taskPriceUsd": None},
+            "^a2i.flows: flow 'sentiment': task_price must be given for a public work team",
+        ),
+        (
+            {**MODES["the public team"], "flows__0__taskPriceUsd": 0.013},
+            "^a2i.flows: flow 'sentiment': task_price must be one of .*, got '0.013'",
+        ),
+        (
+            {**MODES["vendor's team"], "flows__0__taskPriceUsd": 0.012},
+            "task_price goes with a public work team only, got one with a vendor-crowd team",
+        ),
+        (
+            {"workforce__mode": "workteam", "workforce__workteamArn": "reviewers"},
+            "^a2i.workforce: workteam_arn must be the ARN of a work team .*, got 'reviewers'",
+        ),
+        (
+            {"workforce__sourceIpCidrs": ["10.0.0.1/8"]},
+            "^a2i.workforce: source_ip_cidrs must be ranges such as .*, got '10.0.0.1/8'",
+        ),
+        (
+            {"workforce__sourceIpCidrs": [f"10.0.{n}.0/24" for n in range(11)]},
+            "^a2i.workforce: source_ip_cidrs must have at most 10 ranges, got 11",
+        ),
+        ({"workforce__workers": ["ana"]}, "^a2i.workforce: worker must be an e-mail address"),
+    ],
+)
+def test_fails_for_what_cannot_be_deployed(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        template(**settings)
+
+
 def test_fails_in_a_region_without_a2i() -> None:
     settings = read_settings(context(nag=False))
     stage = Stage(App(), "Prod", env=Environment(account="111122223333", region="eu-north-1"))
-    with pytest.raises(ValueError, match="got 'eu-north-1': deploy to "):
+    with pytest.raises(SettingsError, match=f"got 'eu-north-1': deploy to {', '.join(REGIONS)}"):
         ReviewStack(stage, "Review", settings=settings)

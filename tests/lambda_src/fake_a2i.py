@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ class Loop:
     status: str = "InProgress"
     output_uri: str | None = None
     failure_code: str | None = None
+    data_attributes: Mapping[str, Any] | None = None
 
     @property
     def arn(self) -> str:
@@ -57,7 +59,12 @@ class FakeA2IRuntime:
         existing = self.loops.get(name)
         has_ended = existing is not None and existing.status != "InProgress"
         if existing is None or (has_ended and self.names_are_free_again):
-            existing = self.loops[name] = Loop(name, parameters["FlowDefinitionArn"], content)
+            existing = self.loops[name] = Loop(
+                name,
+                parameters["FlowDefinitionArn"],
+                content,
+                data_attributes=parameters.get("DataAttributes"),
+            )
             self.starts.append(name)
         elif has_ended or existing.input_content != content:
             raise service_error("ConflictException", operation="StartHumanLoop")

@@ -65,29 +65,77 @@ def adopt(identity: str = "cognito", name: str = "default") -> dict[str, Any]:
     return ask("A2IAdoptedWorkforce", WorkforceName=name, Identity=identity)
 
 
-def test_a_region_without_workforce_may_get_one(services: FakeServices) -> None:
-    assert ask("A2IWorkforcePreflight") == {"PhysicalResourceId": "Lookup"}
+def preflight(
+    request_type: str = "Create", name: str = "default", identity: str = "cognito"
+) -> dict[str, Any]:
+    return ask("A2IWorkforcePreflight", request_type, WorkforceName=name, Identity=identity)
 
 
-@pytest.mark.parametrize(("existing", "identity"), [(COGNITO, "cognito"), (OIDC, "oidc")])
+def resource(physical_id: str, status: str = "CREATE_COMPLETE") -> dict[str, str]:
+    return {
+        "ResourceType": "AWS::SageMaker::Workforce",
+        "PhysicalResourceId": physical_id,
+        "ResourceStatus": status,
+    }
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_a_region_without_workforce_may_get_one(services: FakeServices, request_type: str) -> None:
+    assert preflight(request_type) == {"PhysicalResourceId": "Lookup"}
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+@pytest.mark.parametrize(
+    ("existing", "settings"),
+    [
+        (COGNITO, '{"mode": "adopt", "name": "default", "identity": "cognito"}'),
+        (OIDC, '{"mode": "adopt", "name": "default", "identity": "oidc", "groups": ["<a group'),
+    ],
+)
 def test_a_workforce_in_the_way_is_named_with_the_settings_that_adopt_it(
-    services: FakeServices, existing: dict[str, Any], identity: str
+    services: FakeServices, existing: dict[str, Any], settings: str, request_type: str
 ) -> None:
     services.workforces = [existing]
-    settings = f'"mode": "adopt", "name": "default", "identity": "{identity}"'
-    with pytest.raises(WorkforceExistsError, match=settings):
-        ask("A2IWorkforcePreflight")
+    with pytest.raises(WorkforceExistsError, match="'default' exists already") as refused:
+        preflight(request_type)
+    assert f"set a2i.workforce to {settings}" in str(refused.value)
 
 
 @pytest.mark.parametrize("physical_id", ["default", ARN])
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
 def test_the_stacks_own_workforce_is_not_in_the_way(
-    services: FakeServices, physical_id: str
+    services: FakeServices, physical_id: str, request_type: str
 ) -> None:
     services.workforces = [COGNITO]
-    services.resources = [
-        {"ResourceType": "AWS::SageMaker::Workforce", "PhysicalResourceId": physical_id}
-    ]
-    ask("A2IWorkforcePreflight")
+    services.resources = [resource(physical_id)]
+    preflight(request_type)
+
+
+@pytest.mark.parametrize("status", ["DELETE_SKIPPED", "DELETE_COMPLETE"])
+def test_one_that_the_stack_has_left_behind_is_in_the_way(
+    services: FakeServices, status: str
+) -> None:
+    services.workforces = [COGNITO]
+    services.resources = [resource(ARN, status)]
+    with pytest.raises(WorkforceExistsError, match='"mode": "adopt"'):
+        preflight()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"name": "other"}, "got 'other' with cognito"),
+        ({"identity": "oidc"}, "got 'default' with oidc"),
+    ],
+)
+def test_the_stacks_own_workforce_cannot_become_another(
+    services: FakeServices, wanted: dict[str, str], words: str
+) -> None:
+    services.workforces = [COGNITO]
+    services.resources = [resource(ARN)]
+    with pytest.raises(WorkforceExistsError, match=words) as refused:
+        preflight("Update", **wanted)
+    assert "keep a2i.workforce.name and mode" in str(refused.value)
 
 
 def test_an_adopted_workforce_tells_what_a_team_needs(services: FakeServices) -> None:
@@ -115,7 +163,7 @@ def test_what_cannot_be_adopted_is_refused_with_the_remedy(
     services.workforces = existing
     with pytest.raises(WorkforceNotFoundError, match=message) as refused:
         adopt()
-    assert "set a2i.workforce." in str(refused.value)
+    assert "set a2i.workforce" in str(refused.value)
 
 
 @pytest.mark.parametrize("resource_type", ["A2IWorkforcePreflight", "A2IAdoptedWorkforce"])

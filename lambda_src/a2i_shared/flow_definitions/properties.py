@@ -38,6 +38,16 @@ class OutputConfig(_Properties):
     kms_key_id: str | None = None
 
 
+class AmountInUsd(_Properties):
+    dollars: Number | None = None
+    cents: Number | None = None
+    tenth_fractions_of_a_cent: Number | None = None
+
+
+class TaskPrice(_Properties):
+    amount_in_usd: AmountInUsd
+
+
 class HumanLoopConfig(_Properties):
     workteam_arn: str
     human_task_ui_arn: str = Field(alias="HumanTaskUiArn")
@@ -47,6 +57,7 @@ class HumanLoopConfig(_Properties):
     task_availability_lifetime_in_seconds: Number | None = None
     task_time_limit_in_seconds: Number | None = None
     task_keywords: list[str] | None = None
+    public_workforce_task_price: TaskPrice | None = None
 
 
 class Tag(_Properties):

@@ -1,0 +1,77 @@
+"""Who reviews: the workforce and the team that the settings ask for."""
+
+from aws_cdk import RemovalPolicy, SecretValue
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from a2i_constructs import (
+    AdoptedOidcWorkforce,
+    AdoptedWorkforce,
+    IWorkteam,
+    OidcProvider,
+    OidcWorkforce,
+    OidcWorkteam,
+    PrivateWorkforce,
+    Workteam,
+)
+from infra.settings import OidcSettings, WorkforceSettings
+
+Workforce = PrivateWorkforce | OidcWorkforce | AdoptedWorkforce | AdoptedOidcWorkforce
+
+_REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
+_MFA = {
+    "off": cognito.Mfa.OFF,
+    "optional": cognito.Mfa.OPTIONAL,
+    "required": cognito.Mfa.REQUIRED,
+}
+
+
+def make_workforce(scope: Construct, settings: WorkforceSettings) -> Workforce | None:
+    """Define the workforce, or the look at the one that is adopted; mode `workteam` needs none."""
+    if settings.mode == "workteam":
+        return None
+    if settings.mode == "adopt":
+        adopted = AdoptedOidcWorkforce if settings.identity == "oidc" else AdoptedWorkforce
+        return adopted(scope, "Workforce", workforce_name=settings.name)
+    if settings.oidc is not None:
+        return OidcWorkforce(
+            scope,
+            "Workforce",
+            provider=_oidc_provider(settings.oidc),
+            workforce_name=settings.name,
+            source_ip_cidrs=settings.source_ip_cidrs,
+            removal_policy=_REMOVAL[settings.removal_policy],
+        )
+    return PrivateWorkforce(
+        scope,
+        "Workforce",
+        workforce_name=settings.name,
+        mfa=_MFA[settings.mfa],
+        source_ip_cidrs=settings.source_ip_cidrs,
+        removal_policy=_REMOVAL[settings.removal_policy],
+    )
+
+
+def make_workteam(
+    scope: Construct, settings: WorkforceSettings, workforce: Workforce | None
+) -> IWorkteam:
+    """Define the team of the workforce, or use the one that the settings name."""
+    if workforce is None:
+        return Workteam.from_workteam_arn(scope, "Workteam", str(settings.workteam_arn))
+    if isinstance(workforce, OidcWorkforce | AdoptedOidcWorkforce):
+        return OidcWorkteam(scope, "Workteam", workforce=workforce, groups=settings.groups)
+    return Workteam(scope, "Workteam", workforce=workforce, workers=settings.workers)
+
+
+def _oidc_provider(oidc: OidcSettings) -> OidcProvider:
+    return OidcProvider(
+        client_id=oidc.client_id,
+        client_secret=SecretValue.secrets_manager(oidc.client_secret_arn),
+        issuer=oidc.issuer,
+        authorization_endpoint=oidc.authorization_endpoint,
+        token_endpoint=oidc.token_endpoint,
+        user_info_endpoint=oidc.user_info_endpoint,
+        logout_endpoint=oidc.logout_endpoint,
+        jwks_uri=oidc.jwks_uri,
+        scope=oidc.scope,
+    )
