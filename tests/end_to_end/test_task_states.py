@@ -24,6 +24,7 @@ FROM_TOPICS = {
     "Action": "sqs:SendMessage",
     "Resource": "*",
 }
+SHOP = "shop.orders"
 LINES = 1000
 EVERY_FIFTIETH = 50
 REFUSED_LINES = 10
@@ -90,7 +91,11 @@ class Reviews:
 @pytest.fixture(scope="module")
 def deployed(project: Project) -> Project:
     app = f"{sys.executable} -m tests.end_to_end.task_states_app"
-    context = {**CONTEXT, "a2i.flows.0.reviewWhen": json.dumps(POLICY)}
+    context = {
+        **CONTEXT,
+        "a2i.flows.0.reviewWhen": json.dumps(POLICY),
+        "a2i.requests.eventSources": json.dumps([SHOP]),
+    }
     project.cli.deploy(project.cli.synth(app, project.folder / "tasks", context=context), STACK)
     return project
 
@@ -212,6 +217,37 @@ def test_reviewers_are_told_that_a_review_waits(
     assert text == "A review of sentiment waits for you in the worker portal"
 
 
+def test_an_event_starts_the_review_whose_request_it_names(
+    deployed: Project, machines: Machines, reviews: Reviews
+) -> None:
+    outputs = deployed.outputs()
+    key = "requests/_incoming/event-1.json"
+    request = {"input": PAGE, "prediction": UNSURE}
+    deployed.client("s3").put_object(
+        Bucket=outputs["InputBucketName"], Key=key, Body=json.dumps(request).encode()
+    )
+    reference = {"reviewId": "event-1", "requestUri": f"s3://{outputs['InputBucketName']}/{key}"}
+    _put_event(deployed, reference)
+
+    machines.answer(reviews.loop_of("event-1"))
+    until(lambda: reviews.all()["event-1"].get("toldAt"))
+    assert reviews.all()["event-1"]["status"] == "Completed"
+
+
+def test_an_event_that_can_never_start_is_kept_with_the_reason(deployed: Project) -> None:
+    detail = {"reviewId": "event-2", "input": PAGE}
+    _put_event(deployed, detail)
+
+    queue = {
+        "QueueUrl": deployed.outputs()["DeadLetterQueueUrl"],
+        "MessageAttributeNames": ["error"],
+    }
+    [message] = until(lambda: deployed.client("sqs").receive_message(**queue).get("Messages"))
+    assert json.loads(message["Body"])["detail"] == detail
+    reason = message["MessageAttributes"]["error"]["StringValue"]
+    assert reason.startswith("InvalidRequestError: an event names its request")
+
+
 def test_the_schedule_runs_the_reconciler(deployed: Project) -> None:
     function = deployed.outputs()["ReconcilerFunctionName"]
     settings = deployed.client("lambda").get_function_configuration(FunctionName=function)
@@ -224,6 +260,16 @@ def test_the_schedule_runs_the_reconciler(deployed: Project) -> None:
     # Nobody else invokes it here; the first time comes a minute after the deployment.
     until(lambda: "END RequestId" in messages(), seconds=120)
     assert "Traceback" not in messages()
+
+
+def _put_event(deployed: Project, detail: dict[str, Any]) -> None:
+    entry = {
+        "Source": SHOP,
+        "DetailType": "Human Review Requested",
+        "Detail": json.dumps(detail),
+    }
+    answer = deployed.client("events").put_events(Entries=[entry])
+    assert answer["FailedEntryCount"] == 0, answer
 
 
 def _manifest(run: str) -> bytes:
