@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from a2i_constructs._names import slug
+from a2i_constructs._review_events import REVIEW_FINISHED, REVIEW_STARTED, make_review_rule
+from a2i_constructs._shared_parts import check_go_together, check_same
 from a2i_constructs.conditions import Always
 from a2i_constructs.consolidation import Consolidation
 from a2i_constructs.destroy_guard import DestroyGuard
@@ -97,7 +100,7 @@ class HumanReviewWorkflow(Construct):
             none where a starter is passed in.
         """
         super().__init__(scope, construct_id)
-        self._check_shared(starter, results)
+        check_go_together(starter, results)
         self.template = template
         self.review_policy = review_policy or ReviewPolicy(Always())
         self.workforce, self.workteam = self._reviewers(workforce, workteam)
@@ -150,6 +153,42 @@ class HumanReviewWorkflow(Construct):
     def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
         """Read answers and consolidated results."""
         return self.results.grant_read_results(grantee)
+
+    def on_review_started(
+        self, construct_id: str, *, target: events.IRuleTarget | None = None
+    ) -> events.Rule:
+        """Define a rule for reviews of this flow that wait for people."""
+        return make_review_rule(
+            self,
+            construct_id,
+            event_bus=self.starter.event_bus,
+            detail_type=REVIEW_STARTED,
+            description="Human reviews of a flow that began",
+            flow_name=self.flow_name,
+            target=target,
+        )
+
+    def on_review_finished(
+        self,
+        construct_id: str,
+        *,
+        target: events.IRuleTarget | None = None,
+        statuses: Sequence[str] = (),
+    ) -> events.Rule:
+        """Define a rule for reviews of this flow that ended; targets see some events twice.
+
+        statuses: `Completed`, `Failed`, `Stopped` or `Expired`. Default: any of them.
+        """
+        return make_review_rule(
+            self,
+            construct_id,
+            event_bus=self.results.event_bus,
+            detail_type=REVIEW_FINISHED,
+            description="Human reviews of a flow that ended",
+            flow_name=self.flow_name,
+            statuses=statuses,
+            target=target,
+        )
 
     def _make_key(self) -> kms.IKey:
         """Hook: the key that encrypts buckets, queues and ledger."""
@@ -221,17 +260,6 @@ class HumanReviewWorkflow(Construct):
         """Hook: what keeps the stack from being destroyed while reviews are pending."""
         return DestroyGuard(self, "DestroyGuard", starter=starter)
 
-    def _check_shared(
-        self, starter: HumanLoopStarter | None, results: HumanLoopResults | None
-    ) -> None:
-        if (starter is None) != (results is None):
-            missing = "results" if starter else "starter"
-            raise ValueError(
-                f"{missing} must be passed in too: starter and results of one stack go together"
-            )
-        if starter and results and starter.ledger is not results.ledger:
-            raise ValueError("starter and results must share one ledger, got two")
-
     def _reviewers(
         self, workforce: IPrivateWorkforce | None, workteam: IWorkteam | None
     ) -> tuple[IPrivateWorkforce | None, IWorkteam]:
@@ -248,9 +276,9 @@ class HumanReviewWorkflow(Construct):
         ledger: ReviewLedger | None,
     ) -> tuple[kms.IKey, ReviewBuckets, ReviewLedger]:
         if starter:
-            _check_same("key", key, starter.key)
-            _check_same("buckets", buckets, starter.buckets)
-            _check_same("ledger", ledger, starter.ledger)
+            check_same("key", key, starter.key)
+            check_same("buckets", buckets, starter.buckets)
+            check_same("ledger", ledger, starter.ledger)
             return starter.key, starter.buckets, starter.ledger
         own_key = key or self._make_key()
         return (
@@ -273,13 +301,6 @@ class HumanReviewWorkflow(Construct):
         portal_url = self.workteam.portal_url
         if portal_url and not directory.holds("PortalUrl"):
             directory.publish("PortalUrl", "portal-url", portal_url, "Where reviewers sign in")
-
-
-def _check_same(name: str, given: object, shared: object) -> None:
-    if given is not None and given is not shared:
-        raise ValueError(
-            f"{name} must be the starter's own where a starter is passed in: leave it out"
-        )
 
 
 def _in_words(name: str) -> str:

@@ -1,6 +1,7 @@
 """The buckets that a review reads from and writes to."""
 
 from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -103,6 +104,35 @@ class ReviewBuckets(Construct):
         """Write objects below `prefix` of the output bucket."""
         return self._grant(
             grantee, permissions.WRITE_OBJECT, self.output, f"{prefix}*", permissions.ENCRYPT
+        )
+
+    def on_input_created(
+        self, construct_id: str, *, prefix: str = "", target: events.IRuleTarget | None = None
+    ) -> events.Rule:
+        """Define a rule for new objects below `prefix` of the input bucket. Default: all of it.
+
+        A bucket that was passed in must tell EventBridge of its objects already.
+        """
+        resource = self.input.node.default_child
+        if isinstance(resource, s3.CfnBucket):
+            # The L2's own switch would add a function that sets this property.
+            resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                    event_bridge_enabled=True
+                )
+            )
+        return events.Rule(
+            self,
+            construct_id,
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={
+                    "bucket": {"name": [self.input.bucket_name]},
+                    "object": {"key": [{"prefix": prefix}]},
+                },
+            ),
+            targets=[target] if target else None,
         )
 
     @property

@@ -1,15 +1,12 @@
 """What tells reviewers that work waits: Amazon A2I itself tells them nothing."""
 
-from aws_cdk import Aws
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from a2i_constructs._review_function import REVIEW_EVENT_SOURCE
+from a2i_constructs._review_events import REVIEW_STARTED, make_review_rule
 from a2i_constructs.human_loop_starter import HumanLoopStarter
-
-REVIEW_STARTED = "Human Review Started"
 
 
 class ReviewerNotification(Construct):
@@ -35,16 +32,11 @@ class ReviewerNotification(Construct):
         super().__init__(scope, construct_id)
         flow = events.EventField.from_path("$.detail.flow")
         text = f"A review of {flow} waits for you in the worker portal"
-        self.rule = events.Rule(
+        self.rule = make_review_rule(
             self,
             "ReviewStarted",
-            description="Human reviews of this stack that began",
             event_bus=starter.event_bus,
-            event_pattern=events.EventPattern(
-                source=[REVIEW_EVENT_SOURCE],
-                detail_type=[REVIEW_STARTED],
-                # Reviews of other stacks go over the same bus.
-                resources=[Aws.STACK_ID],
-            ),
-            targets=[targets.SnsTopic(topic, message=events.RuleTargetInput.from_text(text))],
+            detail_type=REVIEW_STARTED,
+            description="Human reviews of this stack that began",
+            target=targets.SnsTopic(topic, message=events.RuleTargetInput.from_text(text)),
         )

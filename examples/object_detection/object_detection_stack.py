@@ -5,13 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Duration, IgnoreMode, RemovalPolicies, RemovalPolicy, Stack
-from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -20,7 +17,6 @@ from a2i_constructs import (
     HumanReviewWorkflow,
     IWorkteam,
     PrivateWorkforce,
-    ReviewBuckets,
     ReviewPolicy,
     WorkerTaskTemplate,
     Workteam,
@@ -78,18 +74,6 @@ class ObjectDetectionReview(HumanReviewWorkflow):
         """Where the augmented manifest grows; a token."""
         return self.buckets.output.s3_url_for_object(MANIFEST_KEY)
 
-    def _make_buckets(self, key: kms.IKey) -> ReviewBuckets:
-        """Hook of the base: buckets that tell EventBridge about uploads."""
-        buckets = super()._make_buckets(key)
-        resource = buckets.input.node.default_child
-        if isinstance(resource, s3.CfnBucket):
-            resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
-                    event_bridge_enabled=True
-                )
-            )
-        return buckets
-
     def _make_detector(
         self, endpoint: IDetectorEndpoint, classes: Sequence[str]
     ) -> lambda_.Function:
@@ -107,15 +91,8 @@ class ObjectDetectionReview(HumanReviewWorkflow):
         endpoint.grant_invoke(function)
         self.buckets.grant_read_input(function)
         self.grant_send_reviews(function)
-        self._make_rule(
-            "Uploads",
-            function,
-            source="aws.s3",
-            detail_type="Object Created",
-            detail={
-                "bucket": {"name": [self.buckets.input.bucket_name]},
-                "object": {"key": [{"prefix": IMAGES_PREFIX}]},
-            },
+        self.buckets.on_input_created(
+            "Uploads", prefix=IMAGES_PREFIX, target=targets.LambdaFunction(function)
         )
         return function
 
@@ -131,12 +108,8 @@ class ObjectDetectionReview(HumanReviewWorkflow):
         )
         self.grant_read_results(function)
         self.buckets.grant_put_output(function, RETRAINING_PREFIX)
-        self._make_rule(
-            "Reviewed",
-            function,
-            source="a2i.review",
-            detail_type="Human Review Finished",
-            detail={"flow": [self.flow_name], "status": ["Completed"]},
+        self.on_review_finished(
+            "Reviewed", target=targets.LambdaFunction(function), statuses=["Completed"]
         )
         return function
 
@@ -164,24 +137,6 @@ class ObjectDetectionReview(HumanReviewWorkflow):
         )
         function.configure_async_invoke(on_failure=destinations.SqsDestination(self.failed))
         return function
-
-    def _make_rule(
-        self,
-        construct_id: str,
-        function: lambda_.Function,
-        *,
-        source: str,
-        detail_type: str,
-        detail: Mapping[str, object],
-    ) -> None:
-        events.Rule(
-            self,
-            construct_id,
-            event_pattern=events.EventPattern(
-                source=[source], detail_type=[detail_type], detail=detail
-            ),
-            targets=[targets.LambdaFunction(function)],
-        )
 
 
 class ObjectDetectionStack(Stack):

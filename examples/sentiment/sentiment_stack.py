@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Duration, IgnoreMode, RemovalPolicies, RemovalPolicy, Stack
-from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -20,7 +17,6 @@ from a2i_constructs import (
     HumanReviewWorkflow,
     IWorkteam,
     PrivateWorkforce,
-    ReviewBuckets,
     ReviewPolicy,
     WorkerTaskTemplate,
     Workteam,
@@ -56,19 +52,9 @@ class SentimentReview(HumanReviewWorkflow):
         )
         self.texts = self._make_texts()
         self.detector = self._make_detector()
-        self._read_uploads()
-
-    def _make_buckets(self, key: kms.IKey) -> ReviewBuckets:
-        """Hook of the base: buckets that tell EventBridge about uploads."""
-        buckets = super()._make_buckets(key)
-        resource = buckets.input.node.default_child
-        if isinstance(resource, s3.CfnBucket):
-            resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
-                    event_bridge_enabled=True
-                )
-            )
-        return buckets
+        self.buckets.on_input_created(
+            "Uploads", prefix=TEXTS_PREFIX, target=targets.SqsQueue(self.texts)
+        )
 
     def _make_texts(self) -> sqs.Queue:
         failed = sqs.Queue(
@@ -108,21 +94,6 @@ class SentimentReview(HumanReviewWorkflow):
         # One text at a time: one that fails comes again alone.
         function.add_event_source(event_sources.SqsEventSource(self.texts, batch_size=1))
         return function
-
-    def _read_uploads(self) -> None:
-        events.Rule(
-            self,
-            "Uploads",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [self.buckets.input.bucket_name]},
-                    "object": {"key": [{"prefix": TEXTS_PREFIX}]},
-                },
-            ),
-            targets=[targets.SqsQueue(self.texts)],
-        )
 
 
 class SentimentStack(Stack):
