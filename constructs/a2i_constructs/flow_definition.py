@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import CustomResource, Duration, Stack
+import jsii
+from aws_cdk import CustomResource, Duration, ITaggable, Stack, TagManager, TagType
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -25,15 +26,21 @@ from a2i_constructs.task import DEFAULT_TIME_LIMIT, TaskProps, check_task, task_
 from a2i_constructs.workteam import IWorkteam
 
 RESOURCE_TYPE = "Custom::A2IFlowDefinition"
+# Above that of `Tags.of`, which is 100: what is said of this very definition wins.
+_TAG_PRIORITY = 300
 _NAME_ALLOWED = "lower case letters, digits and inner hyphens"
 
 
+@jsii.implements(ITaggable)
 class FlowDefinition(FlowDefinitionBase):
     """A flow definition for a custom task type.
 
     A2I cannot change one: each change makes a new flow definition, switches to it, and then removes
-    the old one. Its role may read the input bucket, write below its own name in the output bucket
-    and use the key.
+    the old one; tags alone change in place. Its role may read the input bucket, write below its own
+    name in the output bucket and use the key.
+
+    `Tags.of` reaches it. Tags of the stack that only the deployment knows come with its next change
+    or with the next run of the reconciler, whichever is first.
     """
 
     def __init__(
@@ -74,6 +81,7 @@ class FlowDefinition(FlowDefinitionBase):
             immutable, and has to stay for as long as reviews that began with it are pending.
             Default: a new role, which does.
         provider: Default: the stack's own.
+        tags: win over what `Tags.of` says of a scope around it.
         """
         super().__init__(scope, construct_id)
         check_pattern("flow_name", flow_name, SLUG_PATTERN, _NAME_ALLOWED)
@@ -100,13 +108,13 @@ class FlowDefinition(FlowDefinitionBase):
             self._grant_access(role)
         self.provider = provider or FlowDefinitionProvider.of(self)
         self.provider.allow_role(self.role)
+        self._tags = _tag_manager(tags or {})
         self.resource = self._make_resource(
             {
                 "WorkteamArn": workteam.workteam_arn,
                 "HumanTaskUiArn": human_task_ui.human_task_ui_arn,
                 **task_fields(task),
-            },
-            tags or {},
+            }
         )
         # A2I checks at creation what the role may do; the role's policy counts as part of it.
         self.resource.node.add_dependency(self.role)
@@ -127,6 +135,11 @@ class FlowDefinition(FlowDefinitionBase):
     def flow_definition_name(self) -> str:
         """The name of the current flow definition; a token."""
         return self.resource.get_att_string("FlowDefinitionName")
+
+    @property
+    def tags(self) -> TagManager:
+        """The tags that `Tags.of` and the argument give to this definition."""
+        return self._tags
 
     @property
     def human_loop_arn_pattern(self) -> str:
@@ -181,9 +194,7 @@ class FlowDefinition(FlowDefinitionBase):
             (permissions.WRITE_OBJECT, self.output_objects_arn_pattern),
         )
 
-    def _make_resource(
-        self, human_loop_config: dict[str, Any], tags: Mapping[str, str]
-    ) -> CustomResource:
+    def _make_resource(self, human_loop_config: dict[str, Any]) -> CustomResource:
         return CustomResource(
             self,
             "Resource",
@@ -198,6 +209,13 @@ class FlowDefinition(FlowDefinitionBase):
                     "KmsKeyId": self.buckets.key.key_arn,
                 },
                 "HumanLoopConfig": human_loop_config,
-                "Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
+                "Tags": self._tags.rendered_tags,
             },
         )
+
+
+def _tag_manager(tags: Mapping[str, str]) -> TagManager:
+    manager = TagManager(TagType.KEY_VALUE, RESOURCE_TYPE)
+    for key, value in tags.items():
+        manager.set_tag(key, value, _TAG_PRIORITY)
+    return manager

@@ -68,7 +68,12 @@ LIST_STACK_RESOURCES = ["cloudformation:ListStackResources"]
 READ_STACK = [*DESCRIBE_STACK, *LIST_STACK_RESOURCES]
 
 DISCARD_FLOW_DEFINITION = ["sagemaker:DeleteFlowDefinition", "sagemaker:DescribeFlowDefinition"]
-DRAIN_FLOW_DEFINITION = [*DISCARD_FLOW_DEFINITION, "sagemaker:AddTags", "sagemaker:ListTags"]
+DRAIN_FLOW_DEFINITION = [
+    *DISCARD_FLOW_DEFINITION,
+    "sagemaker:AddTags",
+    "sagemaker:DeleteTags",
+    "sagemaker:ListTags",
+]
 MANAGE_FLOW_DEFINITION = [
     "sagemaker:AddTags",
     "sagemaker:CreateFlowDefinition",

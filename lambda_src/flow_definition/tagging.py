@@ -1,7 +1,8 @@
-"""Tags of a flow definition: those of the stack, and the construct's own, which win."""
+"""Tags of a flow definition when CloudFormation creates or updates it."""
 
 from __future__ import annotations
 
+from a2i_shared.flow_definitions import tags
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from a2i_shared.flow_definitions.service import Described, FlowDefinitions
 from flow_definition.resource_event import ResourceEvent
@@ -9,7 +10,7 @@ from flow_definition.resource_event import ResourceEvent
 
 def desired_tags(event: ResourceEvent, flow_definitions: FlowDefinitions) -> dict[str, str]:
     own = {tag.key: tag.value for tag in event.properties().tags}
-    return {**flow_definitions.stack_tags(event.stack_id), **own}
+    return tags.desired_tags(own, flow_definitions.stack_tags(event.stack_id))
 
 
 def retag(event: ResourceEvent, found: Described, flow_definitions: FlowDefinitions) -> None:
@@ -17,12 +18,11 @@ def retag(event: ResourceEvent, found: Described, flow_definitions: FlowDefiniti
 
     Only tags that the resource itself had put there are removed: others may belong to somebody.
     """
-    desired = desired_tags(event, flow_definitions)
     present = flow_definitions.tags(found.arn)
-    ours = {RETIRED_TAG, *event.former_tag_keys}
-    surplus = sorted(ours & present.keys() - desired.keys())
-    missing = {key: value for key, value in desired.items() if present.get(key) != value}
-    if surplus:
-        flow_definitions.untag(found.arn, surplus)
-    if missing:
-        flow_definitions.tag(found.arn, missing)
+    tags.change_tags(
+        flow_definitions,
+        found.arn,
+        present,
+        desired_tags(event, flow_definitions),
+        removable={RETIRED_TAG, *event.former_tag_keys, *tags.noted(present)},
+    )

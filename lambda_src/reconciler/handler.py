@@ -12,7 +12,7 @@ Actions, and on what:
 - ssm:GetParametersByPath on parameter<A2I_FLOWS_PATH>
 - sagemaker:DescribeHumanLoop on human-loop/*: loops of removed flows too
 - sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops on * (both know no resource level)
-- sagemaker:DescribeFlowDefinition, DeleteFlowDefinition, AddTags, ListTags on
+- sagemaker:DescribeFlowDefinition, DeleteFlowDefinition, AddTags, DeleteTags, ListTags on
   flow-definition/*-<stack hash>-*
 - cloudformation:DescribeStacks, ListStackResources on the stack itself
 - iam:ListRoles on *; iam:DeleteRole, DeleteRolePolicy, DetachRolePolicy, ListRolePolicies,
@@ -40,6 +40,7 @@ from reconciler.human_loops import HumanLoops
 from reconciler.open_reviews import OpenReviews
 from reconciler.results_function import ResultsFunction
 from reconciler.run import Reconciler
+from reconciler.stack_tags import StackTags
 from reconciler.starter_queue import StarterQueue
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _reconciler() -> Reconciler:
             FlowRoles(aws_clients.iam(), environment.stack_id),
             environment.stack_id,
         ),
+        stack_tags=StackTags(flow_definitions, environment.stack_id),
     )
 
 

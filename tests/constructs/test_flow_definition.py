@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from aws_cdk import CfnParameter, Duration
+from aws_cdk import CfnParameter, Duration, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Match, Template
 
 from a2i_constructs import FlowDefinition
+from a2i_constructs.flow_definition import RESOURCE_TYPE
 from tests.constructs.review_stacks import TEAM_ARN, FlowParts, flow_parts, new_stack, properties
 
 IMPORTED_ARN = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/elsewhere"
@@ -114,10 +115,25 @@ def test_deploys_what_the_service_calls_it() -> None:
     )
 
 
+def test_tags_of_every_scope_around_it_reach_it() -> None:
+    parts = FlowParts.make()
+    flow = parts.flow(tags={"owner": "ada"})
+    Tags.of(parts.stack).add("stage", "test")
+    Tags.of(parts.stack).add("owner", "stack")
+    Tags.of(parts.stack).add("secret", "yes", exclude_resource_types=[RESOURCE_TYPE])
+    Tags.of(flow).add("cost", "42")
+
+    [deployed] = properties(Template.from_stack(parts.stack), RESOURCE_TYPE)
+
+    tags = {tag["Key"]: tag["Value"] for tag in deployed["Tags"]}
+    assert tags == {"owner": "ada", "stage": "test", "cost": "42"}
+
+
 def test_leaves_out_what_is_not_set() -> None:
     parts = FlowParts.make()
     parts.flow()
     [flow] = properties(Template.from_stack(parts.stack), "Custom::A2IFlowDefinition")
+    assert "Tags" not in flow
     assert "TaskKeywords" not in flow["HumanLoopConfig"]
     assert "TaskAvailabilityLifetimeInSeconds" not in flow["HumanLoopConfig"]
     assert flow["HumanLoopConfig"]["TaskTimeLimitInSeconds"] == 3600

@@ -113,6 +113,7 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "kms:GenerateDataKey": ["Key"],
         "lambda:InvokeFunction": ["Results/Function/Resource"],
         "sagemaker:AddTags": [FLOW_DEFINITIONS],
+        "sagemaker:DeleteTags": [FLOW_DEFINITIONS],
         "sagemaker:DescribeHumanLoop": ["sagemaker:human-loop/*"],
         "sagemaker:ListTags": [FLOW_DEFINITIONS],
         "sqs:GetQueueAttributes": ["Starter/Queue"],

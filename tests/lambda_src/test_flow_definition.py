@@ -10,6 +10,7 @@ import pytest
 
 from a2i_local.service import FaultSettings
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
+from a2i_shared.flow_definitions.tags import NOTE
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 from tests.lambda_src.service_errors import service_error
 
@@ -219,14 +220,18 @@ def test_tags_change_in_place(stack: FlowStack) -> None:
     stack.cloudformation.tags = {"team": "claims", "aws:cloudformation:stack-name": "S"}
     properties = stack.wanted()
     name = stack.deploy({**properties, "Tags": [{"Key": "stage", "Value": "test"}]})
-    assert stack.tags(name) == {"team": "claims", "stage": "test"}
-    arn = stack.attributes["FlowDefinitionArn"]
-    stack.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "cost", "Value": "by hand"}])
+    assert stack.tags(name) == {"team": "claims", "stage": "test", NOTE: "team"}
+    tag_by_hand(stack)
 
     same = stack.deploy({**properties, "Tags": [{"Key": "owner", "Value": "ada"}]})
 
     assert same == name
-    assert stack.tags(name) == {"team": "claims", "owner": "ada", "cost": "by hand"}
+    assert stack.tags(name) == {"team": "claims", "owner": "ada", "cost": "by hand", NOTE: "team"}
+
+
+def tag_by_hand(stack: FlowStack) -> None:
+    arn = stack.attributes["FlowDefinitionArn"]
+    stack.sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "cost", "Value": "by hand"}])
 
 
 def test_the_constructs_tag_wins_over_the_stacks(stack: FlowStack) -> None:
@@ -235,6 +240,16 @@ def test_the_constructs_tag_wins_over_the_stacks(stack: FlowStack) -> None:
     name = stack.deploy({**stack.wanted(), "Tags": [{"Key": "team", "Value": "fraud"}]})
 
     assert stack.tags(name) == {"team": "fraud"}
+
+
+def test_an_update_takes_away_the_stacks_former_tags(stack: FlowStack) -> None:
+    stack.cloudformation.tags = {"team": "claims", "cost": "42"}
+    name = stack.deploy(stack.wanted())
+    stack.cloudformation.tags = {}
+
+    stack.deploy({**stack.wanted(), "Tags": [{"Key": "owner", "Value": "ada"}]})
+
+    assert stack.tags(name) == {"owner": "ada"}
 
 
 def test_destroying_deletes(stack: FlowStack) -> None:

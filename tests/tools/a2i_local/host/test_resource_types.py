@@ -20,6 +20,7 @@ class Stacks:
     def __init__(self, cloudformation: Any) -> None:
         self._cloudformation = cloudformation
         self._name = "stack"
+        self.tags: dict[str, str] = {}
 
     def create(self, resources: Resources, **outputs: Any) -> dict[str, str]:
         return self._apply("create", resources, outputs)
@@ -42,7 +43,8 @@ class Stacks:
             "Outputs": {name: {"Value": value} for name, value in outputs.items()},
         }
         apply = getattr(self._cloudformation, f"{verb}_stack")
-        apply(StackName=self._name, TemplateBody=json.dumps(template))
+        tags = [{"Key": key, "Value": value} for key, value in self.tags.items()]
+        apply(StackName=self._name, TemplateBody=json.dumps(template), Tags=tags)
         waiter = self._cloudformation.get_waiter(f"stack_{verb}_complete")
         waiter.wait(StackName=self._name, WaiterConfig=QUICKLY)
         stack = self._cloudformation.describe_stacks(StackName=self._name)["Stacks"][0]
@@ -156,6 +158,33 @@ def test_a_task_ui_refers_to_its_arn(stacks: Stacks, client: ClientMaker) -> Non
     found = client("sagemaker").describe_human_task_ui(HumanTaskUiName="ui")
     assert outputs["Ref"] == outputs["Arn"] == found["HumanTaskUiArn"]
     assert outputs["Created"].startswith(found["CreationTime"].strftime("%Y-%m-%dT"))
+
+
+def test_the_stacks_tags_reach_ui_workforce_and_team_and_change_in_place(
+    stacks: Stacks, client: ClientMaker
+) -> None:
+    own = [{"Key": "owner", "Value": "ada"}]
+    resources = {
+        "Ui": human_task_ui("ui", Tags=own),
+        **people(),
+        "Workforce": workforce(),
+        "Team": workteam(Tags=own),
+    }
+    arns = {name: ref(name) for name in ("Ui", "Workforce", "Team")}
+    stacks.tags = {"owner": "stack", "stage": "test"}
+    first = stacks.create(resources, **arns)
+
+    stacks.tags = {"cost": "42"}
+    second = stacks.update(resources, **arns)
+
+    assert second == first
+    for name, expected in (
+        ("Ui", {"owner": "ada", "cost": "42"}),
+        ("Workforce", {"cost": "42"}),
+        ("Team", {"owner": "ada", "cost": "42"}),
+    ):
+        found = client("sagemaker").list_tags(ResourceArn=second[name])["Tags"]
+        assert {tag["Key"]: tag["Value"] for tag in found} == expected
 
 
 def test_a_renamed_task_ui_is_replaced(stacks: Stacks, client: ClientMaker) -> None:

@@ -32,6 +32,8 @@ def _register(resource_type: ResourceType) -> None:
     provisioners._REPLACING_PROPERTIES[name] = resource_type.create_only
     provisioners._RESOURCE_HANDLERS[name] = _handlers(resource_type)
     if isinstance(resource_type, UpdatableType):
+        if resource_type.gets_stack_tags:
+            provisioners._STACK_TAG_PROPERTY[name] = ("Tags", "list")
         provisioners._CONDITIONALLY_REPLACING_PROPERTIES[name] = resource_type.replaced_by_update
         provisioners._RESOURCE_HANDLERS[name] |= _update_handler(resource_type)
 
@@ -53,7 +55,8 @@ def _update_handler(resource_type: UpdatableType) -> dict[str, Any]:
         ref: str, old: Properties, new: Properties, stack_name: str, logical_id: str
     ) -> tuple[str, Mapping[str, str]]:
         wanted = _wanted(stack_name, logical_id, new)
-        return _parts(resource_type.update(Existing(ref, old), wanted))
+        existing = Existing(ref, _without_reserved_tags(old))
+        return _parts(resource_type.update(existing, wanted))
 
     return {"update": update, "update_with_logical_id": True}
 
@@ -62,7 +65,15 @@ def _wanted(stack_name: str, logical_id: str, properties: Properties) -> Wanted:
     def generated_name(max_length: int) -> str:
         return str(provisioners._physical_name(stack_name, logical_id, max_len=max_length))
 
-    return Wanted(properties, generated_name)
+    return Wanted(_without_reserved_tags(properties), generated_name)
+
+
+def _without_reserved_tags(properties: Properties) -> Properties:
+    """Drop the tags that say which stack a resource is of: callers of an API may not set them."""
+    if not isinstance(properties.get("Tags"), list):
+        return properties
+    allowed = [tag for tag in properties["Tags"] if not tag["Key"].startswith("aws:")]
+    return {**properties, "Tags": allowed}
 
 
 def _parts(made: Provisioned) -> tuple[str, Mapping[str, str]]:

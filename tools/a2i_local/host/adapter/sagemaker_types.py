@@ -19,6 +19,7 @@ class HumanTaskUi(UpdatableType):
     """A worker task template. Ref is its ARN; of its properties only the tags can change."""
 
     type_name = "AWS::SageMaker::HumanTaskUi"
+    gets_stack_tags = True
     create_only = ("HumanTaskUiName", "UiTemplate")
 
     def __init__(self, calls: SageMakerCalls) -> None:
@@ -49,6 +50,7 @@ class Workteam(UpdatableType):
     """A work team. Ref is its ARN; the type names its members otherwise than the API."""
 
     type_name = "AWS::SageMaker::Workteam"
+    gets_stack_tags = True
     create_only = ("WorkforceName", "WorkteamName")
     _settable: ClassVar = ("Description", "NotificationConfiguration")
 

@@ -10,6 +10,7 @@ class Workforce(UpdatableType):
     """A private workforce. Ref is its ARN."""
 
     type_name = "AWS::SageMaker::Workforce"
+    gets_stack_tags = True
     create_only = ()  # the engine would create the new one while the old one exists
     replaced_by_update = ("CognitoConfig", "WorkforceName")
     _settable: ClassVar = ("IpAddressType", "OidcConfig", "SourceIpConfig", "WorkforceVpcConfig")
