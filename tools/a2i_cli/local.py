@@ -5,6 +5,7 @@ import os
 import shlex
 import signal
 import time
+from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -12,8 +13,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from a2i_cli.options import JsonOption
+from a2i_cli.output import print_json, print_table
 from a2i_local.cdk_bootstrap import default_bootstrap, provide
 from a2i_local.host import LocalAws, LocalAwsError
+from a2i_local.host.administration import invitations_of
 from a2i_local.host.instance import (
     Instance,
     announced,
@@ -28,6 +31,14 @@ app = typer.Typer(help="A local AWS with Amazon A2I in it.", no_args_is_help=Tru
 _CHECK_SECONDS = 0.5
 _END_WITHIN_SECONDS = 15.0
 
+
+class SignInMode(StrEnum):
+    """Who may work in the portal."""
+
+    DEVELOPMENT = "development"
+    REQUIRED = "required"
+
+
 Port = Annotated[int | None, typer.Option(help="Port for AWS clients.  [default: any free one]")]
 PortalPort = Annotated[
     int | None, typer.Option(help="Port of the worker portal.  [default: any free one]")
@@ -36,16 +47,29 @@ State = Annotated[
     Path | None, typer.Option(file_okay=False, help="Keep resources here across starts.")
 ]
 
+SignInOption = Annotated[
+    SignInMode,
+    typer.Option(help="development: ?worker=NAME works as well; required: only who signs in."),
+]
+
 
 @app.command()
-def up(port: Port = None, portal_port: PortalPort = None, state: State = None) -> None:
+def up(
+    port: Port = None,
+    portal_port: PortalPort = None,
+    state: State = None,
+    *,
+    sign_in: SignInOption = SignInMode.DEVELOPMENT,
+) -> None:
     """Run a local AWS until Ctrl-C or `a2i local down`."""
     if running_instance(default_directory()) is not None:
         _fail("one is running already: 'a2i local env' shows it, 'a2i local down' ends it")
     signal.signal(signal.SIGTERM, _leave)
     try:
         with (
-            LocalAws.start(port, portal_port, state) as aws,
+            LocalAws.start(
+                port, portal_port, state, sign_in_required=sign_in is SignInMode.REQUIRED
+            ) as aws,
             announced(aws.environment, default_directory()),
         ):
             endpoint = aws.endpoint
@@ -70,6 +94,23 @@ def env(*, as_json: JsonOption = False) -> None:
         typer.echo(f"unset {' '.join(shadowing)}")
     for name, value in instance.environment.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def invitations(*, as_json: JsonOption = False) -> None:
+    """Show who may sign in to the portal for the first time, and with which password.
+
+    Cognito would have sent the passwords by e-mail.
+    """
+    found = invitations_of(_running_or_fail().environment)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("e-mail", "user", "temporary password"),
+        ((row["email"], row["username"], row["temporaryPassword"]) for row in found),
+        empty="nobody is waiting for a first sign-in",
+    )
 
 
 @app.command()

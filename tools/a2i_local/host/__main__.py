@@ -27,6 +27,7 @@ def main() -> int:
         port=arguments.port,
         portal_port=arguments.portal_port,
         state_dir=arguments.state,
+        sign_in_required=arguments.sign_in_required,
         region=os.environ.get(REGION_VARIABLE) or DEFAULT_REGION,
     )
     try:
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="for AWS clients (HTTPS); 0: any")
     parser.add_argument("--portal-port", type=int, default=0, help="for the worker portal; 0: any")
     parser.add_argument("--state", type=Path, help="keep resources in this folder across starts")
+    parser.add_argument(
+        "--sign-in-required", action="store_true", help="let nobody name a reviewer by 'worker'"
+    )
     parser.add_argument("--run-dir", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--watch-stdin", action="store_true", help=argparse.SUPPRESS)
     return parser

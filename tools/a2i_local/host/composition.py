@@ -16,7 +16,7 @@ from a2i_local.host.adapter.private_names import check_private_names
 from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.gateway_app import make_gateway_app
 from a2i_local.host.lifespan import started
-from a2i_local.host.settings import LOOPBACK, Endpoint
+from a2i_local.host.settings import LOOPBACK, Endpoint, HostSettings
 from a2i_local.portal import create_app
 from a2i_local.service import A2IService, ServiceSettings, Ticker
 from a2i_local.service.sqlite_store import StateUnusableError
@@ -33,7 +33,7 @@ class Parts:
 
 
 @asynccontextmanager
-async def running_parts(endpoint: Endpoint, state_dir: Path | None) -> AsyncIterator[Parts]:
+async def running_parts(settings: HostSettings, endpoint: Endpoint) -> AsyncIterator[Parts]:
     """Start MiniStack with A2I in it and a portal beside it, for the length of the block.
 
     LocalAwsError: the installed MiniStack is not the expected one, or the state is unusable.
@@ -42,7 +42,7 @@ async def running_parts(endpoint: Endpoint, state_dir: Path | None) -> AsyncIter
     # First MiniStack with the state it kept: what A2I resumes needs its roles, buckets and rules.
     async with started(ministack_app):
         host = MiniStackHost(endpoint.region)
-        service = _service(host, endpoint, state_dir)
+        service = _service(host, endpoint, settings.state_dir)
         finish_loading = install(service, host)
         own_paths = partial(
             protocol.handle, service, account=endpoint.account, region=endpoint.region
@@ -50,7 +50,13 @@ async def running_parts(endpoint: Endpoint, state_dir: Path | None) -> AsyncIter
         with Ticker(service):
             yield Parts(
                 gateway=make_gateway_app(ministack_app, own_paths),
-                portal=create_app(service.worker_tasks, allowed_hosts=_portal_hosts(endpoint)),
+                portal=create_app(
+                    service.worker_tasks,
+                    service.sign_in,
+                    allowed_hosts=_portal_hosts(endpoint),
+                    sign_in_required=settings.sign_in_required,
+                    clock=service.clock,
+                ),
                 finish_loading=finish_loading,
             )
         service.close()

@@ -45,15 +45,23 @@ class LocalAws:
         port: int | None = None,
         portal_port: int | None = None,
         state_dir: Path | None = None,
+        *,
+        sign_in_required: bool = False,
     ) -> Self:
         """Start a local AWS and return once it answers, usually within two seconds.
 
         Ports default to free ones. With `state_dir` resources survive from one start to the
-        next; otherwise nothing does. The region is AWS_REGION, else us-east-1.
+        next; otherwise nothing does. Unless `sign_in_required`, the portal also takes a
+        reviewer's name for it. The region is AWS_REGION, else us-east-1.
         LocalAwsError: a port is in use, a package is missing, or it ended before it was ready.
         """
         run_dir = Path(tempfile.mkdtemp(prefix="a2i-local-"))
-        process = _spawn(run_dir, port or 0, portal_port or 0, state_dir)
+        options = [f"--port={port or 0}", f"--portal-port={portal_port or 0}"]
+        if state_dir is not None:
+            options.append(f"--state={state_dir.absolute()}")
+        if sign_in_required:
+            options.append("--sign-in-required")
+        process = _spawn(run_dir, options)
         try:
             endpoint = _wait_until_ready(process, run_dir)
         except BaseException:
@@ -103,13 +111,9 @@ class LocalAws:
         self.stop()
 
 
-def _spawn(
-    run_dir: Path, port: int, portal_port: int, state_dir: Path | None
-) -> subprocess.Popen[bytes]:
+def _spawn(run_dir: Path, options: list[str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "a2i_local.host", "--watch-stdin", f"--run-dir={run_dir}"]
-    command += [f"--port={port}", f"--portal-port={portal_port}"]
-    if state_dir is not None:
-        command.append(f"--state={state_dir.absolute()}")
+    command += options
     with _log_file(run_dir).open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - this interpreter and our own arguments
             command,

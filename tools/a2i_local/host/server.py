@@ -40,21 +40,19 @@ def serve(settings: HostSettings) -> None:
         account=settings.account,
     )
     os.environ.update(ministack_environment(settings, endpoint, tls.certificate, tls.key))
-    serving = _serve(
-        endpoint, settings.state_dir, _tls_config(gateway_socket, tls), _config(portal_socket)
-    )
+    serving = _serve(settings, endpoint, _tls_config(gateway_socket, tls), _config(portal_socket))
     # Not asyncio.run: that would wait for threads of functions that never answer.
     asyncio.new_event_loop().run_until_complete(serving)
 
 
 async def _serve(
-    endpoint: Endpoint, state_dir: Path | None, gateway: Config, portal: Config
+    settings: HostSettings, endpoint: Endpoint, gateway: Config, portal: Config
 ) -> None:
     # MiniStack reads its environment while it is imported.
     from a2i_local.host.composition import running_parts  # noqa: PLC0415
 
     stop = _stop_on_signals()
-    async with running_parts(endpoint, state_dir) as parts, asyncio.TaskGroup() as tasks:
+    async with running_parts(settings, endpoint) as parts, asyncio.TaskGroup() as tasks:
         for app, config in ((parts.gateway, gateway), (parts.portal, portal)):
             tasks.create_task(
                 serve_asgi(cast("Framework", app), config, shutdown_trigger=stop.wait)

@@ -49,6 +49,7 @@ class HostSettings:
     port: int = 0
     portal_port: int = 0
     state_dir: Path | None = None
+    sign_in_required: bool = False
     region: str = DEFAULT_REGION
     account: str = DEFAULT_ACCOUNT
 

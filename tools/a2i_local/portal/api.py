@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from a2i_local.portal.json_requests import InvalidRequestError, answer_content, json_object
+from a2i_local.portal.json_requests import answer_content, json_object
+from a2i_local.portal.visitors import Visitors
 from a2i_local.portal.worker_tasks import TaskView, WorkerTasks
 from a2i_local.service.errors import WorkerTaskError
 from a2i_local.service.iso_time import iso_milliseconds
+from a2i_local.service.reviewers import Reviewer
 
 BAD_REQUEST = 400
 
@@ -19,8 +21,9 @@ BAD_REQUEST = 400
 class PortalApi:
     """Translates between JSON over HTTP and the service's worker tasks."""
 
-    def __init__(self, worker_tasks: WorkerTasks) -> None:
+    def __init__(self, worker_tasks: WorkerTasks, visitors: Visitors) -> None:
         self._tasks = worker_tasks
+        self._visitors = visitors
 
     def routes(self) -> list[Route]:
         return [
@@ -32,11 +35,12 @@ class PortalApi:
         ]
 
     def list_tasks(self, request: Request) -> JSONResponse:
-        tasks = self._tasks.list(worker_of(request))
+        tasks = self._tasks.list(self._visitors.by_query(request))
         return JSONResponse({"tasks": [task_json(task) for task in tasks]})
 
     def show_task(self, request: Request) -> JSONResponse:
-        task = self._tasks.show(request.path_params["task_id"], worker_of(request))
+        reviewer = self._visitors.by_query(request)
+        task = self._tasks.show(request.path_params["task_id"], reviewer)
         return JSONResponse({**task_json(task), "html": task.html})
 
     async def accept(self, request: Request) -> JSONResponse:
@@ -47,29 +51,19 @@ class PortalApi:
 
     async def submit(self, request: Request) -> JSONResponse:
         body = await json_object(request)
-        task_id, worker, answer = (
-            request.path_params["task_id"],
-            _worker(body),
-            answer_content(body),
+        reviewer, answer = self._visitors.by_body(request, body), answer_content(body)
+        task = await run_in_threadpool(
+            self._tasks.submit, request.path_params["task_id"], reviewer, answer
         )
-        task = await run_in_threadpool(self._tasks.submit, task_id, worker, answer)
         return JSONResponse(task_json(task))
 
     async def _change(
-        self, request: Request, change: Callable[[str, str], TaskView]
+        self, request: Request, change: Callable[[str, Reviewer], TaskView]
     ) -> JSONResponse:
         body = await json_object(request)
-        task = await run_in_threadpool(change, request.path_params["task_id"], _worker(body))
+        reviewer = self._visitors.by_body(request, body)
+        task = await run_in_threadpool(change, request.path_params["task_id"], reviewer)
         return JSONResponse(task_json(task))
-
-
-def worker_of(request: Request) -> str:
-    """Return the worker that the query names.
-
-    Raises:
-        InvalidRequestError: it names none.
-    """
-    return _worker(request.query_params)
 
 
 def refused(_: Request, error: Exception) -> JSONResponse:
@@ -94,12 +88,3 @@ def task_json(task: TaskView) -> dict[str, Any]:
         if task.accepted_until is None
         else iso_milliseconds(task.accepted_until),
     }
-
-
-def _worker(source: Any) -> str:
-    worker = source.get("worker")
-    if not isinstance(worker, str) or not worker:
-        raise InvalidRequestError(
-            "'worker' is missing: name a member of the work team by user name or e-mail"
-        )
-    return worker

@@ -11,29 +11,48 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from a2i_local import crowd_elements
 from a2i_local.portal import policies
-from a2i_local.portal.api import PortalApi, refused, worker_of
+from a2i_local.portal.api import PortalApi, refused
 from a2i_local.portal.json_requests import InvalidRequestError
 from a2i_local.portal.origin_guard import OriginGuard
+from a2i_local.portal.sessions import Sessions
+from a2i_local.portal.sign_in_api import SignIn, SignInApi
+from a2i_local.portal.source_guard import SourceGuard
 from a2i_local.portal.static_assets import StaticAssets
+from a2i_local.portal.visitors import Visitors
 from a2i_local.portal.worker_tasks import WorkerTasks
+from a2i_local.service.clock import Clock, SystemClock
 from a2i_local.service.errors import WorkerTaskError
 
 PAGES = Path(__file__).parent / "pages"
 FORBIDDEN = 403
 
 
-def create_app(worker_tasks: WorkerTasks, *, allowed_hosts: AbstractSet[str]) -> Starlette:
+def create_app(
+    worker_tasks: WorkerTasks,
+    sign_in: SignIn,
+    *,
+    allowed_hosts: AbstractSet[str],
+    sign_in_required: bool = False,
+    clock: Clock | None = None,
+) -> Starlette:
     """Create the portal over `worker_tasks`; its page is at `/_a2i/portal`.
 
-    `allowed_hosts` are the names it answers to, with or without port: `127.0.0.1:4580`.
+    `allowed_hosts` are the names it answers to, with or without port: `127.0.0.1:4580`. Unless
+    `sign_in_required`, a request may name its reviewer in `worker` instead of signing in.
     """
+    sessions = Sessions(clock or SystemClock())
+    visitors = Visitors(sessions, sign_in_required=sign_in_required)
     return Starlette(
         routes=[
-            *PortalApi(worker_tasks).routes(),
-            *PortalPages(worker_tasks).routes(),
+            *SignInApi(sign_in, sessions, sign_in_required=sign_in_required).routes(),
+            *PortalApi(worker_tasks, visitors).routes(),
+            *PortalPages(worker_tasks, visitors).routes(),
             crowd_elements_route(),
         ],
-        middleware=[Middleware(OriginGuard, allowed_hosts=frozenset(allowed_hosts))],
+        middleware=[
+            Middleware(OriginGuard, allowed_hosts=frozenset(allowed_hosts)),
+            Middleware(SourceGuard, sign_in=sign_in),
+        ],
         exception_handlers={WorkerTaskError: refused, InvalidRequestError: refused},
     )
 
@@ -47,8 +66,9 @@ def crowd_elements_route() -> BaseRoute:
 class PortalPages:
     """What the browser shows: the portal's page, the tasks in it, and the objects in the tasks."""
 
-    def __init__(self, worker_tasks: WorkerTasks) -> None:
+    def __init__(self, worker_tasks: WorkerTasks, visitors: Visitors) -> None:
         self._tasks = worker_tasks
+        self._visitors = visitors
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -66,7 +86,8 @@ class PortalPages:
         if request.headers.get("sec-fetch-dest", "iframe") != "iframe":
             # On its own, a task could navigate its tab away with what it read.
             return PlainTextResponse("open this task through the portal", FORBIDDEN)
-        task = self._tasks.show(request.path_params["task_id"], worker_of(request))
+        reviewer = self._visitors.by_query(request)
+        task = self._tasks.show(request.path_params["task_id"], reviewer)
         return task_document(request, task.html)
 
     def stored_object(self, request: Request) -> Response:

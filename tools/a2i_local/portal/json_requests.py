@@ -23,8 +23,9 @@ async def json_object(request: Request) -> dict[str, Any]:
         raise InvalidRequestError(f"the content type must be {CONTENT_TYPE}")
     try:
         body = json.loads(await request.body())
-    except ValueError as error:
-        raise InvalidRequestError(f"the body is not JSON: {error}") from error
+        json.dumps(body, ensure_ascii=False).encode()  # half surrogate pairs cannot be answered
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequestError(f"the body is not JSON: {error!r}") from error
     if not isinstance(body, dict):
         raise InvalidRequestError("the body must be a JSON object")
     return body

@@ -9,6 +9,7 @@ the Url of DescribeHumanTaskUi points to.
 | GET /_a2i/admin/clock | shows the service's time |
 | POST /_a2i/admin/clock {"advanceSeconds": 3600} | moves it forward |
 | GET /_a2i/admin/state | counts what the service remembers |
+| GET /_a2i/admin/invitations | shows temporary passwords, as no e-mail is sent |
 """
 
 import json
@@ -94,10 +95,24 @@ def _show_state(service: A2IService, _body: bytes) -> dict[str, Any]:
     return service.counts()
 
 
+def _show_invitations(service: A2IService, _body: bytes) -> dict[str, Any]:
+    return {
+        "invitations": [
+            {
+                "username": invitation.username,
+                "email": invitation.email,
+                "temporaryPassword": invitation.temporary_password,
+            }
+            for invitation in service.sign_in.invitations()
+        ]
+    }
+
+
 _ROUTES: dict[str, dict[str, Callable[[A2IService, bytes], dict[str, Any]]]] = {
     "faults": {"GET": _show_faults, "PUT": _set_faults, "DELETE": _end_faults},
     "clock": {"GET": _show_clock, "POST": _advance_clock},
     "state": {"GET": _show_state},
+    "invitations": {"GET": _show_invitations},
 }
 
 

@@ -11,7 +11,12 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from a2i_local.loopback_server import serving
 from a2i_local.portal import create_app
-from tests.tools.a2i_local.portal.memory_tasks import MemoryTask, MemoryTasks, StoredBytes
+from tests.tools.a2i_local.portal.memory_tasks import (
+    MemorySignIn,
+    MemoryTask,
+    MemoryTasks,
+    StoredBytes,
+)
 
 LOADER = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 IMAGE_WIDTH, IMAGE_HEIGHT = 400, 300
@@ -75,7 +80,7 @@ def desk(page: Page) -> Iterator[Desk]:
     """A portal with an image under IMAGE."""
     tasks = MemoryTasks()
     tasks.objects["image"] = StoredBytes(_png(), "image/png")
-    with serving(create_app(tasks, allowed_hosts={"127.0.0.1"})) as url:
+    with serving(create_app(tasks, MemorySignIn(), allowed_hosts={"127.0.0.1"})) as url:
         yield Desk(page, url, tasks)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from a2i_local.loopback_server import serving
 from a2i_local.portal import create_app
-from tests.tools.a2i_local.portal.memory_tasks import MemoryTasks
+from tests.tools.a2i_local.portal.memory_tasks import MemorySignIn, MemoryTasks
 
 
 @pytest.fixture
@@ -17,5 +17,5 @@ def tasks() -> MemoryTasks:
 @pytest.fixture
 def portal(tasks: MemoryTasks) -> Iterator[str]:
     """The portal's origin, without a path."""
-    with serving(create_app(tasks, allowed_hosts={"127.0.0.1"})) as url:
+    with serving(create_app(tasks, MemorySignIn(), allowed_hosts={"127.0.0.1"})) as url:
         yield url

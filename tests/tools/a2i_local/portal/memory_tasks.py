@@ -6,11 +6,14 @@ from typing import Any
 
 from a2i_local.service.errors import (
     NotATeamMember,
+    NotAuthorized,
     ObjectNotFound,
     SlotTaken,
     TaskNotFound,
     TaskTimeLimitExceeded,
 )
+from a2i_local.service.host import Credentials
+from a2i_local.service.reviewers import Reviewer
 
 FLOW = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/"
 
@@ -58,17 +61,17 @@ class MemoryTasks:
     def let_time_run_out(self, task_id: str, worker: str) -> None:
         self.holders[task_id][worker] = datetime.now(UTC) - timedelta(seconds=1)
 
-    def list(self, worker: str) -> list[MemoryTask]:
-        self._check_team(worker)
+    def list(self, reviewer: Reviewer) -> list[MemoryTask]:
+        worker = self._member(reviewer)
         return [
             self._view(task, worker) for task in self.tasks.values() if self._open(task, worker)
         ]
 
-    def show(self, task_id: str, worker: str) -> MemoryTask:
-        return self._view(self._find(task_id, worker), worker)
+    def show(self, task_id: str, reviewer: Reviewer) -> MemoryTask:
+        return self._view(self._find(task_id, reviewer), reviewer.name)
 
-    def accept(self, task_id: str, worker: str) -> MemoryTask:
-        task = self._find(task_id, worker)
+    def accept(self, task_id: str, reviewer: Reviewer) -> MemoryTask:
+        task, worker = self._find(task_id, reviewer), reviewer.name
         if not self._open(task, worker):
             raise SlotTaken("another reviewer has taken this task")
         until = datetime.now(UTC) + timedelta(seconds=task.time_limit_seconds)
@@ -76,18 +79,20 @@ class MemoryTasks:
         self.holders[task_id].setdefault(worker, until)
         return self._view(task, worker)
 
-    def release(self, task_id: str, worker: str) -> MemoryTask:
-        task = self._find(task_id, worker)
+    def release(self, task_id: str, reviewer: Reviewer) -> MemoryTask:
+        task, worker = self._find(task_id, reviewer), reviewer.name
         self.holders[task_id].pop(worker, None)
         return self._view(task, worker)
 
-    def submit(self, task_id: str, worker: str, answer_content: dict[str, Any]) -> MemoryTask:
-        task = self._find(task_id, worker)
+    def submit(
+        self, task_id: str, reviewer: Reviewer, answer_content: dict[str, Any]
+    ) -> MemoryTask:
+        task, worker = self._find(task_id, reviewer), reviewer.name
         held_until = self.holders[task_id].get(worker)
         if held_until is not None and held_until <= datetime.now(UTC):
             del self.holders[task_id][worker]
             raise TaskTimeLimitExceeded("the time for this task is over")
-        self.accept(task_id, worker)
+        self.accept(task_id, reviewer)
         self.holders[task_id].pop(worker)
         self.answers[task_id][worker] = answer_content
         return self._view(task, worker)
@@ -97,15 +102,16 @@ class MemoryTasks:
             raise ObjectNotFound("no such object")
         return self.objects[token]
 
-    def _find(self, task_id: str, worker: str) -> MemoryTask:
-        self._check_team(worker)
+    def _find(self, task_id: str, reviewer: Reviewer) -> MemoryTask:
+        self._member(reviewer)
         if task_id not in self.tasks:
             raise TaskNotFound(f"no task '{task_id}'")
         return self.tasks[task_id]
 
-    def _check_team(self, worker: str) -> None:
-        if worker not in self.team:
-            raise NotATeamMember(f"'{worker}' is not a member of the work team")
+    def _member(self, reviewer: Reviewer) -> str:
+        if reviewer.name not in self.team:
+            raise NotATeamMember(f"'{reviewer.name}' is not a member of the work team")
+        return reviewer.name
 
     def _active(self, task_id: str) -> dict[str, datetime]:
         now = datetime.now(UTC)
@@ -120,3 +126,21 @@ class MemoryTasks:
     def _view(self, task: MemoryTask, worker: str) -> MemoryTask:
         until = self._active(task.id).get(worker)
         return replace(task, state="accepted" if until else "available", accepted_until=until)
+
+
+@dataclass
+class MemorySignIn:
+    """`ann` signs in with `secret`; every address may come."""
+
+    is_possible: bool = True
+
+    def sign_in(self, credentials: Credentials, *, source_ip: str | None) -> Reviewer:
+        if (credentials.username, credentials.password) != ("ann", "secret"):
+            raise NotAuthorized("incorrect user name or password")
+        return Reviewer("ann", "pool", "ann-sub", source_ip)
+
+    def check(self, reviewer: Reviewer) -> None:
+        """Everybody may work."""
+
+    def check_address(self, source_ip: str | None) -> None:
+        """Everybody may come."""

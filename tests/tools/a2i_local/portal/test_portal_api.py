@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from a2i_local.service.reviewers import Reviewer
 from tests.tools.a2i_local.portal.memory_tasks import FLOW, MemoryTask, MemoryTasks, StoredBytes
 
 
@@ -109,7 +110,7 @@ def test_refusals_carry_status_code_and_message(
     portal: str, tasks: MemoryTasks, path: str, worker: str, refusal: tuple[int, str]
 ) -> None:
     tasks.add(MemoryTask("t1"))
-    tasks.accept("t1", "ann")
+    tasks.accept("t1", Reviewer("ann"))
     reply = call(portal, "POST", path, {"worker": worker})
     assert (reply.status, reply.error_code) == refusal
     assert reply.json["error"]["message"]
@@ -117,7 +118,7 @@ def test_refusals_carry_status_code_and_message(
 
 def test_fails_when_the_time_limit_is_over(portal: str, tasks: MemoryTasks) -> None:
     tasks.add(MemoryTask("t1"))
-    tasks.accept("t1", "ann")
+    tasks.accept("t1", Reviewer("ann"))
     tasks.let_time_run_out("t1", "ann")
     body = {"worker": "ann", "answerContent": {}}
     reply = call(portal, "POST", "/_a2i/api/tasks/t1/submit", body)
@@ -127,7 +128,6 @@ def test_fails_when_the_time_limit_is_over(portal: str, tasks: MemoryTasks) -> N
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ({"answerContent": {}}, "worker"),
         ({"worker": "", "answerContent": {}}, "worker"),
         ({"worker": "ann"}, "answerContent"),
         ({"worker": "ann", "answerContent": [1]}, "answerContent"),
@@ -142,6 +142,20 @@ def test_fails_when_the_body_is_wrong(
     reply = call(portal, "POST", "/_a2i/api/tasks/t1/submit", body)
     assert (reply.status, reply.error_code) == (400, "InvalidRequest")
     assert named in reply.json["error"]["message"]
+
+
+def test_fails_when_the_body_nests_too_deep_or_is_no_text(portal: str, tasks: MemoryTasks) -> None:
+    tasks.add(MemoryTask("t1"))
+    for body in ("[" * 100_000, '{"worker": "\\ud800", "answerContent": {}}'):
+        reply = call(portal, "POST", "/_a2i/api/tasks/t1/submit", body)
+        assert (reply.status, reply.error_code) == (400, "InvalidRequest")
+
+
+def test_fails_when_nobody_is_named_or_signed_in(portal: str, tasks: MemoryTasks) -> None:
+    tasks.add(MemoryTask("t1"))
+    reply = call(portal, "POST", "/_a2i/api/tasks/t1/submit", {"answerContent": {}})
+    assert (reply.status, reply.error_code) == (401, "NotSignedIn")
+    assert "'worker'" in reply.json["error"]["message"]
 
 
 def test_fails_when_a_form_could_have_posted_it(portal: str, tasks: MemoryTasks) -> None:

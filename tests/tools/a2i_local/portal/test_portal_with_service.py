@@ -56,7 +56,7 @@ def reviews() -> Iterator[Reviews]:
             "review", TEMPLATE, task_count=2, TaskTimeLimitInSeconds=600
         )
         a2i.start("loop-1", flow, {"text": HOSTILE, "page": f"s3://{a2i.bucket}/in/page 1.png"})
-        app = create_app(a2i.service.worker_tasks, allowed_hosts={"127.0.0.1"})
+        app = create_app(a2i.service.worker_tasks, a2i.service.sign_in, allowed_hosts={"127.0.0.1"})
         with serving(app) as url:
             yield Reviews(a2i, url)
 

@@ -94,9 +94,7 @@ class MiniStackHost:
         return in_scope(account, self._region, ask)
 
     def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
-        return in_scope(
-            account, self._region, lambda: user_pool_sign_in.invitations(user_pool_id)
-        )
+        return in_scope(account, self._region, lambda: user_pool_sign_in.invitations(user_pool_id))
 
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
         request = {"Entries": [event]}

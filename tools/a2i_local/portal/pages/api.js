@@ -1,4 +1,4 @@
-/** The portal's JSON API on behalf of one worker. */
+/** The portal's JSON API on behalf of who is signed in, or of a worker named in development. */
 
 export class ApiError extends Error {
   constructor(status, code, message) {
@@ -10,15 +10,39 @@ export class ApiError extends Error {
   get isTimeOver() {
     return this.code === "TaskTimeLimitExceeded";
   }
+
+  get isSessionOver() {
+    return this.status === 401;
+  }
+
+  /** Nobody is signed in any more, or who is may not work here. */
+  get isOut() {
+    return this.isSessionOver || this.status === 403 || this.code === "SourceIpNotAllowed";
+  }
+}
+
+/** Who is signed in (`name`, or null with a `problem`), and which ways in there are. */
+export function session() {
+  return call("GET", "session");
+}
+
+/** `{ name }`, or `{ challenge }` when the user pool asks for more: sign in again with the answer. */
+export function signIn(credentials) {
+  return call("POST", "sign-in", credentials);
+}
+
+export function signOut() {
+  return call("POST", "sign-out", {});
 }
 
 export class PortalApi {
-  constructor(worker) {
-    this.worker = worker;
+  /** `named`: the worker that the address names; empty for who is signed in. */
+  constructor(named) {
+    this.worker = named ? { worker: named } : {};
   }
 
   async tasks() {
-    return (await this.#call("GET", `tasks?${this.#query}`)).tasks;
+    return (await call("GET", `tasks${this.#query}`)).tasks;
   }
 
   accept(id) {
@@ -35,41 +59,37 @@ export class PortalApi {
 
   /** The address of the task's document, for a frame. */
   documentUrl(id) {
-    return `/_a2i/task/${encodeURIComponent(id)}?${this.#query}`;
+    return `/_a2i/task/${encodeURIComponent(id)}${this.#query}`;
   }
 
   get #query() {
-    return new URLSearchParams({ worker: this.worker });
+    return this.worker.worker ? `?${new URLSearchParams(this.worker)}` : "";
   }
 
   #change(id, action, content = {}) {
-    const body = { worker: this.worker, ...content };
-    return this.#call("POST", `tasks/${encodeURIComponent(id)}/${action}`, body);
+    const path = `tasks/${encodeURIComponent(id)}/${action}`;
+    return call("POST", path, { ...this.worker, ...content });
   }
+}
 
-  async #call(method, path, body) {
-    const response = await this.#fetch(method, path, body);
-    const answer = await response.json().catch(() => ({}));
-    if (response.ok) return answer;
-    const { code = "Unknown", message = `The portal answered ${response.status}.` } =
-      answer.error ?? {};
-    throw new ApiError(response.status, code, message);
-  }
+async function call(method, path, body) {
+  const response = await reach(method, path, body);
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const { code = "Unknown", message = `The portal answered ${response.status}.` } =
+    answer.error ?? {};
+  throw new ApiError(response.status, code, message);
+}
 
-  async #fetch(method, path, body) {
-    const headers = body ? { "Content-Type": "application/json" } : {};
-    try {
-      return await fetch(`/_a2i/api/${path}`, {
-        method,
-        headers,
-        body: body && JSON.stringify(body),
-      });
-    } catch {
-      throw new ApiError(
-        0,
-        "Unreachable",
-        "The portal does not answer. Is the local AWS still running?",
-      );
-    }
+async function reach(method, path, body) {
+  const headers = body ? { "Content-Type": "application/json" } : {};
+  try {
+    return await fetch(`/_a2i/api/${path}`, { method, headers, body: body && JSON.stringify(body) });
+  } catch {
+    throw new ApiError(
+      0,
+      "Unreachable",
+      "The portal does not answer. Is the local AWS still running?",
+    );
   }
 }

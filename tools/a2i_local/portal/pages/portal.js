@@ -1,8 +1,9 @@
 /** The portal's page: who reviews, which view is shown, what a key does. */
 import { isTyping } from "/_a2i/crowd/dom.js";
-import { PortalApi } from "./api.js";
+import { PortalApi, session, signOut } from "./api.js";
 import { readPlace, writePlace } from "./place.js";
-import { reviewerBadge, signIn } from "./reviewer.js";
+import { reviewerBadge } from "./reviewer.js";
+import { SignInView } from "./sign_in.js";
 import { TaskListView } from "./task_list.js";
 import { TaskView } from "./task_view.js";
 
@@ -15,6 +16,7 @@ function show(next) {
   view?.close?.();
   view = next;
   main.replaceChildren(next.element);
+  next.opened?.();
 }
 
 function tell(text, kind = "info") {
@@ -23,20 +25,36 @@ function tell(text, kind = "info") {
 }
 
 /** Shows what the address names; everything that navigates goes through here. */
-function open(place, message = "", kind = "info") {
-  writePlace(place);
-  tell(message, kind);
-  reviewerBadge(place.worker, () => open({}));
-  if (!place.worker) return show(signIn((worker) => open({ worker })));
+async function open(place, message = "", kind = "info") {
+  const ways = await session().catch((error) => ({ problem: error.message }));
+  const named = ways.signInRequired ? "" : (place.worker ?? "");
+  writePlace({ worker: named, task: place.task });
+  tell(message || ways.problem || "", message ? kind : "problem");
+  const name = named || ways.name;
+  reviewerBadge(name, named ? "Change" : "Sign out", () => leave(named));
+  if (!name) return show(askWho(place, ways));
   const portal = {
-    api: new PortalApi(place.worker),
-    worker: place.worker,
+    api: new PortalApi(named),
+    worker: name,
     tell,
-    openList: (text, textKind) => open({ worker: place.worker }, text, textKind),
-    openTask: (task) => open({ worker: place.worker, task }),
-    signOut: (text) => open({}, text, "problem"),
+    openList: (text, textKind) => open({ worker: named }, text, textKind),
+    openTask: (task) => open({ worker: named, task }),
+    leave: (text, task) => leave(named, { task }, text, "problem"),
   };
-  show(place.task ? new TaskView(portal, place.task) : new TaskListView(portal));
+  return show(place.task ? new TaskView(portal, place.task) : new TaskListView(portal));
+}
+
+/** After signing in, the task that the address names is opened. */
+function askWho({ task }, ways) {
+  return new SignInView(ways, {
+    signedIn: () => open({ task }),
+    named: (worker) => open({ worker, task }),
+  });
+}
+
+async function leave(named, place = {}, message = "", kind = "info") {
+  if (!named) await signOut().catch(() => {});
+  return open(place, message, kind);
 }
 
 document.addEventListener("keydown", (event) => {

@@ -50,7 +50,7 @@ export class TaskListView {
   }
 
   #fail(error) {
-    if (error.status === 403) this.portal.signOut(error.message);
+    if (error.isOut) this.portal.leave(error.message);
     else this.portal.tell(error.message, "problem");
   }
 

@@ -85,6 +85,7 @@ export class TaskView {
       await this.portal.api.submit(this.id, answer);
     } catch (error) {
       if (error.isTimeOver) return this.#timeOver();
+      if (error.isOut) return this.#refused(error);
       this.frame.refuse();
       return this.portal.tell(error.message, "problem");
     }
@@ -173,7 +174,8 @@ export class TaskView {
   }
 
   #refused(error) {
-    if (error.status === 403) this.portal.signOut(error.message);
+    if (error.isSessionOver) this.portal.leave(error.message, this.id);
+    else if (error.isOut) this.portal.leave(error.message);
     else this.portal.openList(error.message, "problem");
   }
 

@@ -1,0 +1,143 @@
+/** Signing in: name and password first, then whatever the user pool asks. */
+import { h } from "/_a2i/crowd/dom.js";
+import { signIn } from "./api.js";
+
+const LONGEST = 256;
+
+export class SignInView {
+  /** `ways`: from the session; `listeners`: signedIn(), named(worker). */
+  constructor(ways, listeners) {
+    this.listeners = listeners;
+    this.element = h("div", { className: "sign-in" });
+    this.steps = {
+      NEW_PASSWORD_REQUIRED: () => this.#newPassword(),
+      SOFTWARE_TOKEN_MFA: () => this.#code(),
+    };
+    this.ways = ways;
+    this.#start();
+  }
+
+  opened() {
+    this.element.querySelector("input")?.focus();
+  }
+
+  #start() {
+    if (this.ways.signInPossible) return this.#show(this.#password(), this.#development());
+    if (this.ways.signInRequired || this.ways.signInRequired === undefined)
+      return this.#show(closed());
+    return this.#show(this.#name());
+  }
+
+  #password() {
+    const username = field("username", "User name or e-mail", { autocomplete: "username" });
+    const password = secret("password", "Password", "current-password");
+    return form("Sign in", "With your account of the work team.", [username, password], "Sign in", () =>
+      this.#signIn({ username: username.input.value.trim(), password: password.input.value }),
+    );
+  }
+
+  /** Without a password: the way of development, so below the real one. */
+  #development() {
+    if (this.ways.signInRequired) return null;
+    const start = () => this.#show(this.#name(), link("Sign in with a password", () => this.#start()));
+    return link("Development: continue without a password", start);
+  }
+
+  #name() {
+    const hint = this.ways.signInPossible
+      ? "User name or e-mail of a member of the work team"
+      : "User name or e-mail; for an OIDC work team group/name";
+    const worker = field("worker", hint, { autocomplete: "username" });
+    return form("Who is reviewing?", "No password is asked for in development.", [worker], "Continue", () => {
+      if (worker.input.value.trim()) this.listeners.named(worker.input.value.trim());
+    });
+  }
+
+  #newPassword() {
+    const first = secret("new-password", "New password", "new-password");
+    const again = secret("again", "New password again", "new-password");
+    const text = "Your password was a temporary one: from now on this one holds.";
+    return form("Choose your password", text, [first, again], "Save and continue", () => {
+      if (first.input.value !== again.input.value) throw new Error("The two passwords differ.");
+      return this.#signIn({ ...this.credentials, newPassword: first.input.value });
+    });
+  }
+
+  #code() {
+    const code = field("code", "Code", { autocomplete: "one-time-code", inputMode: "numeric" });
+    const text = "Of six digits, from your authenticator app.";
+    return form("Enter the code", text, [code], "Continue", () =>
+      this.#signIn({ ...this.credentials, mfaCode: code.input.value.trim() }),
+    );
+  }
+
+  async #signIn(credentials) {
+    const { challenge } = await signIn(credentials);
+    if (!challenge) return this.listeners.signedIn();
+    this.credentials = credentials;
+    return this.#show(this.steps[challenge](), link("Back to sign-in", () => this.#start()));
+  }
+
+  #show(...parts) {
+    this.element.replaceChildren(...parts.filter(Boolean));
+    this.opened();
+  }
+}
+
+function form(title, text, fields, action, submit) {
+  const problem = h("p", { className: "problem", role: "alert" });
+  const button = h("button", { className: "primary" }, action);
+  const rows = fields.map((one) => one.row);
+  const element = h("form", {}, h("h2", {}, title), h("p", { className: "quiet" }, text), ...rows, problem, button);
+  element.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    problem.textContent = "";
+    try {
+      await submit();
+    } catch (error) {
+      problem.textContent = sentence(error.message);
+      fields.at(-1).input.select();
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return element;
+}
+
+function field(id, label, properties) {
+  const input = h("input", { id, name: id, required: true, maxLength: LONGEST, ...properties });
+  return { input, row: h("div", { className: "field" }, h("label", { htmlFor: id }, label), input) };
+}
+
+/** A field for a password, which can be looked at. */
+function secret(id, label, autocomplete) {
+  const { input, row } = field(id, label, { type: "password", autocomplete });
+  const toggle = h("button", { type: "button", className: "quiet", "aria-pressed": "false" }, "Show");
+  toggle.addEventListener("click", () => {
+    const isShown = input.type === "text";
+    input.type = isShown ? "password" : "text";
+    toggle.textContent = isShown ? "Show" : "Hide";
+    toggle.setAttribute("aria-pressed", String(!isShown));
+  });
+  toggle.setAttribute("aria-label", `Show: ${label}`);
+  row.replaceChildren(row.firstChild, h("div", { className: "row" }, input, toggle));
+  return { input, row };
+}
+
+function link(text, onclick) {
+  return h("button", { type: "button", className: "quiet", onclick }, text);
+}
+
+function closed() {
+  return h(
+    "div",
+    {},
+    h("h2", {}, "Nobody can sign in"),
+    h("p", { className: "quiet" }, "There is no workforce with a user pool yet, and this portal takes no one without a password."),
+  );
+}
+
+function sentence(message) {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}.`;
+}

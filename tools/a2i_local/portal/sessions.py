@@ -1,0 +1,87 @@
+"""Who is signed in, by a cookie that scripts of a page cannot read."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from a2i_local.service.clock import Clock
+from a2i_local.service.reviewers import Reviewer
+from a2i_local.service.signed_token import InvalidTokenError, SignedTokens
+
+LIFETIME = timedelta(hours=8)
+_PATH = "/_a2i/"
+
+
+class Sessions:
+    """Signed cookies that end after eight hours, with the sign-out, or with the process.
+
+    The cookie says who signed in and nothing about what they may do: that is looked up at every
+    request. `SameSite=Strict` keeps other sites from using it. It is not `Secure`: the portal
+    speaks plain HTTP, on the loopback only.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tokens = SignedTokens()
+        self._signed_out: dict[str, datetime] = {}
+
+    def begin(self, request: Request, response: Response, reviewer: Reviewer) -> None:
+        """Let `response` tell the browser who signed in."""
+        ends_at = (self._clock.now() + LIFETIME).timestamp()
+        token = self._tokens.issue(
+            [secrets.token_hex(16), ends_at, reviewer.name, reviewer.user_pool_id, reviewer.sub]
+        )
+        response.set_cookie(
+            _cookie_name(request),
+            token,
+            max_age=int(LIFETIME.total_seconds()),
+            path=_PATH,
+            httponly=True,
+            samesite="strict",
+        )
+
+    def reviewer_of(self, request: Request) -> Reviewer | None:
+        """Return who is signed in; None without a session, or when it is over."""
+        session = self._read(request)
+        if session is None:
+            return None
+        _, _, name, user_pool_id, sub = session
+        return Reviewer(name, user_pool_id, sub, source_ip(request))
+
+    def end(self, request: Request, response: Response) -> None:
+        """Sign out: neither this browser nor a copy of its cookie is let in again."""
+        session = self._read(request)
+        if session is not None:
+            self._forget_ended()
+            self._signed_out[session[0]] = self._moment(session[1])
+        response.delete_cookie(_cookie_name(request), path=_PATH, httponly=True, samesite="strict")
+
+    def _read(self, request: Request) -> tuple[str, float, str, str, str] | None:
+        try:
+            session = self._tokens.read(request.cookies.get(_cookie_name(request), ""))
+        except InvalidTokenError:
+            return None
+        identifier, ends_at, name, user_pool_id, sub = session
+        if identifier in self._signed_out or self._moment(ends_at) <= self._clock.now():
+            return None
+        return identifier, ends_at, name, user_pool_id, sub
+
+    def _forget_ended(self) -> None:
+        now = self._clock.now()
+        for identifier in [i for i, ends_at in self._signed_out.items() if ends_at <= now]:
+            del self._signed_out[identifier]
+
+    def _moment(self, timestamp: float) -> datetime:
+        return datetime.fromtimestamp(timestamp, tz=self._clock.now().tzinfo)
+
+
+def source_ip(request: Request) -> str | None:
+    """Return the peer's address; `X-Forwarded-For` could be anybody's word."""
+    return request.client.host if request.client else None
+
+
+def _cookie_name(request: Request) -> str:
+    # Browsers keep cookies by host, whatever the port: two portals must not share one.
+    return f"a2i-session-{request.url.port or 'default'}"
