@@ -10,10 +10,11 @@ from infra.review_app import define_stack
 from infra.settings import SettingsError
 
 CDK_JSON = Path(__file__).with_name("cdk.json")
+REPORTED = "ValidationFailed: "
 
 
 def main() -> None:
-    """Synthesize the app; wrong settings end it with one message."""
+    """Synthesize the app; wrong settings and rules that are broken end it with one message."""
     # The CDK CLI passes the same context, with -c on top. Without it, `python app.py` from any
     # folder makes the same templates.
     app = App(context=json.loads(CDK_JSON.read_text(encoding="utf-8"))["context"])
@@ -22,6 +23,11 @@ def main() -> None:
         app.synth()
     except SettingsError as error:
         sys.exit(f"settings: {error}")
+    except RuntimeError as error:
+        # CDK has printed its findings; a trace through its bindings would only hide them.
+        if not str(error).startswith(REPORTED):
+            raise
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

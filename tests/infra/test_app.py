@@ -6,6 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from aws_cdk import App
+from aws_cdk import aws_s3 as s3
+
+import app
+from infra.review_app import define_stack
 from tests.infra.synthesis import ROOT, STACK_NAME
 
 
@@ -48,6 +54,16 @@ def test_a_limit_of_the_service_ends_it_with_the_flows_name(tmp_path: Path) -> N
     assert done.stderr == (
         "settings: a2i.flows: flow 'sentiment': task_count must be between 1 and 3, got 9\n"
     )
+
+
+def test_findings_end_it_without_a_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def define_carelessly(careless: App) -> None:
+        s3.Bucket(define_stack(careless), "Careless")
+
+    monkeypatch.setenv("CDK_OUTDIR", str(tmp_path))
+    monkeypatch.setattr(app, "define_stack", define_carelessly)
+    with pytest.raises(SystemExit, match=r"^ValidationFailed: .*validation-report\.json"):
+        app.main()
 
 
 def _run(
