@@ -56,6 +56,15 @@ class Project:
         stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
+    def event_reasons(self) -> str:
+        """All that CloudFormation has said about the stack's resources so far."""
+        pages = self.client("cloudformation").get_paginator("describe_stack_events")
+        return " ".join(
+            event.get("ResourceStatusReason", "")
+            for page in pages.paginate(StackName=STACK)
+            for event in page["StackEvents"]
+        )
+
     def send(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """Invoke the starter; returns its answer, and whether that is an error."""
         response = self.client("lambda").invoke(

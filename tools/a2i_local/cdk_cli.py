@@ -60,12 +60,15 @@ class CdkCli:
         *,
         context: Mapping[str, str] | None = None,
         outputs_file: Path | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
         """Deploy one stack without asking. The bootstrap that it expects is made first.
 
-        `outputs_file` receives the stack's outputs as JSON. CdkCliError: it failed.
+        `outputs_file` receives the stack's outputs as JSON. `tags` become those of the stack.
+        CdkCliError: it failed.
         """
         outputs = [f"--outputs-file={outputs_file}"] if outputs_file else []
+        stack_tags = [f"--tags={key}={value}" for key, value in (tags or {}).items()]
         with self._assembly(app, context) as assembly:
             self._provide_bootstrap(assembly)
             self._run(
@@ -74,6 +77,7 @@ class CdkCli:
                 "--require-approval=never",
                 "--progress=events",
                 *outputs,
+                *stack_tags,
                 stack,
             )
 
