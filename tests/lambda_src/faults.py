@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ReadTimeoutError
+
+from tests.lambda_src.service_errors import service_error
+
 NEVER = -1
 
 
@@ -15,6 +19,16 @@ class Killed(BaseException):
 
 def kill() -> None:
     raise Killed
+
+
+def lose_response() -> None:
+    """Nobody knows whether the service has acted."""
+    raise ReadTimeoutError(endpoint_url="https://api.sagemaker.us-east-1.amazonaws.com")
+
+
+def deny() -> None:
+    """Makes sense before a call only: at an even number of moments."""
+    raise service_error("AccessDeniedException", "no policy allows the action")
 
 
 @dataclass

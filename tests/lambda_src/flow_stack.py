@@ -23,8 +23,9 @@ from tests.lambda_src.local_clients import a2i_runtime_client, iam_client, sagem
 from tests.lambda_src.service_errors import service_error
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/HumanReview/0a1b2c3d-1-2-3-4"
-TEMPLATE = "<crowd-form><p>{{ task.input.text }}</p></crowd-form>"
-POLL = timedelta(seconds=5)
+TEMPLATE = """<crowd-form><p>{{ task.input.text }}</p>
+{% if task.input.image %}<img src="{{ task.input.image | grant_read_access }}">{% endif %}
+</crowd-form>"""
 TOTAL_TIMEOUT = timedelta(minutes=58)
 CREATE_FAILED = "AWSCDK::CustomResourceProviderFramework::CREATE_FAILED"
 
@@ -68,6 +69,9 @@ class FlowStack:
         self.runtime = a2i_runtime_client(self.a2i.service)
         self.cloudformation = FakeCloudFormation()
         self.wrap: Wrap = lambda client: client
+        self.poll = timedelta(seconds=5)
+        self.deliveries = 1
+        """How often each request arrives."""
         self.logical_id = "SentimentFlow"
         self.physical_id: str | None = None
         self.properties: dict[str, Any] = {}
@@ -78,8 +82,8 @@ class FlowStack:
         )
         self.human_task_ui_arn = ui["HumanTaskUiArn"]
 
-    def flow_roles(self, _stack_id: str) -> FlowRoles:
-        return FlowRoles(iam_client(), STACK_ID)
+    def flow_roles(self, stack_id: str = STACK_ID) -> FlowRoles:
+        return FlowRoles(self.wrap(iam_client()), stack_id)
 
     def flow_definitions(self) -> FlowDefinitions:
         """What the handlers work with; `wrap` puts faults between them and the services."""
@@ -91,8 +95,7 @@ class FlowStack:
         """What the reconciler and the destroy guard work with."""
         in_template = {self.physical_id} if self.physical_id else set()
         self.cloudformation.resources = {*in_template, *self.role_names}
-        roles = FlowRoles(iam_client(), STACK_ID)
-        return Draining(self.flow_definitions(), roles, STACK_ID, self.clock.now)
+        return Draining(self.flow_definitions(), self.flow_roles(), STACK_ID, self.clock.now)
 
     def complete_operation(self) -> None:
         """Nothing is going on with the stack: CloudFormation has done what it was asked."""
@@ -236,12 +239,13 @@ class FlowStack:
             answer = self._call(is_complete, event, event["PhysicalResourceId"])
             if answer["IsComplete"]:
                 return event["PhysicalResourceId"], answer.get("Data", {})
-            self.a2i.advance(POLL)
+            self.a2i.advance(self.poll)
         raise _Failed(event["PhysicalResourceId"], "Operation timed out")
 
     def _call(self, module: Any, event: dict[str, Any], physical_id: str) -> dict[str, Any]:
         try:
-            answer: dict[str, Any] = module.lambda_handler(event, Context())
+            for _ in range(self.deliveries):
+                answer: dict[str, Any] = module.lambda_handler(event, Context())
         except Killed as killed:
             raise _Failed(physical_id, "the function died") from killed
         except Exception as error:  # the framework reports whatever is raised

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from a2i_local.service import FaultSettings
 from a2i_shared.flow_definitions.draining import Leftover
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
-from tests.lambda_src.flow_stack import FlowStack
+from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 from tests.lambda_src.local_clients import iam_client
 
 OWN_PATH = "/a2i/0a1b2c3d/0123456789/"
@@ -141,6 +142,16 @@ def test_a_role_that_a_retired_definition_writes_with_stays(stack: FlowStack, ro
     stack.deploy(stack.wanted())
     stack.complete_operation()
     assert stack.draining().drain_roles() == []
+
+
+def test_a_role_of_a_definition_that_failed_goes(stack: FlowStack, role: str) -> None:
+    stack.a2i.host.roles.add(role)
+    stack.a2i.inject(FaultSettings(failed_flow_definitions={"*": "a fault"}))
+    with pytest.raises(ResourceFailed):
+        stack.deploy({**stack.wanted(), "RoleArn": role})
+    stack.cloudformation.status = "UPDATE_ROLLBACK_COMPLETE"
+
+    assert stack.draining().drain_roles() == [role]
 
 
 def test_roles_of_others_are_not_seen(stack: FlowStack, role: str) -> None:

@@ -1,155 +1,271 @@
-"""Random lives of a flow definition: no pending review is lost, nothing foreign is touched.
+"""Random lives of a stack: no pending review is lost, nothing foreign is touched, nothing stays.
 
-A life is a sequence of deployments, reviews, answers and destructions, some under throttling, with
-failing definitions, or with the handlers killed before or after any call. CloudFormation's own
-reactions (cleaning up, rolling back) are part of every step.
+A life is a sequence of deployments, reviews in every state, reconciliations and destructions. Any
+operation may meet trouble: throttling, slow or failing definitions, a denied call, a lost response,
+a function that dies at any moment, requests that arrive twice. What CloudFormation does about it
+(cleaning up, rolling back, forgetting) is part of each step.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from a2i_local.service import FaultSettings
+from a2i_local.service.errors import SlotTaken
 from a2i_shared.errors import FlowDefinitionError
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from flow_definition import creation, is_complete, on_event
-from tests.effort import examples
-from tests.lambda_src.faults import Fuse, Killed
-from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
+from tests.effort import IS_SOAK
+from tests.lambda_src.faults import Fuse, Killed, deny, kill, lose_response
+from tests.lambda_src.flow_stack import ResourceFailed
+from tests.lambda_src.retaining_stack import FOREIGN_ROLE, RetainingStack, Template
 
 pytestmark = pytest.mark.soak
 
+STEPS_OF_A_LIFE = 30
+LIVES, STEPS = (400, 10_000) if IS_SOAK else (80, 2_000)
+"""What is drawn, and how many steps it comes to at least: a few lives are cut short."""
+
 FOREIGN = "foreign-99999999-0123456789"
-TITLES = st.sampled_from(["A", "B", "C"])
-TROUBLE = st.one_of(
-    st.just(None),
-    st.just(None),
-    st.just("throttling"),
-    st.just("failing"),
-    st.integers(0, 12),  # the moment at which the handler is killed
+WORKERS = ("worker-1", "worker-2")
+LONGEST_TASK = timedelta(hours=1)
+LONGEST_DELETION = timedelta(hours=3)
+FAULTS = {
+    "throttling": FaultSettings(throttling={"*": 0.3}, seed=7),
+    "failing": FaultSettings(failed_flow_definitions={"*": "a fault"}),
+    "slow": FaultSettings(slow_flow_definitions={"*": 600}),
+    "too slow": FaultSettings(slow_flow_definitions={"*": 7200}),
+    "undeletable": FaultSettings(server_errors={"DeleteFlowDefinition": 1.0}),
+}
+TEMPLATES = st.builds(
+    Template,
+    title=st.sampled_from(["A", "B"]),
+    task_count=st.sampled_from([1, 2]),
+    role=st.sampled_from(["reader", "writer"]),
 )
-STEPS = st.one_of(
-    st.tuples(st.just("deploy"), TITLES, TROUBLE),
-    st.tuples(st.just("deploy"), TITLES, TROUBLE),
-    st.tuples(st.just("review")),
-    st.tuples(st.just("answer")),
-    st.tuples(st.just("reconcile"), TROUBLE),
-    st.tuples(st.just("destroy"), TROUBLE),
+# A deployment has some 20 moments: most fuses end inside.
+MOMENTS = st.integers(0, 24)
+FUSES = st.one_of(
+    st.builds(Fuse, MOMENTS, st.just(kill)),
+    st.builds(Fuse, MOMENTS, st.just(lose_response)),
+    st.builds(Fuse, MOMENTS.map(lambda moment: 2 * moment), st.just(deny)),
 )
+TROUBLE = st.one_of(st.none(), st.sampled_from([*FAULTS]), FUSES, st.just("repeated"))
+Trouble = str | Fuse | None
 
 
-@dataclass
-class Life:
-    stack: FlowStack
-    pending: list[str] = field(default_factory=list)
-    reviews: int = 0
-    killed: bool = False
+class Life(RuleBasedStateMachine):
+    steps: ClassVar[int] = 0
 
-    def step(self, kind: str, *details: Any) -> None:
-        getattr(self, f"_{kind}")(*details)
-        self._calm()
-        self.check()
+    def __init__(self) -> None:
+        super().__init__()
+        self._patched = pytest.MonkeyPatch()
+        self.stack = RetainingStack()
+        for handler in (on_event, is_complete):
+            self._patched.setattr(handler, "now", self.stack.clock.now)
+            self._patched.setattr(handler, "flow_definitions", self.stack.flow_definitions)
+        self._patched.setattr(is_complete, "flow_roles", self.stack.flow_roles)
+        self._patched.setattr(creation, "sleep", lambda _seconds: None)
+        self.stack.a2i.create_flow_definition(FOREIGN, "<crowd-form></crowd-form>")
+        self.answered: dict[str, set[str]] = {}
+        """The pending loops, and who has answered them."""
+        self.reviews = 0
+        self.troubled = False
+        type(self).steps -= 1  # the first look is before the first step
 
-    def _deploy(self, title: str, trouble: str | int | None) -> None:
-        if self.stack.cloudformation.status == "DELETE_FAILED":
-            return  # CloudFormation allows only another deletion
-        self._make(trouble)
+    @property
+    def is_destroying(self) -> bool:
+        return self.stack.cloudformation.status == "DELETE_FAILED"
+
+    @rule(template=TEMPLATES, trouble=TROUBLE)
+    @precondition(lambda self: not self.is_destroying)  # CloudFormation allows only another one
+    def deploy(self, template: Template, trouble: Trouble) -> None:
+        self._meet(trouble)
         with suppress(ResourceFailed):
-            self.stack.deploy(self.stack.wanted(TaskTitle=title))
+            self.stack.apply(template)
+        self._calm()
 
-    def _review(self) -> None:
-        if self.stack.physical_id is None or self.stack.cloudformation.status == "DELETE_FAILED":
-            return  # whether the definition takes any depends on how far the deletion came
-        self.reviews += 1
-        name = f"loop-{self.reviews}"
-        self.stack.start_loop(name)
-        self.pending.append(name)
+    @rule()
+    @precondition(lambda self: self.stack.physical_id and not self.is_destroying)
+    def review(self) -> None:
+        name = self._start({"text": "Is it so?"})
+        self.answered[name] = set()
 
-    def _answer(self) -> None:
-        if self.pending:
-            name = self.pending.pop(0)
-            self.stack.a2i.submit(name, {"ok": "yes"})
-            assert self.stack.a2i.status(name) == "Completed"
+    @rule()
+    @precondition(lambda self: self.stack.physical_id and not self.is_destroying)
+    def review_what_cannot_be_shown(self) -> None:
+        name = self._start({"text": "Is it so?", "image": "nowhere"})
+        assert self.stack.a2i.status(name) == "Failed"
 
-    def _reconcile(self, trouble: str | int | None) -> None:
-        """A quarter of an hour later; what a killed run left undone is the next one's."""
-        self._make(trouble)
+    @rule(number=st.integers(0, 9), worker=st.sampled_from(WORKERS))
+    @precondition(lambda self: self.answered)
+    def open_task(self, number: int, worker: str) -> None:
+        name = [*self.answered][number % len(self.answered)]
+        if worker not in self.answered[name]:
+            with suppress(SlotTaken):
+                self._open_task(name, worker)
+
+    @rule(number=st.integers(0, 9), worker=st.sampled_from(WORKERS))
+    @precondition(lambda self: self.answered)
+    def answer(self, number: int, worker: str) -> None:
+        name = [*self.answered][number % len(self.answered)]
+        if worker not in self.answered[name]:
+            with suppress(SlotTaken):  # somebody else has the task open
+                self._answer(name, worker)
+
+    @rule(number=st.integers(0, 9))
+    @precondition(lambda self: self.answered)
+    def stop(self, number: int) -> None:
+        name = [*self.answered][number % len(self.answered)]
+        self.stack.a2i.call("StopHumanLoop", HumanLoopName=name)
+        del self.answered[name]
+
+    @rule()
+    def expire(self) -> None:
+        """Longer than any task may wait."""
+        self.stack.a2i.advance(timedelta(days=11))
+        for name in self.answered:
+            loop = self.stack.a2i.call("DescribeHumanLoop", HumanLoopName=name)
+            assert (loop["HumanLoopStatus"], loop["FailureCode"]) == ("Failed", "Expired")
+        self.answered.clear()
+
+    @rule(trouble=TROUBLE)
+    def reconcile(self, trouble: Trouble) -> None:
+        """A quarter of an hour later; what a broken run left undone is the next one's."""
+        self._meet(trouble)
         self.stack.complete_operation()
         self.stack.a2i.advance(timedelta(minutes=15))
+        draining = self.stack.draining()
         with suppress(FlowDefinitionError, Killed):
-            self.stack.draining().drain(lambda _arn: False)
+            draining.drain(lambda _arn: False)
+            draining.drain_roles()
+        self._calm()
 
-    def _destroy(self, trouble: str | int | None) -> None:
-        self._make(trouble)
-        with suppress(ResourceFailed):
-            self.stack.destroy()
+    @rule(trouble=TROUBLE)
+    def destroy(self, trouble: Trouble) -> None:
+        self._meet(trouble)
+        with suppress(ResourceFailed, FlowDefinitionError, Killed):
+            self.stack.destroy_guarded()
+        self._calm()
 
-    def _make(self, trouble: str | int | None) -> None:
-        if trouble == "throttling":
-            self.stack.a2i.inject(FaultSettings(throttling={"*": 0.3}, seed=7))
-        elif trouble == "failing":
-            self.stack.a2i.inject(FaultSettings(failed_flow_definitions={"*": "a fault"}))
-        elif isinstance(trouble, int):
-            self.stack.wrap = Fuse(trouble).around
-            self.killed = True
+    @invariant()
+    def count_step(self) -> None:
+        type(self).steps += 1
+
+    @invariant()
+    def no_pending_review_is_lost(self) -> None:
+        for name in self.answered:
+            assert self.stack.a2i.status(name) == "InProgress"
+
+    @invariant()
+    def nothing_foreign_is_touched(self) -> None:
+        assert self.stack.status(FOREIGN) == "Active"
+        assert RETIRED_TAG not in self.stack.tags(FOREIGN)
+        assert any(arn.endswith(FOREIGN_ROLE) for arn in self.stack.roles())
+
+    @invariant()
+    def the_current_definition_works(self) -> None:
+        current = self.stack.physical_id
+        if current is not None and not self.is_destroying:
+            assert self.stack.status(current) == "Active"
+            assert RETIRED_TAG not in self.stack.tags(current)
+            assert self.stack.role_arn in self.stack.roles()
+
+    @invariant()
+    def others_are_retired(self) -> None:
+        """What a broken operation leaves is known to nobody but by its name."""
+        for name in self._own_definitions():
+            if name == self.stack.physical_id or self.troubled:
+                continue
+            if self.stack.status(name) == "Active":
+                assert RETIRED_TAG in self.stack.tags(name)
+
+    def teardown(self) -> None:
+        """Once all is answered, nothing of ours is left but what the stack still has."""
+        try:
+            self._end()
+        finally:
+            self.stack.end()
+            self._patched.undo()
+
+    def _end(self) -> None:
+        self.stack.a2i.advance(LONGEST_TASK)
+        for name, answered in [*self.answered.items()]:
+            for worker in WORKERS:
+                if name in self.answered and worker not in answered:
+                    self._answer(name, worker)
+        self.stack.a2i.advance(LONGEST_DELETION)
+        for _ in range(3):  # retire what a broken deployment left, delete it, see it gone
+            self.reconcile(None)
+        current = self.stack.physical_id
+        in_use = {self.stack.role_arn} if current else set()
+        assert self._own_definitions() <= (
+            {current} if current else set()
+        )  # its deletion may have broken off
+        assert {arn for arn in self.stack.roles() if not arn.endswith(FOREIGN_ROLE)} <= in_use
+
+    def _own_definitions(self) -> set[str]:
+        """Those that failed stay: the service does not delete them, and they do nothing."""
+        names = set(self.stack.names()) - {FOREIGN}
+        return {name for name in names if self.stack.status(name) != "Failed"}
+
+    def _start(self, task_input: dict[str, str]) -> str:
+        self.reviews += 1
+        name = f"loop-{self.reviews}"
+        self.stack.a2i.start(name, self.stack.attributes["FlowDefinitionArn"], task_input)
+        return name
+
+    def _open_task(self, name: str, worker: str) -> None:
+        a2i = self.stack.a2i
+        tasks = a2i.service.worker_tasks
+        tasks.accept(tasks.task_id(name, account=a2i.account, region=a2i.region), worker)
+
+    def _answer(self, name: str, worker: str) -> None:
+        self._open_task(name, worker)  # once more, where the time for it was over
+        self.stack.a2i.submit(name, {"ok": "yes"}, worker=worker)
+        self.answered[name].add(worker)
+        if self.stack.a2i.status(name) == "Completed":
+            assert self.stack.a2i.output(name)["humanAnswers"]
+            del self.answered[name]
+
+    def _meet(self, trouble: Trouble) -> None:
+        self.troubled |= trouble not in (None, "repeated")
+        if isinstance(trouble, Fuse):
+            self.stack.wrap = Fuse(trouble.moments, trouble.at_end).around
+        elif trouble == "repeated":
+            self.stack.deliveries = 2
+        elif trouble is not None:
+            self.stack.a2i.inject(FAULTS[trouble])
 
     def _calm(self) -> None:
         self.stack.a2i.inject(FaultSettings())
         self.stack.wrap = lambda client: client
-
-    def end(self) -> None:
-        """Once all is answered, nothing is left but what the stack still has."""
-        while self.pending:
-            self._answer()
-        for _ in range(3):  # retire what a killed deployment left, delete it, see it gone
-            self._reconcile(None)
-        left = {name for name in self.stack.names() if self.stack.status(name) != "Failed"}
-        assert FOREIGN in left
-        assert left <= {
-            FOREIGN,
-            self.stack.physical_id,
-        }  # the latter's deletion may have broken off
-
-    def check(self) -> None:
-        stack = self.stack
-        assert all(stack.a2i.status(loop) == "InProgress" for loop in self.pending)
-        assert stack.status(FOREIGN) == "Active"
-        assert RETIRED_TAG not in stack.tags(FOREIGN)
-        current = stack.physical_id
-        if current is not None and stack.cloudformation.status != "DELETE_FAILED":
-            assert stack.status(current) == "Active"
-            assert RETIRED_TAG not in stack.tags(current)
-        if not self.killed:  # what a killed creation leaves is known to nobody but by its name
-            self._check_others(current)
-
-    def _check_others(self, current: str | None) -> None:
-        for name in self.stack.names():
-            if name not in {FOREIGN, current} and self.stack.status(name) == "Active":
-                assert RETIRED_TAG in self.stack.tags(name)
+        self.stack.deliveries = 1
 
 
-@settings(deadline=None, max_examples=examples(100))
-@given(steps=st.lists(STEPS, min_size=10, max_size=30))
-def test_no_review_is_lost_and_nothing_foreign_is_touched(steps: list[tuple[Any, ...]]) -> None:
-    stack = FlowStack()
-    with pytest.MonkeyPatch.context() as patched:
-        for handler in (on_event, is_complete):
-            patched.setattr(handler, "now", stack.clock.now)
-            patched.setattr(handler, "flow_definitions", stack.flow_definitions)
-        patched.setattr(is_complete, "flow_roles", stack.flow_roles)
-        patched.setattr(creation, "sleep", lambda _seconds: None)
-        stack.a2i.create_flow_definition(FOREIGN, "<crowd-form></crowd-form>")
-        life = Life(stack)
-
-        for step in steps:
-            life.step(*step)
-        life.end()
-
-    stack.a2i.close()
+def test_random_lives_lose_no_review_touch_nothing_foreign_and_leave_nothing() -> None:
+    """In `make test` the same lives every time, in `make soak` others in each run."""
+    Life.steps = 0
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            deadline=None,
+            derandomize=not IS_SOAK,
+            max_examples=LIVES,
+            stateful_step_count=STEPS_OF_A_LIFE,
+        ),
+    )
+    assert Life.steps >= STEPS

@@ -65,11 +65,15 @@ class Draining:
         self._sweep_roles(used=frozenset())
 
     def drain_roles(self) -> list[str]:
-        """Delete the stack's roles that neither its template nor a flow definition uses."""
+        """Delete the stack's roles that neither its template nor a flow definition uses.
+
+        One that failed uses nothing, and stays where the service does not delete it.
+        """
         if self._is_changing():
             return []
         found = map(self.flow_definitions.find, list(self._names()))
-        return self._sweep_roles(used=frozenset(each.role_arn for each in found if each))
+        living = [each for each in found if each is not None and each.status != "Failed"]
+        return self._sweep_roles(used=frozenset(each.role_arn for each in living))
 
     def _sweep_roles(self, used: frozenset[str]) -> list[str]:
         in_template = self.flow_definitions.stack_resources(self.stack_id)
