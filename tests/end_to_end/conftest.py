@@ -1,7 +1,9 @@
 """The project's own stack on a local AWS, deployed by the real CDK CLI."""
 
 import json
+import ssl
 import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +66,16 @@ class Project:
             for page in pages.paginate(StackName=STACK)
             for event in page["StackEvents"]
         )
+
+    def emails(self, address: str) -> list[dict[str, Any]]:
+        """The messages that went to an address: MiniStack keeps what it would send."""
+        environment = self.local.environment
+        with urllib.request.urlopen(  # noqa: S310 - the local AWS's own address
+            f"{environment['AWS_ENDPOINT_URL']}/_ministack/ses/messages",
+            context=ssl.create_default_context(cafile=environment["AWS_CA_BUNDLE"]),
+        ) as answer:
+            sent = json.load(answer)["messages"].values()
+        return [each for account in sent for each in account if address in each["To"]]
 
     def send(self, request: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """Invoke the starter; returns its answer, and whether that is an error."""

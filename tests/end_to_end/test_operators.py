@@ -30,6 +30,19 @@ def test_workers_of_settings_and_of_the_command_are_one_list(operator: Operator)
     assert {w["email"] for w in operator.json("worker", "list")} == {WORKER}
 
 
+@pytest.mark.parametrize("address", [WORKER, "bob@example.com"])
+def test_who_is_invited_is_told_where_the_portal_is(
+    operator: Operator, project: Project, address: str
+) -> None:
+    """Cognito calls the deployed trigger for users of the template and of the command alike."""
+    [invitation] = project.emails(address)
+    portal_url = project.outputs()["PortalUrl"]
+    assert portal_url.endswith(".sagemaker.aws")
+    assert f'<a href="{portal_url}">' in invitation["BodyHtml"]
+    assert invitation["Subject"] == "You are invited to review predictions"
+    assert f"User name: {address}<br>Temporary password: " in invitation["BodyHtml"]
+
+
 def test_follows_a_review_from_start_to_erasure(operator: Operator) -> None:
     loop = operator.start("order-1")
     assert [r["reviewId"] for r in operator.json("review", "list")] == ["order-1"]
@@ -76,3 +89,12 @@ def test_shows_why_a_request_could_not_start_and_tries_it_again(
     [again] = until(lambda: operator.json("queue", "show")["deadLetters"])
     assert again["reviewId"] == "order-3"
     assert again["sentAt"] > letter["sentAt"]
+
+
+def test_who_is_taken_out_of_the_settings_leaves_the_team(
+    operator: Operator, project: Project
+) -> None:
+    workers = {"a2i.workforce.workers": json.dumps(["carol@example.com"])}
+    project.cli.deploy(project.synth("other-workers", workers), STACK)
+    assert {w["email"] for w in operator.json("worker", "list")} == {"carol@example.com"}
+    assert len(project.emails("carol@example.com")) == 1
