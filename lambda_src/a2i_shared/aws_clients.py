@@ -6,12 +6,13 @@ boto3's own defaults (60 s, no cap on the wait for a connection) outlast the fun
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSRequest
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -79,7 +80,14 @@ def lambda_() -> LambdaClient:
 
 @cache
 def s3() -> S3Client:
-    return boto3.client("s3", config=_config())
+    client = boto3.client("s3", config=_config())
+    client.meta.events.register("before-sign.s3.PutObject", _send_at_once)
+    return client
+
+
+def _send_at_once(request: AWSRequest, **_: Any) -> None:
+    """Spare a round trip: botocore would ask S3 first whether it takes the body."""
+    del request.headers["Expect"]
 
 
 @cache

@@ -6,16 +6,19 @@ Their details never hold content under review; `schemas/` has the JSON Schema of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from a2i_shared import names
 from a2i_shared.canonical_json import canonical_json
 from a2i_shared.errors import EventNotPublishedError
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
+
+    from a2i_shared.ledger import LedgerEntry
 
 SOURCE = "a2i.review"
 
@@ -42,6 +45,16 @@ class HumanReviewStarted(EventDetail):
     flow: str
     human_loop_name: str
     reasons: list[str]
+
+    @classmethod
+    def of(cls, entry: LedgerEntry) -> Self:
+        return cls(
+            event_id=names.event_id(entry.human_loop_name, "Started"),
+            review_id=entry.review_id,
+            flow=entry.flow,
+            human_loop_name=entry.human_loop_name,
+            reasons=list(entry.reasons),
+        )
 
 
 class HumanReviewFinished(EventDetail):

@@ -118,18 +118,19 @@ class Ledger:
         for page in pages:
             yield from map(LedgerEntry.from_item, page["Items"])
 
-    def add(self, entry: LedgerEntry) -> bool:
-        """Write a new entry; False when the review has one already."""
+    def add(self, entry: LedgerEntry) -> LedgerEntry | None:
+        """Write a new entry; returns the one that the review has already, if it has one."""
         try:
             self.dynamodb.put_item(
                 TableName=self.table,
                 Item=entry.to_item(),
                 ConditionExpression="attribute_not_exists(humanLoopName)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
             _raise_unless_condition_failed(error)
-            return False
-        return True
+            return LedgerEntry.from_item(error.response["Item"])  # type: ignore[typeddict-item]  # what the request asks for
+        return None
 
     def withdraw(self, human_loop_name: str) -> bool:
         """Forget a review whose human loop Amazon A2I refused; False unless it is `Starting`."""

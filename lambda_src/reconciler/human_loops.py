@@ -25,6 +25,7 @@ class End:
 
     human_loop_name: str
     status: str
+    human_loop_arn: str | None = None
     output_uri: str | None = None
     failure_code: str | None = None
     failure_reason: str | None = None
@@ -35,6 +36,7 @@ class End:
             "time": timestamp(at),
             "detail": {
                 "humanLoopName": self.human_loop_name,
+                "humanLoopArn": self.human_loop_arn,
                 "humanLoopStatus": self.status,
                 "humanLoopOutput": output,
                 "failureCode": self.failure_code,
@@ -48,6 +50,7 @@ class End:
         is_expired = entry.status is ReviewStatus.EXPIRED
         return cls(
             human_loop_name=entry.human_loop_name,
+            human_loop_arn=entry.human_loop_arn,
             status="Failed" if is_expired else entry.status.value,
             output_uri=entry.output_uri,
             failure_code=_EXPIRED if is_expired else entry.failure_code,
@@ -71,6 +74,7 @@ class HumanLoops:
         return End(
             human_loop_name=name,
             status=found["HumanLoopStatus"],
+            human_loop_arn=found["HumanLoopArn"],
             output_uri=found.get("HumanLoopOutput", {}).get("OutputS3Uri"),
             failure_code=found.get("FailureCode"),
             failure_reason=found.get("FailureReason"),

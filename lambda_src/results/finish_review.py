@@ -14,7 +14,7 @@ from typing import Any
 from a2i_shared import names
 from a2i_shared.clock import now
 from a2i_shared.documents import Documents, S3Uri
-from a2i_shared.events import Events
+from a2i_shared.events import Events, HumanReviewStarted
 from a2i_shared.ledger import Ending, Ledger, LedgerEntry, ReviewStatus
 from a2i_shared.review_result import ReviewResult
 from a2i_shared.task_tokens import TaskTokens
@@ -43,9 +43,15 @@ class ReviewFinisher:
         if entry is None or entry.open_flow is None:
             return None
         result = self._settle(entry, change, finished_at)
+        self._announce(entry, change)
         ended_now = self.ledger.end(entry.human_loop_name, _ending(result))
         self._tell(result)
         return result if ended_now else None
+
+    def _announce(self, entry: LedgerEntry, change: StatusChange) -> None:
+        """Say that the review began, where the starter may have died before it could."""
+        if entry.status is ReviewStatus.STARTING and change.human_loop_arn is not None:
+            self.events.publish_started(HumanReviewStarted.of(entry))
 
     def _settle(self, entry: LedgerEntry, change: StatusChange, finished_at: str) -> ReviewResult:
         """Write the result, unless an earlier attempt or another event has."""

@@ -23,6 +23,8 @@ class StatusChange(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     human_loop_name: str
+    human_loop_arn: str | None = None
+    """None where the reconciler ends a review that never had a loop."""
     human_loop_status: Literal["Completed", "Failed", "Stopped"]
     human_loop_output: HumanLoopOutput | None = None
     failure_code: str | None = None

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from a2i_shared import names
 from a2i_shared.clock import now
 from a2i_shared.documents import Documents, S3Uri
 from a2i_shared.errors import HumanLoopRefusedError, ReviewIdConflictError, StartDelayedError
@@ -76,32 +75,37 @@ class ReviewStarter:
         )
 
     def _enter(self, review: Review) -> Entered:
-        """Find the review's entry, or decide and write the first one."""
-        known = self.ledger.get(review.human_loop_name)
-        if known is not None:
-            return Entered(known)
-        decision = review.flow.decide(review.request.review_id, review.request.prediction)
-        request_is_new = decision.review_needed and self._keep_request(review)
-        moment = self.clock()
-        if decision.review_needed:
-            entry = review.starting(decision.reasons, moment)
-        else:
-            entry = review.not_needed(decision.reasons, moment, self.ledger.expires_at(moment))
-        if self.ledger.add(entry):
-            return Entered(entry, entry_is_new=True, request_is_new=request_is_new)
-        parallel = self.ledger.get(review.human_loop_name)
-        if parallel is None:
-            raise StartDelayedError("a parallel attempt at the same review was just withdrawn")
-        return Entered(parallel, request_is_new=request_is_new)
+        """Decide and write the review's first entry, or find the one that it has.
 
-    def _keep_request(self, review: Review) -> bool:
+        Most requests are new, so nothing is read before a first write fails.
+        """
+        decision = review.flow.decide(review.request.review_id, review.request.prediction)
+        moment = self.clock()
+        if not decision.review_needed:
+            entry = review.not_needed(decision.reasons, moment, self.ledger.expires_at(moment))
+            return Entered(self.ledger.add(entry) or entry)
+        request_is_new = self.documents.write_once(review.request_uri, review.kept_request())
+        if not request_is_new:
+            known = self.ledger.get(review.human_loop_name)
+            if known is not None:
+                return Entered(known)
+            self._check_kept_request(review)
+        entry = review.starting(decision.reasons, moment)
+        return self._add(entry, review, request_is_new=request_is_new)
+
+    def _add(self, entry: LedgerEntry, review: Review, *, request_is_new: bool) -> Entered:
+        known = self.ledger.add(entry)
+        if known is None:
+            return Entered(entry, entry_is_new=True, request_is_new=request_is_new)
+        if request_is_new and known.open_flow is None:  # it needs no request any more, or never did
+            self.documents.delete(review.request_uri)
+        return Entered(known, request_is_new=request_is_new)
+
+    def _check_kept_request(self, review: Review) -> None:
         """The first request under a reviewId stays, and settles which input the review is about."""
-        if self.documents.write_once(review.request_uri, review.kept_request()):
-            return True
         kept = self.documents.read(review.request_uri)
         if digest_of(kept.get("input"), kept.get("prediction")) != review.input_digest:
             raise _conflict(review.request.review_id)
-        return False
 
     def _not_needed(self, entry: LedgerEntry, task_token: str | None) -> StartResponse:
         response = StartResponse.of(entry)
@@ -128,7 +132,7 @@ class ReviewStarter:
             loop = self.human_loops.find(review.human_loop_name, seconds_left)
         if loop is None:
             loop = self._start_or_withdraw(review, entered, seconds_left)
-        self.events.publish_started(_started(entered.entry))
+        self.events.publish_started(HumanReviewStarted.of(entered.entry))
         running = self.ledger.mark_in_progress(
             review.human_loop_name,
             human_loop_arn=loop.arn,
@@ -154,16 +158,6 @@ class ReviewStarter:
             if self.ledger.withdraw(review.human_loop_name) and entered.request_is_new:
                 self.documents.delete(review.request_uri)
             raise
-
-
-def _started(entry: LedgerEntry) -> HumanReviewStarted:
-    return HumanReviewStarted(
-        event_id=names.event_id(entry.human_loop_name, "Started"),
-        review_id=entry.review_id,
-        flow=entry.flow,
-        human_loop_name=entry.human_loop_name,
-        reasons=list(entry.reasons),
-    )
 
 
 def _conflict(review_id: str) -> ReviewIdConflictError:

@@ -53,10 +53,10 @@ def test_an_entry_is_read_as_it_was_written(ledger: Ledger) -> None:
 
 
 def test_a_second_entry_of_the_name_is_not_written(ledger: Ledger) -> None:
-    other = entry_of(ledger).model_copy(update={"review_id": "other"})
+    first = entry_of(ledger)
 
-    assert not ledger.add(other)
-    assert entry_of(ledger).review_id == "order-1234"
+    assert ledger.add(first.model_copy(update={"review_id": "other"})) == first
+    assert entry_of(ledger) == first
 
 
 def test_a_review_ends_once(ledger: Ledger) -> None:

@@ -82,7 +82,7 @@ def loop(account: Account) -> str:
 @pytest.fixture
 def stuck(account: Account) -> LedgerEntry:
     """A review whose start died between the ledger entry and the human loop."""
-    calls_before_the_loop = 2 * 3  # look for the entry, keep the request, write the entry
+    calls_before_the_loop = 2 * 2  # keep the request, write the entry
     fuse = Fuse(calls_before_the_loop)
     with pytest.raises(Killed):
         start_until(account, fuse)
@@ -181,6 +181,21 @@ def test_a_stuck_start_goes_back_to_the_queue_and_starts_one_loop(
     assert account.entry(stuck.human_loop_name).status is ReviewStatus.IN_PROGRESS
 
 
+def test_a_loop_that_ended_before_its_start_was_noted_is_announced_first(
+    reconciling: Reconciling, account: Account
+) -> None:
+    calls_before_the_announcement = 2 * 3
+    with pytest.raises(Killed):
+        start_until(account, Fuse(calls_before_the_announcement))
+    [loop] = account.a2i.loops
+    account.a2i.complete(loop, NEGATIVE)
+
+    reconciling.run(SOON, discard_starting=True)
+
+    kinds = [kind for kind, _ in account.eventbridge.events]
+    assert kinds == ["Human Review Started", "Human Review Finished"]
+
+
 def test_a_start_may_take_a_moment(reconciling: Reconciling, stuck: LedgerEntry) -> None:
     assert reconciling.actions(SOON) == [Action.WAITING]
 
@@ -204,6 +219,7 @@ def test_a_stuck_start_of_a_removed_flow_ends_as_stopped(
     [told] = account.eventbridge.details("Human Review Finished")
     assert told["status"] == "Stopped"
     assert told["failureReason"] == "flow sentiment was removed before the review started"
+    assert account.eventbridge.details("Human Review Started") == []
 
 
 def test_discarding_ends_what_has_not_started_and_leaves_what_runs(

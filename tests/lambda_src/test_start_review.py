@@ -71,6 +71,16 @@ def test_a_sure_prediction_needs_no_loop_and_is_recorded(account: Account) -> No
     assert entry["status"] == {"S": "NotNeeded"}
 
 
+def test_a_review_that_was_not_needed_stays_so_under_another_policy(account: Account) -> None:
+    account.start(prediction=SURE)
+    account.flows = [account.flows[0].model_copy(update={"review_when": None})]
+
+    assert account.start(prediction=SURE).decision is ReviewDecision.NOT_NEEDED
+    with pytest.raises(ReviewIdConflictError):
+        account.start()
+    assert not account.keys(account.input_bucket)
+
+
 def test_a_task_is_answered_at_once_when_no_review_is_needed(account: Account) -> None:
     account.stepfunctions.waiting = {"token"}
 
@@ -120,6 +130,17 @@ def test_a_finished_review_returns_its_result(account: Account) -> None:
     assert response.decision is ReviewDecision.FINISHED
     assert response.result_uri is not None
     assert account.read(response.result_uri)["answer"] == {"sentiment": {"label": "Negative"}}
+
+
+def test_a_finished_review_whose_request_has_expired_keeps_none_again(account: Account) -> None:
+    name = account.start().human_loop_name
+    assert name is not None
+    account.finish(account.a2i.complete(name, {"sentiment": {"label": "Negative"}}))
+    (key,) = account.keys(account.input_bucket)
+    account.s3.delete_object(Bucket=account.input_bucket, Key=key)
+
+    assert account.start().decision is ReviewDecision.FINISHED
+    assert not account.keys(account.input_bucket)
 
 
 def test_a_task_that_asks_after_the_end_is_answered_at_once(account: Account) -> None:
