@@ -19,6 +19,7 @@ from a2i_cli.demo.reviewers import answer_open_tasks
 from a2i_cli.demo.reviews import Review, read_requests, send, wait_for_results
 from a2i_cli.demo.stack import DemoStack
 from a2i_local.host import LocalAws
+from a2i_local.host.administration import invitations_of
 
 ROOT = Path(__file__).parents[3]
 PREDICTIONS = ROOT / "worker_templates" / "sentiment_review.predictions.jsonl"
@@ -53,8 +54,7 @@ def stay(build: BuildOption = Path("build/demo")) -> None:
     """Deploy, send predictions, and stay, so that people answer in a browser."""
     with failures_in_one_line(), _deployed(build) as (stack, clients, local):
         _send_predictions(clients, clients.stack_outputs(stack.name))
-        for worker in WORKERS:
-            console.print(f"A2I_PORTAL_URL={local.portal_url}?worker={worker}", soft_wrap=True)
+        _say_how_to_sign_in(local)
         console.print("Ctrl-C ends the local AWS and all that runs on it")
         signal.pause()
 
@@ -99,6 +99,16 @@ def _wait(clients: Clients, outputs: dict[str, str], reviews: list[Review]) -> N
             reviews,
             on_progress=lambda done: status.update(f"waiting for the results: {done} are in"),
         )
+
+
+def _say_how_to_sign_in(local: LocalAws) -> None:
+    """Print the portal's address, and what Cognito would have sent by e-mail."""
+    console.print(f"A2I_PORTAL_URL={local.portal_url}", soft_wrap=True)
+    for invitation in invitations_of(local.environment):
+        password = escape(str(invitation["temporaryPassword"]))
+        console.print(f"sign in as {invitation['email']}, temporary password {password}")
+    for worker in WORKERS:
+        console.print(f"or without: {local.portal_url}?worker={worker}", soft_wrap=True)
 
 
 def _answer(local: LocalAws, reviews: list[Review]) -> None:

@@ -20,7 +20,7 @@ _PAGE = """<!doctype html>
 body {{ font: 16px/1.5 system-ui, sans-serif; color: #1c2733; background: #f4f7fa; margin: 0 }}
 main {{ max-width: 34rem; margin: 12vh auto 0; padding: 2rem; overflow-wrap: anywhere }}
 </style>
-<main role="alert"><h1>Not found</h1><p>{message}.</p></main>
+<main role="alert"><h1>Not found</h1><p>This portal is closed to your network: {message}.</p></main>
 </html>
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"

@@ -18,7 +18,7 @@ export class SignInView {
   }
 
   opened() {
-    this.element.querySelector("input")?.focus();
+    this.element.querySelector("input:not([hidden])")?.focus();
   }
 
   #start() {
@@ -40,7 +40,7 @@ export class SignInView {
   #development() {
     if (this.ways.signInRequired) return null;
     const start = () => this.#show(this.#name(), link("Sign in with a password", () => this.#start()));
-    return link("Development: continue without a password", start);
+    return link("Continue without a password", start);
   }
 
   #name() {
@@ -54,10 +54,11 @@ export class SignInView {
   }
 
   #newPassword() {
+    const name = h("input", { autocomplete: "username", hidden: true, readOnly: true, value: this.credentials.username });
     const first = secret("new-password", "New password", "new-password");
     const again = secret("again", "New password again", "new-password");
     const text = "Your password was a temporary one: from now on this one holds.";
-    return form("Choose your password", text, [first, again], "Save and continue", () => {
+    return form("Choose your password", text, [{ row: name }, first, again], "Save and continue", () => {
       if (first.input.value !== again.input.value) throw new Error("The two passwords differ.");
       return this.#signIn({ ...this.credentials, newPassword: first.input.value });
     });
@@ -72,10 +73,19 @@ export class SignInView {
   }
 
   async #signIn(credentials) {
-    const { challenge } = await signIn(credentials);
+    const { challenge } = await signIn(credentials).catch((error) => this.#refused(credentials, error));
     if (!challenge) return this.listeners.signedIn();
     this.credentials = credentials;
     return this.#show(this.steps[challenge](), link("Back to sign-in", () => this.#start()));
+  }
+
+  /** Who may not work here starts again: the new password is kept, and is asked for from now on. */
+  #refused(credentials, error) {
+    if (credentials.newPassword && error.isOut) {
+      this.#start();
+      tell(this.element.querySelector(".problem"), error);
+    }
+    throw error;
   }
 
   #show(...parts) {
@@ -92,11 +102,11 @@ function form(title, text, fields, action, submit) {
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
-    problem.textContent = "";
+    problem.replaceChildren();
     try {
       await submit();
     } catch (error) {
-      problem.textContent = sentence(error.message);
+      tell(problem, error);
       fields.at(-1).input.select();
     } finally {
       button.disabled = false;
@@ -138,6 +148,14 @@ function closed() {
   );
 }
 
+/** Says what is wrong; a password can break several rules, each on a line of its own. */
+function tell(problem, error) {
+  problem.replaceChildren(...error.message.split("; ").map((one) => h("span", {}, sentence(one))));
+}
+
+/** Messages begin in lower case and have no full stop; an e-mail address stays as it is. */
 function sentence(message) {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}.`;
+  const [first] = message.split(" ");
+  const start = first.includes("@") ? message : message.charAt(0).toUpperCase() + message.slice(1);
+  return `${start.replace(/\.$/, "")}.`;
 }
