@@ -17,7 +17,7 @@ from a2i_constructs.workforce_lookup import WorkforceLookup
 from a2i_constructs.workteam import MAX_DESCRIPTION_LENGTH, WorkteamBase
 
 MAX_GROUPS = 10
-MAX_GROUP_LENGTH = 63
+_GROUP_PATTERN = re.compile(r"\S{1,63}")
 _CLIENT_ID_PATTERN = re.compile(r"[\w+]{1,1024}")
 
 
@@ -122,7 +122,7 @@ class OidcWorkteam(WorkteamBase):
     ) -> None:
         """Define the team.
 
-        groups: 1 to 10 names of up to 63 characters, as the provider's claim spells them.
+        groups: 1 to 10 names, each 1 to 63 characters without spaces, as the provider spells them.
         description: 1 to 200 characters.
         """
         super().__init__(scope, construct_id)
@@ -130,7 +130,7 @@ class OidcWorkteam(WorkteamBase):
         if not 1 <= len(groups) <= MAX_GROUPS:
             raise ValueError(f"groups must have 1 to {MAX_GROUPS} names, got {len(groups)}")
         for group in groups:
-            check_length("groups", group, minimum=1, maximum=MAX_GROUP_LENGTH)
+            check_pattern("groups", group, _GROUP_PATTERN, "1 to 63 characters without spaces")
         members = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
         self._workforce = workforce
         self.resource = sagemaker.CfnWorkteam(

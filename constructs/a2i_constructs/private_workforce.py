@@ -228,6 +228,10 @@ def check_cidrs(cidrs: Sequence[str]) -> None:
         try:
             ip_network(cidr)
         except ValueError as error:
-            raise ValueError(
-                f"source_ip_cidrs must be ranges such as 203.0.113.0/24, got {cidr!r}: {error}"
-            ) from None
+            raise ValueError(_not_a_range(cidr, str(error))) from None
+        if "/" not in cidr:
+            raise ValueError(_not_a_range(cidr, "its length is missing, /32 for one address"))
+
+
+def _not_a_range(cidr: str, reason: str) -> str:
+    return f"source_ip_cidrs must be ranges such as 203.0.113.0/24, got {cidr!r}: {reason}"

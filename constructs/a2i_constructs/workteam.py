@@ -117,6 +117,7 @@ class Workteam(WorkteamBase):
             "private-crowd/<name>, or vendor-crowd, public-crowd)"
         )
         check_pattern("workteam_arn", workteam_arn, _ARN_PATTERN, allowed)
+        _check_same_region(scope, workteam_arn)
         return _ImportedWorkteam(scope, construct_id, workteam_arn)
 
     @property
@@ -168,6 +169,17 @@ class Workteam(WorkteamBase):
             ],
             workforce_name=self._workforce.workforce_name,
             workteam_name=name,
+        )
+
+
+def _check_same_region(scope: Construct, workteam_arn: str) -> None:
+    region = Stack.of(scope).region
+    if Token.is_unresolved(workteam_arn) or Token.is_unresolved(region):
+        return
+    if workteam_arn.split(":")[3] != region:
+        raise ValueError(
+            f"workteam_arn must be of the stack's region {region}, got {workteam_arn!r}: use a "
+            "team of that region"
         )
 
 

@@ -166,8 +166,20 @@ def test_the_modes_can_follow_each_other() -> None:
             "^a2i.workforce: source_ip_cidrs must be ranges such as .*, got '10.0.0.1/8'",
         ),
         (
+            {"workforce__sourceIpCidrs": ["203.0.113.7"]},
+            "got '203.0.113.7': its length is missing, /32 for one address",
+        ),
+        (
             {"workforce__sourceIpCidrs": [f"10.0.{n}.0/24" for n in range(11)]},
             "^a2i.workforce: source_ip_cidrs must have at most 10 ranges, got 11",
+        ),
+        (
+            {**MODES["create-oidc"], "workforce__groups": ["our reviewers"]},
+            "^a2i.workforce: groups must be 1 to 63 characters without spaces, got 'our reviewers'",
+        ),
+        (
+            {**MODES["create-oidc"], "workforce__groups": [f"g{n}" for n in range(11)]},
+            "^a2i.workforce: groups must have 1 to 10 names, got 11",
         ),
         ({"workforce__workers": ["ana"]}, "^a2i.workforce: worker must be an e-mail address"),
     ],
@@ -177,8 +189,24 @@ def test_fails_for_what_cannot_be_deployed(settings: dict[str, Any], message: st
         template(**settings)
 
 
-def test_fails_in_a_region_without_a2i() -> None:
-    settings = read_settings(context(nag=False))
-    stage = Stage(App(), "Prod", env=Environment(account="111122223333", region="eu-north-1"))
+def stack_in(region: str, **settings: Any) -> ReviewStack:
+    stage = Stage(App(), "Prod", env=Environment(account="111122223333", region=region))
+    return ReviewStack(stage, "Review", settings=read_settings(context(nag=False, **settings)))
+
+
+@pytest.mark.parametrize("mode", ["create", "create-oidc", "adopt", "adopt with a provider"])
+def test_fails_in_a_region_without_a2i(mode: str) -> None:
     with pytest.raises(SettingsError, match=f"got 'eu-north-1': deploy to {', '.join(REGIONS)}"):
-        ReviewStack(stage, "Review", settings=settings)
+        stack_in("eu-north-1", **MODES[mode])
+
+
+def test_fails_for_a_team_of_another_region() -> None:
+    with pytest.raises(SettingsError, match="must be of the stack's region us-east-1, got 'arn:"):
+        stack_in("us-east-1", **MODES["vendor's team"])
+
+
+def test_fails_for_a_team_in_a_region_without_a2i() -> None:
+    team = f"{TEAM}/private-crowd/reviewers".replace("eu-west-1", "eu-north-1")
+    settings = {**MODES["private team"], "workforce__workteamArn": team}
+    with pytest.raises(SettingsError, match="got 'eu-north-1': deploy to "):
+        stack_in("eu-north-1", **settings)

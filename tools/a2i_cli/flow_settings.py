@@ -33,7 +33,7 @@ def flow_settings(
     template: what the flow's `template` is to say.
 
     Raises:
-        CommandError: it belongs to a task type that Amazon built in, or to Mechanical Turk.
+        CommandError: it belongs to a task type that Amazon built in.
     """
     _check_custom(described)
     loop, output = described["HumanLoopConfig"], described["OutputConfig"]
@@ -68,11 +68,6 @@ def _check_custom(described: "DescribeFlowDefinitionResponseTypeDef") -> None:
         )
     if "HumanLoopConfig" not in described:
         raise CommandError(f"flow definition {name} has no HumanLoopConfig: nothing to import")
-    if PUBLIC_TEAM in described["HumanLoopConfig"]["WorkteamArn"]:
-        raise CommandError(
-            f"flow definition {name} sends its tasks to Mechanical Turk: only private and vendor "
-            "teams can be imported"
-        )
 
 
 def _flow(name: str, loop: Mapping[str, Any], template: str) -> dict[str, Any]:
@@ -92,7 +87,15 @@ def _flow(name: str, loop: Mapping[str, Any], template: str) -> dict[str, Any]:
             flow[setting] = iso_duration(loop[field])
     if loop.get("TaskKeywords"):
         flow["keywords"] = list(loop["TaskKeywords"])
+    price = loop.get("PublicWorkforceTaskPrice", {}).get("AmountInUsd")
+    if price:
+        flow["taskPriceUsd"] = _usd(price)
     return flow
+
+
+def _usd(amount: Mapping[str, int]) -> str:
+    tenths = amount.get("Cents", 0) * 10 + amount.get("TenthFractionsOfACent", 0)
+    return f"{amount.get('Dollars', 0)}.{tenths:03d}"
 
 
 def _flow_name(name: str) -> str:
@@ -108,6 +111,12 @@ def _remarks(described: "DescribeFlowDefinitionResponseTypeDef") -> list[str]:
         f"role {described['RoleArn']} and output {output['S3OutputPath']} are not settings: a new "
         "role and new buckets are made; to keep them, see 'Buckets and role' in docs/migrating.md",
     ]
+    if PUBLIC_TEAM in described["HumanLoopConfig"]["WorkteamArn"]:
+        remarks.append(
+            "its team is public: your application declared what the content is free of with each "
+            "human loop; the flow does so once it has contentClassifiers, such as "
+            '["FreeOfPersonallyIdentifiableInformation"]'
+        )
     key = output.get("KmsKeyId")
     if key and not key.startswith("arn:"):
         remarks.append(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from a2i_cli.main import app
 from a2i_cli.preflight_checks.account import check_a2i, check_credentials, check_region
 from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
-from a2i_cli.preflight_checks.workforce import check_workforce
+from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
 from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients, Team
 
 Project = Callable[[dict[str, Any]], None]
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 COGNITO = {"CognitoConfig": {"UserPool": "us-east-1_a", "ClientId": "c"}}
+ARN = "arn:aws:sagemaker:us-east-1:1:workforce/default"
 OIDC = {"OidcConfig": {"ClientId": "c"}}
 
 
@@ -42,13 +44,21 @@ def test_passes_for_a_deployed_stack(
 ) -> None:
     stack.add_flow()
     stack.allow_cross_origin_get()
-    project({"stackName": stack.name})
+    project({"stackName": stack.name, "workforce": {"mode": "adopt"}})
     result = a2i("preflight", "--json")
     assert result.exit_code == 0, result.output
     findings = _findings(result)
     assert {finding["severity"] for finding in findings.values()} == {"ok"}
     assert findings["credentials"]["message"].endswith("in account 123456789012")
-    assert "so does the stack" in findings["workforce"]["message"]
+    assert "can be adopted" in findings["workforce"]["message"]
+
+
+def test_fails_where_the_stack_is_to_get_a_workforce_that_is_not_its_own(
+    a2i: A2ICommand, stack: DeployedStack, project: Project
+) -> None:
+    project({"stackName": stack.name})
+    workforce = _findings(a2i("preflight", "--json"))["workforce"]
+    assert workforce["message"] == "'default' exists already, and a region has only one"
 
 
 def test_fails_where_a_workforce_exists_that_is_to_be_created(
@@ -155,14 +165,62 @@ def test_compares_the_workforce_with_the_settings(
     found = [] if existing is None else [_workforce(existing)]
     with Stubber(offline.sagemaker) as sagemaker:
         sagemaker.add_response("list_workforces", {"Workforces": found})
-        [finding] = check_workforce(offline.sagemaker, wanted, stack_exists=False)
+        [finding] = check_workforce(offline.sagemaker, wanted)
     assert finding.severity == severity
     assert words in finding.message
 
 
+def test_suggests_groups_where_a_provider_signs_people_in(offline: LocalClients) -> None:
+    with Stubber(offline.sagemaker) as sagemaker:
+        sagemaker.add_response("list_workforces", {"Workforces": [_workforce(OIDC)]})
+        [finding] = check_workforce(offline.sagemaker, {"mode": "create"})
+    assert finding.remedy == (
+        'set a2i.workforce to {"mode": "adopt", "name": "default", "identity": "oidc", '
+        '"groups": ["<a group of the provider>"]}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "severity"),
+    [
+        ({}, "ok"),
+        ({"mode": "create", "name": "other"}, "error"),
+        ({"mode": "create-oidc"}, "error"),
+    ],
+)
+@pytest.mark.parametrize("physical_id", ["default", ARN])
+def test_the_stacks_own_workforce_cannot_become_another(
+    offline: LocalClients, wanted: dict[str, Any], severity: str, physical_id: str
+) -> None:
+    with Stubber(offline.sagemaker) as sagemaker:
+        sagemaker.add_response("list_workforces", {"Workforces": [_workforce(COGNITO)]})
+        [finding] = check_workforce(offline.sagemaker, wanted, {physical_id})
+    assert finding.severity == severity
+
+
+def test_a_workforce_that_the_stack_left_behind_is_not_its_own(offline: LocalClients) -> None:
+    resources = [
+        _resource("AWS::SageMaker::Workforce", "kept", "DELETE_SKIPPED"),
+        _resource("AWS::SageMaker::Workteam", "team", "CREATE_COMPLETE"),
+        _resource("AWS::SageMaker::Workforce", "own", "UPDATE_COMPLETE"),
+    ]
+    with Stubber(offline.cloudformation) as cloudformation:
+        cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": resources})
+        assert own_workforces(offline.cloudformation, "Reviews") == {"own"}
+
+
+def _resource(resource_type: str, physical_id: str, status: str) -> dict[str, Any]:
+    return {
+        "LogicalResourceId": physical_id,
+        "PhysicalResourceId": physical_id,
+        "ResourceType": resource_type,
+        "ResourceStatus": status,
+        "LastUpdatedTimestamp": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+
+
 def _workforce(identity: dict[str, Any]) -> dict[str, Any]:
-    arn = "arn:aws:sagemaker:us-east-1:1:workforce/default"
-    return {"WorkforceName": "default", "WorkforceArn": arn, **identity}
+    return {"WorkforceName": "default", "WorkforceArn": ARN, **identity}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from a2i_cli.deployed.deployment import Deployment, look_for_deployment
 from a2i_cli.preflight_checks.account import check_a2i, check_credentials, check_region
 from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
-from a2i_cli.preflight_checks.workforce import check_workforce
+from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
 
 DEFAULT_STACK_NAME = "HumanReview"
 
@@ -26,16 +26,19 @@ def run_checks(clients: AwsClients, settings: Mapping[str, Any]) -> Iterator[Fin
     yield from guarded("A2I", partial(check_a2i, clients))
     wanted = settings.get("workforce", {})
     deployment = look_for_deployment(clients, settings.get("stackName", DEFAULT_STACK_NAME))
-    stack_exists = deployment is not None
-    yield from guarded(
-        "workforce",
-        partial(check_workforce, clients.sagemaker, wanted, stack_exists=stack_exists),
-    )
+    yield from guarded("workforce", partial(_check_workforce, clients, wanted, deployment))
     key_arn = settings.get("data", {}).get("kmsKeyArn")
     if key_arn:
         yield from guarded("key", partial(check_key, clients.kms, key_arn))
     if deployment is not None:
         yield from _check_buckets(clients, deployment)
+
+
+def _check_workforce(
+    clients: AwsClients, wanted: Mapping[str, Any], deployment: Deployment | None
+) -> Iterator[Finding]:
+    own = own_workforces(clients.cloudformation, deployment.stack_name) if deployment else ()
+    yield from check_workforce(clients.sagemaker, wanted, own)
 
 
 def _check_buckets(clients: AwsClients, deployment: Deployment) -> Iterator[Finding]:

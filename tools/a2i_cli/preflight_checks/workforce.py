@@ -1,11 +1,13 @@
 """The region's one private workforce against what the settings want of it."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from a2i_cli.preflight_checks.findings import Finding, error, ok
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker.type_defs import WorkforceTypeDef
 
@@ -13,12 +15,29 @@ _CHECK = "workforce"
 _TEAM_CHECK = "work team"
 _TEAM_KINDS = ("private-crowd", "vendor-crowd", "public-crowd")
 _ARN_PARTS = 6
+_LEFT_BEHIND = ("DELETE_COMPLETE", "DELETE_SKIPPED")
+"""Statuses of what a stack had, and has no more."""
+
+
+def own_workforces(cloudformation: "CloudFormationClient", stack_name: str) -> frozenset[str]:
+    """Return what a stack calls the workforce that it has: its ARN or its name."""
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
+    return frozenset(
+        resource["PhysicalResourceId"]
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::SageMaker::Workforce"
+        and resource["ResourceStatus"] not in _LEFT_BEHIND
+    )
 
 
 def check_workforce(
-    sagemaker: "SageMakerClient", wanted: Mapping[str, Any], *, stack_exists: bool
+    sagemaker: "SageMakerClient", wanted: Mapping[str, Any], own: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """Compare the workforce that exists, if any, with the settings `a2i.workforce`."""
+    """Compare the workforce that exists, if any, with the settings `a2i.workforce`.
+
+    own: what `own_workforces` found in the stack of the settings.
+    """
     mode = wanted.get("mode", "create")
     if mode == "workteam":
         yield from _check_team(sagemaker, str(wanted.get("workteamArn", "")))
@@ -27,21 +46,29 @@ def check_workforce(
     existing = workforces[0] if workforces else None
     if mode == "adopt":
         yield _check_adopted(existing, wanted)
+    elif existing is None:
+        yield ok(_CHECK, f"none exists in the region: mode {mode!r} can make it")
+    elif not {existing["WorkforceArn"], existing["WorkforceName"]}.isdisjoint(own):
+        yield _check_own(existing, wanted)
     else:
-        yield _check_free(existing, mode, stack_exists=stack_exists)
+        yield error(
+            _CHECK,
+            f"{existing['WorkforceName']!r} exists already, and a region has only one",
+            f"set a2i.workforce to {_adopting(existing)}",
+        )
 
 
-def _check_free(existing: "WorkforceTypeDef | None", mode: str, *, stack_exists: bool) -> Finding:
-    if existing is None:
-        return ok(_CHECK, f"none exists in the region: mode {mode!r} can make it")
-    name = existing["WorkforceName"]
-    if stack_exists:
-        return ok(_CHECK, f"{name!r} exists, and so does the stack that is to have it")
-    identity = "oidc" if "OidcConfig" in existing else "cognito"
+def _check_own(existing: "WorkforceTypeDef", wanted: Mapping[str, Any]) -> Finding:
+    name, identity = existing["WorkforceName"], _identity(existing)
+    wanted_name = wanted.get("name", "default")
+    wanted_identity = "oidc" if wanted.get("mode") == "create-oidc" else "cognito"
+    if (name, identity) == (wanted_name, wanted_identity):
+        return ok(_CHECK, f"{name!r} is the stack's own")
     return error(
         _CHECK,
-        f"{name!r} exists already, and a region has only one",
-        f'set a2i.workforce to {{"mode": "adopt", "name": "{name}", "identity": "{identity}"}}',
+        f"the stack has {name!r} with identity {identity}, of which neither can change, "
+        f"the settings say {wanted_name!r} with {wanted_identity}",
+        "keep a2i.workforce.name and mode, or delete the stack and the workforce first",
     )
 
 
@@ -57,14 +84,28 @@ def _check_adopted(existing: "WorkforceTypeDef | None", wanted: Mapping[str, Any
             f"{name!r} is to be adopted, but the region's is {existing['WorkforceName']!r}",
             f'set a2i.workforce.name to "{existing["WorkforceName"]}"',
         )
-    identity = "oidc" if "OidcConfig" in existing else "cognito"
-    if wanted.get("identity", identity) != identity:
+    wanted_identity = wanted.get("identity", "cognito")
+    if wanted_identity != _identity(existing):
         return error(
             _CHECK,
-            f"{name!r} signs workers in with {identity}, the settings say {wanted['identity']}",
-            f'set a2i.workforce.identity to "{identity}"',
+            f"{name!r} signs workers in with {_identity(existing)}, the settings say "
+            f"{wanted_identity}",
+            f"set a2i.workforce to {_adopting(existing)}",
         )
     return ok(_CHECK, f"{name!r} exists and can be adopted")
+
+
+def _identity(existing: "WorkforceTypeDef") -> str:
+    return "oidc" if "OidcConfig" in existing else "cognito"
+
+
+def _adopting(existing: "WorkforceTypeDef") -> str:
+    """Return the settings that adopt a workforce."""
+    identity = _identity(existing)
+    groups = {"groups": ["<a group of the provider>"]} if identity == "oidc" else {}
+    return json.dumps(
+        {"mode": "adopt", "name": existing["WorkforceName"], "identity": identity, **groups}
+    )
 
 
 def _check_team(sagemaker: "SageMakerClient", arn: str) -> Iterator[Finding]:

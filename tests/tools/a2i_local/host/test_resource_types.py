@@ -250,6 +250,58 @@ def test_a_workforce_changes_its_addresses_in_place(stacks: Stacks, client: Clie
     assert found["SourceIpConfig"] == addresses
 
 
+def oidc_workforce(secret: str) -> dict[str, Any]:
+    endpoints = ("Authorization", "Token", "UserInfo", "Logout")
+    return {
+        "Type": "AWS::SageMaker::Workforce",
+        "Properties": {
+            "WorkforceName": "force",
+            "OidcConfig": {
+                "ClientId": "portal",
+                "ClientSecret": f"{{{{resolve:secretsmanager:{secret}:SecretString:::}}}}",
+                "Issuer": "https://id.example.com",
+                "JwksUri": "https://id.example.com/jwks",
+                **{f"{name}Endpoint": f"https://id.example.com/{name}" for name in endpoints},
+            },
+        },
+    }
+
+
+@pytest.fixture
+def secret(client: ClientMaker) -> Iterator[Callable[[str], str]]:
+    """Makes a secret of the account: its ARN."""
+    secrets = client("secretsmanager")
+    made: list[str] = []
+
+    def make(value: str) -> str:
+        made.append(secrets.create_secret(Name="portal", SecretString=value)["ARN"])
+        return made[-1]
+
+    yield make
+    for arn in made:
+        secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+
+
+def test_a_providers_secret_comes_from_secrets_manager(
+    stacks: Stacks, client: ClientMaker, secret: Callable[[str], str]
+) -> None:
+    stacks.create({"Workforce": oidc_workforce(secret("open sesame"))})
+    found = client("sagemaker").describe_workforce(WorkforceName="force")["Workforce"]
+    assert found["OidcConfig"]["ClientId"] == "portal"
+    assert "ClientSecret" not in found["OidcConfig"]
+
+
+def test_the_service_gets_the_secret_and_not_the_reference(
+    stacks: Stacks, secret: Callable[[str], str]
+) -> None:
+    """It tells by what it refuses: the reference has only characters that a secret may have."""
+    with pytest.raises(WaiterError):
+        stacks.create({"Workforce": oidc_workforce(secret("ouvre-toi, sésame"))})
+    refusals = [reason for reason in stacks.reasons() if "oidcConfig.clientSecret" in reason]
+    assert refusals
+    assert not any("sésame" in reason for reason in refusals)
+
+
 def test_a_renamed_workforce_goes_before_its_successor_comes(
     stacks: Stacks, client: ClientMaker
 ) -> None:
