@@ -55,7 +55,7 @@ local: setup ## the same up to the open tasks, then stay for a browser; Ctrl-C e
 	@$(BIN)/python -m a2i_cli.demo stay $(ARGS)
 
 test: setup ## all tests
-	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup lint types test synth cfn-lint ## ruff, mypy --strict, tests, synth with cdk-nag, cfn-lint
 
