@@ -17,9 +17,11 @@ from a2i_constructs.private_workforce import IPrivateWorkforce
 
 MAX_DESCRIPTION_LENGTH = 200
 _NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+# The public team belongs to AWS: the account and the name are the same in every region.
 _ARN_PATTERN = re.compile(
-    r"arn:[^:]+:sagemaker:[a-z0-9-]+:\d{12}:workteam/(private-crowd|vendor-crowd|public-crowd)/"
-    + _NAME_PATTERN.pattern
+    r"arn:[^:]+:sagemaker:[a-z0-9-]+:"
+    rf"(\d{{12}}:workteam/(private|vendor)-crowd/{_NAME_PATTERN.pattern}"
+    r"|394669845002:workteam/public-crowd/default)"
 )
 
 
@@ -113,8 +115,9 @@ class Workteam(WorkteamBase):
         needs `content_classifiers` and a `task_price`. Raises ValueError for anything else.
         """
         allowed = (
-            "the ARN of a work team (arn:aws:sagemaker:<region>:<account>:workteam/"
-            "private-crowd/<name>, or vendor-crowd, public-crowd)"
+            "the ARN of a work team, arn:aws:sagemaker:<region>:<account>:workteam/ and "
+            "private-crowd/<name> or vendor-crowd/<name>, or that of the public one, "
+            "arn:aws:sagemaker:<region>:394669845002:workteam/public-crowd/default"
         )
         check_pattern("workteam_arn", workteam_arn, _ARN_PATTERN, allowed)
         _check_same_region(scope, workteam_arn)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import RemovalPolicy, Stack, Tags
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Match, Template
@@ -296,3 +296,19 @@ def _registration(template: Template) -> Any:
     ]
     parts = value["Fn::Join"][1]
     return json.loads("".join(part if isinstance(part, str) else "ARN" for part in parts))
+
+
+def test_tags_of_a_workflow_reach_what_a2i_keeps_of_it() -> None:
+    stack = new_stack()
+    workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template())
+    Tags.of(workflow).add("team", "claims")
+    template = Template.from_stack(stack)
+
+    for kind in (
+        "Custom::A2IFlowDefinition",
+        "AWS::SageMaker::HumanTaskUi",
+        "AWS::SageMaker::Workforce",
+        "AWS::SageMaker::Workteam",
+    ):
+        [resource] = properties(template, kind)
+        assert {"Key": "team", "Value": "claims"} in resource["Tags"], kind

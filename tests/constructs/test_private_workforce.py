@@ -206,6 +206,8 @@ def test_an_imported_team_knows_its_name_and_region() -> None:
     "arn",
     [
         "arn:aws:sagemaker:eu-west-1:111122223333:workteam/own-crowd/default",
+        "arn:aws:sagemaker:eu-west-1:111122223333:workteam/public-crowd/default",
+        "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/reviewers",
         "arn:aws:sagemaker:eu-west-1:111122223333:workforce/default",
         "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/x",
         "reviewers",
