@@ -1,57 +1,97 @@
-"""A batch of ten queue messages against one StartHumanLoop call that takes 50 ms."""
+"""A batch of ten queue messages against one StartHumanLoop call that takes 50 ms.
+
+Both go over HTTP to services in another process that answer at once but for that call, so that
+neither an emulator's time nor the network's is in the ratio: what is left is the starter's own.
+"""
 
 import json
 import os
-import time
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from benchmarks.measure import Measurement, median_seconds, run_python
-from starter.batch import take_batch
-from starter.flows import Flow
-from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account, sentiment_request
+from benchmarks.instant_services import FLOW_ARN, FLOWS_PATH
+from benchmarks.measure import Measurement, alternating_medians, run_python
+from tests.lambda_src.invocation import Context
 
 ROOT = Path(__file__).parents[1]
-LATENCY_SECONDS = 0.05
 BATCH = 10
-ROUNDS = 15
+ROUNDS = 25
+REQUEST = {"input": {"taskObject": "I enjoy this product"}, "prediction": {"score": 0.71}}
+_ENVIRONMENT = {
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "lambda_src")]),
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "POWERTOOLS_SERVICE_NAME": "bench",
+    "POWERTOOLS_METRICS_NAMESPACE": "A2IReview",
+    "A2I_STACK_ID": "arn:aws:cloudformation:us-east-1:123456789012:stack/Bench/0a1b2c3d-1-2-3-4",
+    "A2I_FLOWS_PATH": FLOWS_PATH,
+    "A2I_LEDGER_TABLE": "bench-ledger",
+    "A2I_INPUT_BUCKET": "bench-input",
+    "A2I_OUTPUT_BUCKET": "bench-output",
+    "A2I_QUEUE_URL": "https://sqs.invalid/queue",
+    "A2I_DEAD_LETTER_QUEUE_URL": "https://sqs.invalid/dead-letters",
+    "A2I_EVENT_BUS_NAME": "default",
+}
 
 
 def measure() -> list[Measurement]:
-    """The ratio of the two, from a process of its own, because functions log to its output."""
+    """The ratio of the two, from a process with the function's environment."""
     code = "from benchmarks.starter_batch import ratio; print(ratio())"
-    path = os.pathsep.join([str(ROOT), str(ROOT / "lambda_src")])
-    environment = {**os.environ, "PYTHONPATH": path}
-    printed = run_python("-c", code, cwd=ROOT, env=environment).stdout
+    with _services() as endpoint:
+        environment = {**os.environ, **_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
+        printed = run_python("-c", code, cwd=ROOT, env=environment).stdout
     value = float(printed.splitlines()[-1])
     return [Measurement("a batch of 10 against one start of 50 ms", value, "times", 2)]
 
 
 def ratio() -> float:
-    """Start batches of ten; return the median time over the time of one call."""
-    flow = Flow(flow="sentiment", flow_definition_arn=FLOW_ARN, review_when=SENTIMENT_POLICY)
-    account = Account([flow])
-    account.a2i.start_human_loop = _slow(account.a2i.start_human_loop)  # type: ignore[method-assign]  # a slower one
-    batches = (_batch(number) for number in range(ROUNDS + 1))
-    intake = account.intake()
+    """Let batches of ten and single calls take turns; return the ratio of the median times."""
+    from a2i_shared import aws_clients  # noqa: PLC0415  # in the function's environment only
+    from starter.handler import lambda_handler  # noqa: PLC0415  # likewise
 
-    def take() -> None:
-        answer = take_batch(intake, next(batches), cast("LambdaContext", None), lambda: 60)
-        if answer["batchItemFailures"]:
+    client = aws_clients.a2i_runtime_single_attempt()
+    batches = (_batch(number) for number in range(ROUNDS + 1))
+    names = (f"bench-one-{number}" for number in range(ROUNDS + 1))
+
+    def take_batch() -> None:
+        answer = lambda_handler(next(batches), cast("LambdaContext", Context()))
+        if answer != {"batchItemFailures": []}:
             raise RuntimeError(f"messages were refused: {answer}")
 
-    take()  # threads and connections are there from now on
-    return median_seconds(take, ROUNDS) / LATENCY_SECONDS
+    def start_one() -> None:
+        content = json.dumps(REQUEST["input"])
+        client.start_human_loop(
+            HumanLoopName=next(names),
+            FlowDefinitionArn=FLOW_ARN,
+            HumanLoopInput={"InputContent": content},
+        )
+
+    for warm_up in (take_batch, start_one):  # threads and connections are there from now on
+        warm_up()
+    batch, one = alternating_medians([take_batch, start_one], ROUNDS)
+    return batch / one
 
 
-def _slow(start: Any) -> Any:
-    def start_human_loop(**parameters: Any) -> Any:
-        time.sleep(LATENCY_SECONDS)
-        return start(**parameters)
-
-    return start_human_loop
+@contextmanager
+def _services() -> Iterator[str]:
+    """The endpoint of the services while they run."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.instant_services"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        port = cast("IO[str]", process.stdout).readline().strip()
+        yield f"http://127.0.0.1:{port}"
+        cast("IO[str]", process.stdin).close()
 
 
 def _batch(number: int) -> dict[str, Any]:
@@ -62,7 +102,7 @@ def _record(review_id: str) -> dict[str, Any]:
     return {
         "messageId": review_id,
         "receiptHandle": review_id,
-        "body": json.dumps(sentiment_request(review_id)),
+        "body": json.dumps({"reviewId": review_id, **REQUEST}),
         "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1767225600000"},
         "messageAttributes": {},
         "eventSource": "aws:sqs",

@@ -1,0 +1,101 @@
+"""AWS as the starter sees it where nothing takes time but StartHumanLoop, which takes 50 ms.
+
+`python -m benchmarks.instant_services` prints its port and serves until its input ends. It answers
+the starter's calls for new reviews and no others: what the services do is the local AWS's work.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+START_SECONDS = 0.05
+FLOWS_PATH = "/a2i/bench/flows"
+FLOW_ARN = "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/bench"
+_POLICY = {"version": "1", "reviewWhen": {"confidence": {"path": "score", "below": 0.99}}}
+_FLOW = {
+    "Name": f"{FLOWS_PATH}/bench",
+    "Value": json.dumps({"flow": "bench", "flowDefinitionArn": FLOW_ARN, "reviewWhen": _POLICY}),
+}
+_HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    target: str
+    body: bytes
+
+
+class InstantServices:
+    """Keeps what PutItem wrote, for UpdateItem to return."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, dict[str, Any]] = {}
+        self._operations: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+            "PutItem": self._put_item,
+            "UpdateItem": self._update_item,
+            "GetParametersByPath": lambda _: {"Parameters": [_FLOW]},
+            "PutEvents": lambda _: {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]},
+        }
+
+    async def answer(self, request: Request) -> Any:
+        """The body of the answer, or None for an empty one."""
+        if request.path == "/human-loops":
+            await asyncio.sleep(START_SECONDS)
+            name = json.loads(request.body)["HumanLoopName"]
+            return {"HumanLoopArn": f"arn:aws:sagemaker:us-east-1:123456789012:human-loop/{name}"}
+        if request.method == "PUT":
+            return None
+        return self._operations[request.target.rpartition(".")[2]](json.loads(request.body))
+
+    def _put_item(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        item = parameters["Item"]
+        self._items[item["humanLoopName"]["S"]] = item
+        return {}
+
+    def _update_item(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        item = self._items[parameters["Key"]["humanLoopName"]["S"]]
+        return {"Attributes": {**item, "status": {"S": "InProgress"}}}
+
+
+async def _serve_connection(
+    services: InstantServices, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    while request := await _read(reader):
+        answer = await services.answer(request)
+        body = b"" if answer is None else json.dumps(answer).encode()
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+        writer.write(f"{head}\r\n\r\n".encode() + body)
+    writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> Request | None:
+    """The next request; None once the client has closed the connection."""
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.strip().split("\r\n")
+    fields = (line.split(": ", 1) for line in lines)
+    headers = {name.lower(): value for name, value in fields}
+    method, path, _ = first.split(" ")
+    body = await reader.readexactly(int(headers.get("content-length", 0)))
+    return Request(method, path, headers.get("x-amz-target", ""), body)
+
+
+async def _serve() -> None:
+    services = InstantServices()
+    server = await asyncio.start_server(
+        lambda reader, writer: _serve_connection(services, reader, writer), _HOST, 0
+    )
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())
