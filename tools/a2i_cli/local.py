@@ -124,6 +124,8 @@ def down() -> None:
 
 
 def _say_where(aws: LocalAws) -> None:
+    for line in aws.notes:
+        typer.echo(f"note: {line}")
     typer.echo(f"AWS endpoint   {aws.endpoint.url}")
     typer.echo(f"worker portal  {aws.portal_url}")
     typer.echo(f"log            {aws.log_file}")

@@ -1,10 +1,9 @@
 """Builds the parts of the host; imported after MiniStack's environment is set."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from ministack.app import app as ministack_app
 from starlette.types import ASGIApp
@@ -13,10 +12,12 @@ from a2i_local import protocol
 from a2i_local.host.adapter.aws_host import MiniStackHost
 from a2i_local.host.adapter.installation import install
 from a2i_local.host.adapter.private_names import check_private_names
+from a2i_local.host.adapter.state_saver import StateSaver
 from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.gateway_app import make_gateway_app
 from a2i_local.host.lifespan import started
 from a2i_local.host.settings import LOOPBACK, Endpoint, HostSettings
+from a2i_local.host.state_folder import StateFolder, opened
 from a2i_local.portal import create_app
 from a2i_local.service import A2IService, ServiceSettings, Ticker
 from a2i_local.service.sqlite_store import StateUnusableError
@@ -30,6 +31,8 @@ class Parts:
     portal: ASGIApp
     finish_loading: Callable[[], None]
     """Takes a second of a thread that has nothing better to do."""
+    notes: list[str]
+    """What whoever starts it should know, a line each."""
 
 
 @asynccontextmanager
@@ -39,39 +42,59 @@ async def running_parts(settings: HostSettings, endpoint: Endpoint) -> AsyncIter
     LocalAwsError: the installed MiniStack is not the expected one, or the state is unusable.
     """
     check_private_names()
-    # First MiniStack with the state it kept: what A2I resumes needs its roles, buckets and rules.
-    async with started(ministack_app):
-        host = MiniStackHost(endpoint.region)
-        service = _service(host, endpoint, settings.state_dir)
-        finish_loading = install(service, host)
-        own_paths = partial(
-            protocol.handle, service, account=endpoint.account, region=endpoint.region
+    with ExitStack() as exits:
+        folder = exits.enter_context(opened(settings.state_dir)) if settings.state_dir else None
+        # First MiniStack with the state it kept: what A2I resumes needs its roles and buckets.
+        async with started(ministack_app):
+            with _running_parts(settings, endpoint, folder) as parts:
+                yield parts
+
+
+@contextmanager
+def _running_parts(
+    settings: HostSettings, endpoint: Endpoint, folder: StateFolder | None
+) -> Iterator[Parts]:
+    host = MiniStackHost(endpoint.region)
+    service = _service(host, endpoint, folder)
+    saver = StateSaver()
+    finish_loading = install(service, host, saver.save_what_a2i_needs if folder else lambda: None)
+    own_paths = partial(protocol.handle, service, account=endpoint.account, region=endpoint.region)
+    ministack = saver.after_requests(ministack_app) if folder else ministack_app
+    portal = create_app(
+        service.worker_tasks,
+        service.sign_in,
+        allowed_hosts=_portal_hosts(endpoint),
+        sign_in_required=settings.sign_in_required,
+        clock=service.clock,
+    )
+    with Ticker(service), saver.running() if folder else nullcontext():
+        yield Parts(
+            gateway=make_gateway_app(ministack, own_paths),
+            portal=saver.after_requests(portal) if folder else portal,  # passwords change there
+            finish_loading=finish_loading,
+            notes=_notes(service, folder),
         )
-        with Ticker(service):
-            yield Parts(
-                gateway=make_gateway_app(ministack_app, own_paths),
-                portal=create_app(
-                    service.worker_tasks,
-                    service.sign_in,
-                    allowed_hosts=_portal_hosts(endpoint),
-                    sign_in_required=settings.sign_in_required,
-                    clock=service.clock,
-                ),
-                finish_loading=finish_loading,
-            )
-        service.close()
+    service.close()
 
 
-def _service(host: MiniStackHost, endpoint: Endpoint, state_dir: Path | None) -> A2IService:
+def _service(host: MiniStackHost, endpoint: Endpoint, folder: StateFolder | None) -> A2IService:
     settings = ServiceSettings(
         portal_origin=f"http://{LOOPBACK}:{endpoint.portal_port}", endpoint_origin=endpoint.url
     )
     try:
-        return A2IService(
-            host, settings=settings, state_dir=state_dir / "a2i" if state_dir else None
-        )
+        return A2IService(host, settings=settings, state_dir=folder.a2i if folder else None)
     except StateUnusableError as error:
         raise LocalAwsError(str(error)) from error
+
+
+def _notes(service: A2IService, folder: StateFolder | None) -> list[str]:
+    if folder is None or not folder.was_cut_off:
+        return []
+    return [
+        f"the last local AWS with the state folder {folder.path} was killed: what A2I acknowledged"
+        " is complete, other services may lack the last second",
+        *service.missing_references(),
+    ]
 
 
 def _portal_hosts(endpoint: Endpoint) -> set[str]:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -28,16 +29,26 @@ _LOG_TAIL_LINES = 8
 _SOURCE_ROOT = Path(__file__).parents[2]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What the host says once it answers."""
+
+    endpoint: Endpoint
+    notes: list[str]
+
+
 class LocalAws:
     """A running local AWS; use it as a context manager, or call `stop()`.
 
     It listens on 127.0.0.1 only and ends with this process, however that ends.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], endpoint: Endpoint, run_dir: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], ready: _Ready, run_dir: Path) -> None:
         self._process = process
         self._run_dir = run_dir
-        self.endpoint = endpoint
+        self.endpoint = ready.endpoint
+        self.notes = ready.notes
+        """What to know about the state folder, a line each; usually nothing."""
 
     @classmethod
     def start(
@@ -63,11 +74,11 @@ class LocalAws:
             options.append("--sign-in-required")
         process = _spawn(run_dir, options)
         try:
-            endpoint = _wait_until_ready(process, run_dir)
+            ready = _wait_until_ready(process, run_dir)
         except BaseException:
             _end(process, run_dir)
             raise
-        return cls(process, endpoint, run_dir)
+        return cls(process, ready, run_dir)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -133,15 +144,16 @@ def _host_environment() -> dict[str, str]:
     return environment
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], run_dir: Path) -> Endpoint:
+def _wait_until_ready(process: subprocess.Popen[bytes], run_dir: Path) -> _Ready:
     line = _first_line(_stdout(process), READY_WITHIN_SECONDS)
     if line is None:
         raise LocalAwsError(f"the local AWS was not ready within {READY_WITHIN_SECONDS:.0f} s")
     if not line:
         status = wait_for_exit(process, GRACE_SECONDS)
         raise LocalAwsError(_last_words(status, run_dir))
-    ready = json.loads(line)
-    return Endpoint(**{**ready, "ca_certificate": Path(ready["ca_certificate"])})
+    said = json.loads(line)
+    ca_certificate = Path(said["endpoint"]["ca_certificate"])
+    return _Ready(Endpoint(**{**said["endpoint"], "ca_certificate": ca_certificate}), said["notes"])
 
 
 def _first_line(stream: IO[bytes], seconds: float) -> bytes | None:

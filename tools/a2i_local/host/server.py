@@ -17,7 +17,6 @@ from hypercorn.config import Config
 from hypercorn.typing import Framework
 
 from a2i_local.host.certificates import TlsFiles, issue_certificate
-from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.listeners import listen, port_of
 from a2i_local.host.settings import Endpoint, HostSettings, ministack_environment
 
@@ -30,7 +29,6 @@ def serve(settings: HostSettings) -> None:
     """Run until SIGTERM or SIGINT. LocalAwsError: it cannot start, and why."""
     gateway_socket = listen(settings.port, "AWS clients")
     portal_socket = listen(settings.portal_port, "the worker portal")
-    _prepare_state_dir(settings.state_dir)
     tls = _prepare_run_dir(settings.run_dir)
     endpoint = Endpoint(
         port=port_of(gateway_socket),
@@ -58,7 +56,7 @@ async def _serve(
                 serve_asgi(cast("Framework", app), config, shutdown_trigger=stop.wait)
             )
         # The sockets listen already: whoever connects from now on is answered.
-        _say_ready(endpoint)
+        _say_ready(endpoint, parts.notes)
         threading.Thread(target=parts.finish_loading, daemon=True).start()
 
 
@@ -69,19 +67,11 @@ def _stop_on_signals() -> asyncio.Event:
     return stop
 
 
-def _say_ready(endpoint: Endpoint) -> None:
-    print(json.dumps(asdict(endpoint), default=str), flush=True)
+def _say_ready(endpoint: Endpoint, notes: list[str]) -> None:
+    ready = {"endpoint": asdict(endpoint), "notes": notes}
+    print(json.dumps(ready, default=str), flush=True)
     # Nobody reads on: whatever else is printed belongs into the log.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-
-
-def _prepare_state_dir(state_dir: Path | None) -> None:
-    if state_dir is None:
-        return
-    try:
-        state_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LocalAwsError(f"state folder {state_dir} cannot be made: {error.strerror}") from error
 
 
 def _prepare_run_dir(run_dir: Path) -> TlsFiles:

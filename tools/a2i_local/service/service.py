@@ -11,6 +11,7 @@ from a2i_local.service.errors import UnknownOperationException
 from a2i_local.service.faults import Faults
 from a2i_local.service.flow_definitions import FlowDefinitions
 from a2i_local.service.host import Host
+from a2i_local.service.host_references import missing_references
 from a2i_local.service.human_loops import HumanLoops
 from a2i_local.service.human_task_uis import HumanTaskUis
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
@@ -131,6 +132,11 @@ class A2IService:
             "humanLoops": len(self._state.human_loops),
             "unpublishedEvents": len(self._state.pending_events),
         }
+
+    def missing_references(self) -> list[str]:
+        """Say, a sentence each, what the resources refer to and the host does not have."""
+        with self._engine.call():
+            return list(missing_references(self._state, self._engine.host))
 
     def close(self) -> None:
         """Let go of the state directory."""

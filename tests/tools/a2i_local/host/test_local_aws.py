@@ -195,8 +195,9 @@ def test_fails_in_one_line_when_the_state_folder_is_in_use(tmp_path: Path) -> No
     with LocalAws.start(state_dir=tmp_path), pytest.raises(LocalAwsError) as failure:
         LocalAws.start(state_dir=tmp_path)
 
-    assert str(failure.value).startswith(f"the state in {tmp_path}/a2i cannot be opened")
-    assert "\n" not in str(failure.value)
+    assert str(failure.value) == (
+        f"state folder {tmp_path} is in use by another local AWS: end that, or choose another"
+    )
 
 
 def test_fails_in_one_line_when_the_state_folder_cannot_be_made(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import contextvars
 import json
+import os
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ministack.core.responses import set_request_account_id, set_request_region
@@ -133,6 +135,7 @@ class MiniStackHost:
         status, _, answer = s3._put_object(bucket, key, body, sent)
         if status != HTTPStatus.OK:
             raise HostError(f"S3 refused the object: {bytes(answer).decode(errors='replace')}")
+        _flush_to_disk(bucket, key)
 
     def _require_bucket(self, bucket: str) -> None:
         if s3._bucket_owner_account(bucket) is None:
@@ -164,3 +167,19 @@ class MiniStackHost:
                 f"User: {role.session_arn} is not authorized to perform: {action} "
                 f"on resource: {resource}"
             )
+
+
+def _flush_to_disk(bucket: str, key: str) -> None:
+    """Return when an object that S3 keeps on disk is there, even after a power cut.
+
+    OSError: S3 could not write it, which it only says in its log.
+    """
+    if not s3.S3_PERSIST:
+        return
+    path = Path(s3._object_disk_path(bucket, key))
+    for written in (path, path.parent):
+        descriptor = os.open(written, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

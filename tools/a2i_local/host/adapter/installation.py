@@ -11,15 +11,19 @@ from a2i_local.host.adapter.late_extension import extend_before_use
 from a2i_local.host.adapter.model_services import ModelServices
 from a2i_local.host.adapter.parameter_paths import authorize_parameter_paths
 from a2i_local.host.adapter.role_paths import authorize_role_paths
+from a2i_local.host.adapter.sagemaker_actions import changes_something
 from a2i_local.host.adapter.sagemaker_calls import SageMakerCalls
 from a2i_local.service import A2IService
 from a2i_local.service.host import Host
 
 
-def install(service: A2IService, host: Host) -> Callable[[], None]:
+def install(
+    service: A2IService, host: Host, before_answer: Callable[[], None]
+) -> Callable[[], None]:
     """Serve `service` from MiniStack, whose private names must have been checked.
 
-    Returns what may be called once there is time, and is done on demand otherwise.
+    `before_answer` is called before a change of A2I's own is acknowledged. Returns what may be
+    called once there is time, and is done on demand otherwise.
     """
 
     def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +32,10 @@ def install(service: A2IService, host: Host) -> Callable[[], None]:
         )
 
     def handle(*request: Any, account: str, region: str) -> gateway.Response:
-        return protocol.handle(service, *request, account=account, region=region)
+        answer = protocol.handle(service, *request, account=account, region=region)
+        if changes_something(*request[:4]):
+            before_answer()
+        return answer
 
     models = ModelServices(host)
     models.mount(handle)

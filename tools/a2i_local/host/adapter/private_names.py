@@ -21,7 +21,7 @@ _SERVICES = "ministack.services"
 
 # Module -> function -> the parameters it takes, in order.
 FUNCTIONS: dict[str, dict[str, str]] = {
-    "ministack.app": {"app": "scope receive send"},
+    "ministack.app": {"_build_persistence_save_dict": "", "app": "scope receive send"},
     f"{_CORE}.concurrency": {
         "run_offloop": "fn args kwargs",
         "run_reentrant": "fn args thread_name",
@@ -43,6 +43,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_permissions_boundary": "store name account_id",
         "_resource_policy": "service resource_arn",
     },
+    f"{_CORE}.persistence": {"_json_default": "obj", "save_state": "service data"},
     f"{_CORE}.responses": {
         "get_account_id": "",
         "get_region": "",
@@ -70,6 +71,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_bucket_owner_account": "name",
         "_delete_bucket": "name",
         "_get_object": "bucket_name key headers query_params",
+        "_object_disk_path": "bucket key account_id",
         "_put_object": "bucket_name key body headers",
     },
     f"{_SERVICES}.sqs": {"_queue_by_arn": "arn"},
@@ -81,6 +83,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     f"{_CORE}.iam_evaluator": ("AuthError", "EvalContext"),
     f"{_CORE}.router": ("SERVICE_PATTERNS",),
     f"{_SERVICES}.iam": ("_roles",),
+    f"{_SERVICES}.s3": ("S3_PERSIST",),
     f"{_SERVICES}.sqs": ("_Err", "_HANDLERS"),
 }
 

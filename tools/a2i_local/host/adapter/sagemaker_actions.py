@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SERVICE_PRINCIPAL = "sagemaker.amazonaws.com"
+_LOOKING = ("Describe", "List", "Render")
 _TARGET_PREFIX = "SageMaker."
 _RUNTIME_PATH = "/human-loops"
 _INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
@@ -92,6 +93,12 @@ def identify_call(method: str, path: str, headers: Mapping[str, str], body: byte
     if invocation is not None:
         return Call("InvokeEndpoint", {"EndpointName": invocation[1]})
     return _runtime_call(method, path, body)
+
+
+def changes_something(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether the request is for more than to look at something."""
+    call = identify_call(method, path, headers, body)
+    return call is not None and not call.operation.startswith(_LOOKING)
 
 
 def required_checks(call: Call, *, region: str, account: str) -> list[Check]:

@@ -1,0 +1,50 @@
+"""The folder that `--state` names: used by one local AWS at a time, which leaves a mark in it."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from a2i_local.host.errors import LocalAwsError
+
+_MARK = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """A folder that this process has to itself."""
+
+    path: Path
+    was_cut_off: bool
+    """The last run was killed: it did not get to save everything."""
+
+    @property
+    def a2i(self) -> Path:
+        return self.path / "a2i"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[StateFolder]:
+    """Make the folder if need be, and keep others out while the block runs.
+
+    LocalAwsError: it cannot be made, or another local AWS uses it.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        mark = (path / _MARK).open("a+", encoding="utf-8")
+    except OSError as error:
+        raise LocalAwsError(f"state folder {path} cannot be made: {error.strerror}") from error
+    with mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LocalAwsError(
+                f"state folder {path} is in use by another local AWS: end that, or choose another"
+            ) from error
+        mark.seek(0)
+        folder = StateFolder(path, was_cut_off=bool(mark.read()))
+        mark.write("the local AWS that uses this folder has not ended in order\n")
+        mark.flush()
+        yield folder
+        mark.truncate(0)
