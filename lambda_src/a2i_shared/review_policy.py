@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
@@ -20,8 +21,11 @@ from a2i_shared.canonical_json import sha256_hex
 from a2i_shared.errors import ConfigurationError
 
 SUPPORTED_VERSION = "1"
-_READABLE_DIGITS = 4
+_DIGITS_OF_VALUES = 4
+_DIGITS_OF_LIMITS = 10
+"""Enough for what people set, and too few for what 0.1 + 0.2 leaves behind."""
 _ALL_DIGITS = 17
+_TOO_LONG_TO_WRITE = 1e15
 ALWAYS: Mapping[str, Any] = {"version": SUPPORTED_VERSION, "reviewWhen": {"always": {}}}
 
 
@@ -80,24 +84,39 @@ def _confidence(operand: Mapping[str, Any], subject: Subject) -> Outcome:
     value = subject.find(operand["path"])
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return Outcome(None, (f"{label} is unknown: no number at {operand['path']}",))
-    holds, relation = _compare(value, operand)
-    shown = _shortest(value, lambda shorter: _compare(shorter, operand)[0] is holds)
-    return Outcome(holds, (f"{label} {shown} is {'' if holds else 'not '}{relation}",))
+    (relation,) = _RELATIONS.keys() & operand.keys()
+    compare, words = _RELATIONS[relation]
+    limits = operand[relation] if isinstance(operand[relation], list) else [operand[relation]]
+    holds = compare(value, *limits)
+    shown, *bounds = _rounded(value, limits, lambda *numbers: compare(*numbers) is holds)
+    return Outcome(holds, (f"{label} {shown} is {'' if holds else 'not '}{words.format(*bounds)}",))
 
 
-def _compare(value: float, operand: Mapping[str, Any]) -> tuple[bool, str]:
-    if "below" in operand:
-        return value < operand["below"], f"below {operand['below']}"
-    if "above" in operand:
-        return value > operand["above"], f"above {operand['above']}"
-    low, high = operand["between"]
-    return low <= value <= high, f"between {low} and {high}"
+_RELATIONS: Mapping[str, tuple[Callable[..., bool], str]] = {
+    "above": (lambda value, limit: value > limit, "above {}"),
+    "below": (lambda value, limit: value < limit, "below {}"),
+    "between": (lambda value, low, high: low <= value <= high, "between {} and {}"),
+}
 
 
-def _shortest(value: float, is_still_true: Callable[[float], bool]) -> str:
+def _rounded(
+    value: float, limits: list[float], is_still_true: Callable[..., bool]
+) -> tuple[str, ...]:
     """Round for people, but never so far that the sentence would no longer be true."""
-    rounded = (f"{value:.{digits}g}" for digits in range(_READABLE_DIGITS, _ALL_DIGITS))
-    return next((text for text in rounded if is_still_true(float(text))), str(value))
+    for digits in range(_DIGITS_OF_VALUES, _ALL_DIGITS):
+        of_limits = max(digits, _DIGITS_OF_LIMITS)
+        shown = (_written(value, digits), *(_written(limit, of_limits) for limit in limits))
+        if is_still_true(*map(float, shown)):
+            return shown
+    return (str(value), *map(str, limits))
+
+
+def _written(number: float, digits: int) -> str:
+    """As people write it: without an exponent, and with all that stands before the point."""
+    if isinstance(number, int) or abs(number) >= _TOO_LONG_TO_WRITE:
+        return str(number)
+    before_the_point = len(str(int(abs(number))))
+    return format(Decimal(f"{number:.{max(digits, before_the_point)}g}"), "f")
 
 
 def _sample(operand: Mapping[str, Any], subject: Subject) -> Outcome:
@@ -105,7 +124,8 @@ def _sample(operand: Mapping[str, Any], subject: Subject) -> Outcome:
     percent = operand["percent"]
     drawn = int(sha256_hex(subject.review_id)[:13], 16) / 16**13 * 100
     holds = drawn < percent
-    return Outcome(holds, (f"{'' if holds else 'not '}in the {percent} % sample",))
+    shown = _written(percent, _DIGITS_OF_LIMITS)
+    return Outcome(holds, (f"{'' if holds else 'not '}in the {shown} % sample",))
 
 
 def _always(_operand: Any, _subject: Subject) -> Outcome:

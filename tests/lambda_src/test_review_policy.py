@@ -60,6 +60,7 @@ def judge(condition: dict[str, Any], review_id: str = "r") -> Decision:
         ({"never": {}}, False, "no prediction is reviewed"),
         ({"sample": {"percent": 100}}, True, "in the 100 % sample"),
         ({"sample": {"percent": 0}}, False, "not in the 0 % sample"),
+        ({"sample": {"percent": 299.9 / 3}}, True, "in the 99.96666667 % sample"),
         ({"not": HIGH}, True, "confidence 0.71 is not below 0.5"),
     ],
 )
@@ -70,19 +71,42 @@ def test_decides_with_a_reason_that_people_understand(
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"),
+    ("value", "relation", "shown"),
     [
-        (0.5918351859492647, "0.5918 is below 0.99"),
-        (0.98999999, "0.98999999 is below 0.99"),
-        (0.99, "0.99 is not below 0.99"),
-        (0.990000001, "0.99 is not below 0.99"),
-        (float("nan"), "is unknown: no number at @"),
+        (0.5918351859492647, {"below": 0.99}, "0.5918 is below 0.99"),
+        (0.98999999, {"below": 0.99}, "0.98999999 is below 0.99"),
+        (0.99, {"below": 0.99}, "0.99 is not below 0.99"),
+        (0.990000001, {"below": 0.99}, "0.99 is not below 0.99"),
+        (0.2, {"below": 0.1 + 0.2}, "0.2 is below 0.3"),
+        (0.3, {"below": 0.1 + 0.2}, "0.3 is below 0.30000000000000004"),
+        (0.5, {"below": 0.123456}, "0.5 is not below 0.123456"),
+        (0.1 + 0.2, {"between": [0.1, 0.7 + 0.1]}, "0.3 is between 0.1 and 0.8"),
+        (0.1 + 0.2, {"above": 0.3}, "0.30000000000000004 is above 0.3"),
+        (3.2e-7, {"below": 0.00001}, "0.00000032 is below 0.00001"),
+        (123456.789, {"above": 5}, "123457 is above 5"),
+        (12_345_678, {"above": 5e6}, "12345678 is above 5000000"),
+        (1e300, {"above": 0.5}, "1e+300 is above 0.5"),
+        (float("nan"), {"below": 0.99}, "is unknown: no number at @"),
+        (float("inf"), {"above": 0.99}, "is unknown: no number at @"),
+        (True, {"above": 0}, "is unknown: no number at @"),
     ],
 )
-def test_rounds_a_number_only_as_far_as_the_reason_stays_true(value: float, shown: str) -> None:
-    policy = {"version": "1", "reviewWhen": {"confidence": {"path": "@", "below": 0.99}}}
+def test_rounds_numbers_only_as_far_as_the_reason_stays_true(
+    value: float, relation: dict[str, Any], shown: str
+) -> None:
+    policy = {"version": "1", "reviewWhen": {"confidence": {"path": "@", **relation}}}
 
     assert decide(policy, Subject("r", value)).reasons == (f"confidence {shown}",)
+
+
+@given(value=st.floats(0, 1), limit=st.floats(0, 1))
+def test_a_reason_is_true_of_the_numbers_that_it_shows(value: float, limit: float) -> None:
+    policy = {"version": "1", "reviewWhen": {"confidence": {"path": "@", "below": limit}}}
+    (reason,) = decide(policy, Subject("r", value)).reasons
+
+    _, shown, *words, bound = reason.split(" ")
+    assert (float(shown) < float(bound)) is (value < limit)
+    assert words == (["is", "below"] if value < limit else ["is", "not", "below"])
 
 
 @pytest.mark.parametrize(
