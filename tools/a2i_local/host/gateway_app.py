@@ -1,14 +1,17 @@
 """What answers on the AWS endpoint: MiniStack, and beside it the paths of our own."""
 
+import uuid
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 OWN_PATHS = "/_a2i/"
+RUNTIME_PATH = "/human-loops"
 
 Answer = tuple[int, Mapping[str, str], bytes]
 Handler = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Answer]
@@ -17,8 +20,8 @@ Handler = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Answ
 def make_gateway_app(ministack: ASGIApp, handle: Handler) -> ASGIApp:
     """Answer `/_a2i/admin` and `/_a2i/templates` by `handle`, the rest by MiniStack.
 
-    The own paths need no credentials. MiniStack must have been started: the server's lifespan
-    is not passed on.
+    The own paths need no credentials. MiniStack would take an unsigned call of the runtime for
+    one of S3. It must have been started: the server's lifespan is not passed on.
     """
 
     async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,10 +30,32 @@ def make_gateway_app(ministack: ASGIApp, handle: Handler) -> ASGIApp:
         elif scope["type"] == "http" and scope["path"].startswith(OWN_PATHS):
             response = await _answer(handle, Request(scope, receive))
             await response(scope, receive, send)
+        elif scope["type"] == "http" and _is_unsigned_runtime_call(Request(scope)):
+            await _missing_token()(scope, receive, send)
         else:
             await ministack(scope, receive, send)
 
     return gateway
+
+
+def _is_unsigned_runtime_call(request: Request) -> bool:
+    path = request.url.path
+    return (
+        (path == RUNTIME_PATH or path.startswith(f"{RUNTIME_PATH}/"))
+        and "authorization" not in request.headers
+        and "X-Amz-Signature" not in request.query_params
+    )
+
+
+def _missing_token() -> Response:
+    return JSONResponse(
+        {"message": "Missing Authentication Token"},
+        HTTPStatus.FORBIDDEN,
+        {
+            "x-amzn-ErrorType": "MissingAuthenticationTokenException",
+            "x-amzn-requestid": str(uuid.uuid4()),
+        },
+    )
 
 
 async def _answer(handle: Handler, request: Request) -> Response:

@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from a2i_local import crowd_elements
@@ -72,6 +72,7 @@ class PortalPages:
 
     def routes(self) -> list[BaseRoute]:
         return [
+            Route("/", lambda _: RedirectResponse("/_a2i/portal")),
             Route("/_a2i/portal", self.portal),
             Mount("/_a2i/portal", StaticAssets(PAGES, policies.page_headers())),
             Route("/_a2i/task/{task_id}", self.task),

@@ -33,4 +33,4 @@ def failure(api: Api, error: ServiceError) -> Response:
 
 def _headers(api: Api) -> dict[str, str]:
     content_type = "application/json" if api.is_runtime else "application/x-amz-json-1.1"
-    return {"Content-Type": content_type, "x-amzn-RequestId": str(uuid.uuid4())}
+    return {"Content-Type": content_type, "x-amzn-requestid": str(uuid.uuid4())}

@@ -71,6 +71,21 @@ def test_refuses_calls_without_credentials(local_aws: LocalAws) -> None:
     assert answer.json()["__type"] == "MissingAuthenticationTokenException"
 
 
+@pytest.mark.parametrize("path", ["/human-loops", "/human-loops/loop", "/human-loops/stop"])
+def test_refuses_runtime_calls_without_credentials(local_aws: LocalAws, path: str) -> None:
+    answer = _trusting(local_aws).request("POST", f"{local_aws.endpoint.url}{path}", body="{}")
+
+    assert answer.status == 403
+    assert answer.headers["x-amzn-errortype"] == "MissingAuthenticationTokenException"
+
+
+def test_answers_carry_one_request_id(client: Callable[[str], Any]) -> None:
+    answer = client("sagemaker").list_workteams()["ResponseMetadata"]
+
+    assert "," not in answer["HTTPHeaders"]["x-amzn-requestid"]
+    assert answer["RequestId"] == answer["HTTPHeaders"]["x-amzn-requestid"]
+
+
 def test_answers_both_apis_of_a2i(client: Callable[[str], Any]) -> None:
     client("sagemaker").create_human_task_ui(HumanTaskUiName="both", UiTemplate=TEMPLATE)
 

@@ -8,6 +8,7 @@ import pytest
 from a2i_local.host.adapter.sagemaker_actions import (
     Call,
     Check,
+    changes_something,
     identify_call,
     required_checks,
 )
@@ -32,6 +33,30 @@ def test_a_control_plane_call_names_itself_in_its_target() -> None:
     )
 
     assert call == Call("DescribeWorkteam", {"WorkteamName": "team"})
+
+
+@pytest.mark.parametrize("body", [b"{nope", b"[" * 100_000, b"\xff", b"[1]", b""])
+def test_a_body_that_the_service_will_refuse_has_no_parameters(body: bytes) -> None:
+    headers = {"x-amz-target": "SageMaker.DescribeWorkteam"}
+
+    assert identify_call("POST", "/", headers, body) == Call("DescribeWorkteam", {})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "target", "changes"),
+    [
+        ("POST", "/", "SageMaker.CreateHumanTaskUi", True),
+        ("POST", "/", "SageMaker.DescribeWorkteam", False),
+        ("POST", "/", "SageMaker.RenderUiTemplate", False),
+        ("POST", "/human-loops", "", True),
+        ("GET", "/human-loops", "", False),
+        ("GET", "/unknown", "", False),
+    ],
+)
+def test_looking_changes_nothing(method: str, path: str, target: str, *, changes: bool) -> None:
+    headers = {"x-amz-target": target} if target else {}
+
+    assert changes_something(method, path, headers, b"{}") is changes
 
 
 @pytest.mark.parametrize(

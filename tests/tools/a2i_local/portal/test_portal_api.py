@@ -72,6 +72,11 @@ def test_lists_tasks_with_the_contract_s_fields(portal: str, tasks: MemoryTasks)
     }
 
 
+def test_the_bare_address_leads_to_the_page(portal: str) -> None:
+    reply = call(portal, "GET", "/")
+    assert (reply.status, reply.headers["location"]) == (307, "/_a2i/portal")
+
+
 def test_shows_the_rendered_html_as_the_service_rendered_it(
     portal: str, tasks: MemoryTasks
 ) -> None:

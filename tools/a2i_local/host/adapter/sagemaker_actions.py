@@ -166,6 +166,6 @@ def _json_object(body: bytes) -> dict[str, Any]:
     """Return the parameters; none from a body that the service will refuse anyway."""
     try:
         parsed = json.loads(body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return parsed if isinstance(parsed, dict) else {}
