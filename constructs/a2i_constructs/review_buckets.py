@@ -11,6 +11,8 @@ from a2i_constructs import permissions
 
 REQUESTS_PREFIX = "requests/"
 # No flow's name begins with an underscore, so callers' requests and kept ones never meet.
+# A request that has waited for so long in either queue is gone from it.
+INCOMING_RETENTION = Duration.days(30)
 INCOMING_PREFIX = f"{REQUESTS_PREFIX}_incoming/"
 RESULTS_PREFIX = "results/"
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
@@ -25,7 +27,8 @@ class ReviewBuckets(Construct):
 
     Default: two new buckets and one for their access logs; versioned, encrypted with `key`, closed
     to the public and to plain HTTP, and kept when the stack is deleted. Replaced and deleted
-    versions go after 30 days, access logs after a year, answers never.
+    versions go after 30 days, as do requests that were handed in; access logs after a year, kept
+    requests and answers never.
     """
 
     def __init__(
@@ -113,14 +116,7 @@ class ReviewBuckets(Construct):
 
         A bucket that was passed in must tell EventBridge of its objects already.
         """
-        resource = self.input.node.default_child
-        if isinstance(resource, s3.CfnBucket):
-            # The L2's own switch would add a function that sets this property.
-            resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
-                    event_bridge_enabled=True
-                )
-            )
+        self.send_input_events()
         return events.Rule(
             self,
             construct_id,
@@ -136,6 +132,17 @@ class ReviewBuckets(Construct):
         )
 
     @property
+    def send_input_events(self) -> None:
+        """Have a new input bucket tell EventBridge of its objects."""
+        resource = self.input.node.default_child
+        if isinstance(resource, s3.CfnBucket):
+            # The L2's own switch would add a function that sets this property.
+            resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                    event_bridge_enabled=True
+                )
+            )
+
     def every_key_arn(self) -> str:
         """Any key of the account; a token."""
         return Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
@@ -201,7 +208,10 @@ class ReviewBuckets(Construct):
         return self._make_bucket(
             "Input",
             cors=[show_in_any_portal],
-            lifecycle_rules=_expire(answer_retention, prefix=REQUESTS_PREFIX),
+            lifecycle_rules=[
+                *_expire(answer_retention, prefix=REQUESTS_PREFIX),
+                *_expire(INCOMING_RETENTION, prefix=INCOMING_PREFIX),
+            ],
         )
 
     def _make_output(self, answer_retention: Duration | None) -> s3.Bucket:

@@ -76,7 +76,10 @@ def test_retention_removes_answers_and_kept_requests_but_not_callers_objects() -
     [inputs] = [rules for name, rules in by_name.items() if "Input" in name]
     assert [rule["ExpirationInDays"] for rule in output if "ExpirationInDays" in rule] == [90]
     expiring = [rule for rule in inputs if "ExpirationInDays" in rule]
-    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in expiring] == [("requests/", 90)]
+    assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in expiring] == [
+        ("requests/", 90),
+        ("requests/_incoming/", 30),
+    ]
 
 
 def test_injected_buckets_are_used_and_none_is_made() -> None:

@@ -1,7 +1,8 @@
 """Whatever is repeated, reordered, killed or done at the same time: each review ends once.
 
-A run sends one review through its life by random attempts. An attempt is a request or one of the
-status events that Amazon A2I may deliver. At any moment it may be killed, or be overtaken by
+A run sends one review through its life by random attempts. An attempt is a request, another one
+under the same reviewId, or one of the status events that Amazon A2I may deliver; A2I is busy at
+random. At any moment it may be killed, or be overtaken by
 another attempt. Afterwards every attempt is made once more unharmed, as SQS and EventBridge do, and
 the account must tell one story.
 """
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from a2i_shared.errors import HumanReviewError
+from a2i_shared.errors import HumanReviewError, ReviewIdConflictError
 from a2i_shared.ledger import LedgerEntry, ReviewStatus
 from starter.flows import Flow
 from starter.request import ReviewRequest
@@ -33,7 +34,10 @@ ENDED = {
     ReviewStatus.EXPIRED,
 }
 ENDS = ("completed", "stopped", "expired")
-KINDS = st.sampled_from(["request", *ENDS])
+KINDS = st.sampled_from(["request", "conflict", *ENDS])
+BUSY = st.sampled_from(
+    ["ThrottlingException", "ServiceQuotaExceededException", "InternalServerException"]
+)
 # A start has about 10 moments, a finish about 18: most fuses end inside an attempt.
 MOMENTS = st.integers(0, 20)
 ATTEMPTS = st.one_of(
@@ -64,10 +68,16 @@ class Life:
         self._observe()
 
     def _run(self, kind: str, fuse: Fuse) -> None:
+        starter = self.account.starter(fuse.around)
         if kind == "request":
             request = ReviewRequest.model_validate(sentiment_request(taskToken=self.token))
-            self.account.starter(fuse.around).start(request, seconds_left=lambda: 0.5)
+            starter.start(request, seconds_left=lambda: 0.5)
             self.asked |= {self.token} if self.token else set()
+        elif kind == "conflict":
+            if self.account.keys(self.account.input_bucket):  # else it would be the first
+                other = ReviewRequest.model_validate(sentiment_request(input={"taskObject": "?"}))
+                with pytest.raises((ReviewIdConflictError, Killed)):
+                    starter.start(other, seconds_left=lambda: 0.5)
         elif self.account.a2i.loops:
             finish(self.account.finisher(fuse.around), self._event(kind))
 
@@ -126,17 +136,25 @@ def check_one_story(life: Life) -> None:
 @given(
     token=st.sampled_from([None, "token"]),
     names_are_free_again=st.booleans(),
+    refusals=st.lists(BUSY, max_size=12),
     attempts=st.lists(ATTEMPTS, min_size=1, max_size=8),
     last=st.sampled_from(ENDS),
 )
 def test_each_review_starts_once_ends_once_and_tells_one_story(
-    token: str | None, *, names_are_free_again: bool, attempts: list[tuple[Any, ...]], last: str
+    token: str | None,
+    *,
+    names_are_free_again: bool,
+    refusals: list[str],
+    attempts: list[tuple[Any, ...]],
+    last: str,
 ) -> None:
     life = new_life(token)
     life.account.a2i.names_are_free_again = names_are_free_again
+    life.account.a2i.refusals = refusals
 
     for attempt in attempts:
         life.attempt(*attempt)
+    life.account.a2i.refusals = []
     for kind in ("request", last, "request"):
         life.attempt(kind)
 

@@ -40,6 +40,24 @@ def test_shows_counts_and_errors_but_no_content(a2i: A2ICommand, stack: Deployed
     assert "secret words" not in shown.output + table.output
 
 
+def test_names_the_review_of_an_event_and_why_eventbridge_could_not_deliver_it(
+    a2i: A2ICommand, stack: DeployedStack
+) -> None:
+    detail = {"reviewId": "order-2", "flow": "sentiment", "requestUri": "s3://b/requests/o.json"}
+    reason = {"ERROR_CODE": "SDK_CLIENT_ERROR", "ERROR_MESSAGE": "the key is disabled"}
+    stack.clients.sqs.send_message(
+        QueueUrl=stack.outputs["DeadLetterQueueUrl"],
+        MessageBody=json.dumps({"detail-type": "Human Review Requested", "detail": detail}),
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value} for name, value in reason.items()
+        },
+    )
+    shown = a2i("queue", "show", "--stack", stack.name, "--json")
+    [letter] = json.loads(shown.stdout)["deadLetters"]
+    assert (letter["reviewId"], letter["flow"]) == ("order-2", "sentiment")
+    assert letter["error"] == "SDK_CLIENT_ERROR: the key is disabled"
+
+
 def test_leaves_dead_letters_where_they_are(a2i: A2ICommand, stack: DeployedStack) -> None:
     for number in range(12):
         _send_dead_letter(stack, "no JSON", f"error {number}")

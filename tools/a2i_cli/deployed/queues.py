@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _PEEK_SECONDS = 30
 _AT_ONCE = 10
+# Where a dead letter says why it is one, by who put it there.
+_BY_STARTER = "error"
+_BY_EVENTBRIDGE = ("ERROR_CODE", "ERROR_MESSAGE")
 _MOVE_ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED"})
 
 
@@ -93,7 +96,7 @@ def peek_dead_letters(sqs: "SQSClient", url: str, limit: int) -> Iterator[DeadLe
                 QueueUrl=url,
                 MaxNumberOfMessages=min(_AT_ONCE, limit - len(seen)),
                 VisibilityTimeout=_PEEK_SECONDS,
-                MessageAttributeNames=["error"],
+                MessageAttributeNames=[_BY_STARTER, *_BY_EVENTBRIDGE],
                 MessageSystemAttributeNames=["SentTimestamp"],
             ).get("Messages", [])
             if not received:
@@ -148,20 +151,35 @@ def purge(sqs: "SQSClient", url: str) -> None:
 
 def _dead_letter(message: "MessageTypeDef") -> DeadLetter:
     request = _request_names(message["Body"])
-    attributes = message.get("MessageAttributes", {})
     sent = int(message["Attributes"]["SentTimestamp"]) / 1000
     return DeadLetter(
         review_id=request.get("reviewId"),
         flow=request.get("flow"),
-        error=attributes["error"].get("StringValue") if "error" in attributes else None,
+        error=_error(message),
         sent_at=datetime.fromtimestamp(sent, UTC),
     )
 
 
+def _error(message: "MessageTypeDef") -> str | None:
+    """Return why a message was given up; None where SQS itself moved it."""
+    attributes = message.get("MessageAttributes", {})
+    given = [
+        attributes[name].get("StringValue", "")
+        for name in (_BY_STARTER, *_BY_EVENTBRIDGE)
+        if name in attributes
+    ]
+    return ": ".join(given) or None
+
+
 def _request_names(body: str) -> Mapping[str, Any]:
-    """Return the request in a message; one that is no JSON object may be why it failed."""
+    """Return the request in a message, or in the detail of an event.
+
+    One that is no JSON object may be why it failed.
+    """
     with contextlib.suppress(ValueError):
         request = json.loads(body)
+        if isinstance(request, dict) and "detail-type" in request:
+            request = request.get("detail")
         if isinstance(request, dict):
             return request
     return {}
