@@ -159,7 +159,7 @@ def test_the_modes_can_follow_each_other() -> None:
         ),
         (
             {"workforce__mode": "workteam", "workforce__workteamArn": "reviewers"},
-            "^a2i.workforce: workteam_arn must be the ARN of a work team .*, got 'reviewers'",
+            "^a2i.workforce: workteam_arn must be the ARN of a work team, .*, got 'reviewers'",
         ),
         (
             {"workforce__sourceIpCidrs": ["10.0.0.1/8"]},
