@@ -49,9 +49,11 @@ WITHOUT_CDK = """
 import sys
 
 sys.modules["aws_cdk"] = sys.modules["jsii"] = sys.modules["constructs"] = None
+from a2i_constructs.json_schemas import json_schema_path
 from a2i_constructs.worker_template import TaskTemplate, bundled_template_path
 
 print(TaskTemplate.from_file(bundled_template_path("sentiment_review")).name)
+print(json_schema_path("human_review_finished").name)
 """
 
 
@@ -80,7 +82,7 @@ def test_a_subclass_synthesizes_with_the_wheels_own_assets(project: Path) -> Non
         for rule in resource["Properties"]["LifecycleConfiguration"]["Rules"]
         if "ExpirationInDays" in rule
     ]
-    assert sorted(expirations) == [30, 30, 365]
+    assert sorted(expirations) == [30, 30, 30, 365]
     handlers = {path.parent.name for path in (project / "cdk.out").glob("asset.*/*/handler.py")}
     assert handlers == {"starter", "results", "reconciler"}
 
@@ -90,9 +92,9 @@ def test_the_subclass_passes_the_strict_type_checker(project: Path) -> None:
     assert done.stdout == "Success: no issues found in 1 source file\n"
 
 
-def test_worker_templates_work_without_cdk(project: Path) -> None:
+def test_worker_templates_and_schemas_work_without_cdk(project: Path) -> None:
     done = _run(project, _python(project), "-c", WITHOUT_CDK)
-    assert done.stdout == "sentiment_review\n"
+    assert done.stdout == "sentiment_review\nhuman_review_finished.schema.json\n"
 
 
 def test_the_wheel_holds_package_and_assets_and_nothing_else(project: Path) -> None:
@@ -100,6 +102,7 @@ def test_the_wheel_holds_package_and_assets_and_nothing_else(project: Path) -> N
     package = site_packages / "a2i_constructs"
     assert (package / "py.typed").is_file()
     assert (package / "_assets/lambda_src/starter/handler.py").is_file()
+    assert (package / "_assets/lambda_src/a2i_shared/schemas/review_result.schema.json").is_file()
     assert (package / "_assets/worker_templates/sentiment_review.liquid.html").is_file()
     assert not (site_packages / "lambda_src").exists()
     assert not (site_packages / "constructs/a2i_constructs").exists()

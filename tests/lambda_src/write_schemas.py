@@ -15,7 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 import a2i_shared
 from a2i_shared.events import HumanReviewFinished, HumanReviewStarted
 from a2i_shared.review_result import ReviewResult
-from starter.request import ReviewRequest
+from starter.request import RequestReference, ReviewRequest
 from starter.review import StartResponse
 
 FOLDER = Path(a2i_shared.__file__).parent / "schemas"
@@ -23,6 +23,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "human_review_finished": HumanReviewFinished,
     "human_review_started": HumanReviewStarted,
     "review_request": ReviewRequest,
+    "review_request_reference": RequestReference,
     "review_result": ReviewResult,
     "start_response": StartResponse,
 }
@@ -40,7 +41,7 @@ def schema_text(model: type[BaseModel]) -> str:
     """What callers may send, or, of everything else, what the functions write."""
     schema = model.model_json_schema(
         by_alias=True,
-        mode="validation" if model is ReviewRequest else "serialization",
+        mode="validation" if model in (ReviewRequest, RequestReference) else "serialization",
         schema_generator=_WithoutFieldTitles,
     )
     return json.dumps({"$schema": GenerateJsonSchema.schema_dialect, **schema}, indent=2) + "\n"
