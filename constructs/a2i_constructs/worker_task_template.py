@@ -1,6 +1,5 @@
 """A worker task template in a CDK app: checked at synth, deployed by HumanTaskUi."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from constructs import Construct
 from a2i_constructs.worker_template import (
     Finding,
     Severity,
+    TaskInputError,
     TaskTemplate,
     bundled_template_path,
 )
 
 MAX_LENGTH = 128_000
-_SUFFIX = ".liquid.html"
 
 
 class WorkerTaskTemplateError(ValueError):
@@ -51,9 +50,10 @@ class WorkerTaskTemplate:
         file = Path(path)
         if not file.is_file():
             raise WorkerTaskTemplateError(f"worker task template {str(file)!r} does not exist")
+        template = TaskTemplate.from_file(file)
         if sample_input is None:
-            sample_input = _read_sample(file)
-        return cls(TaskTemplate.from_file(file), sample_input=sample_input)
+            sample_input = _sample_beside(template)
+        return cls(template, sample_input=sample_input)
 
     @classmethod
     def from_inline(
@@ -109,16 +109,8 @@ class WorkerTaskTemplate:
         return f"{place}:{finding.line}:{finding.column}: {finding.message} ({finding.rule})"
 
 
-def _read_sample(template: Path) -> Mapping[str, Any] | None:
-    sample = template.with_name(template.name.removesuffix(_SUFFIX) + ".sample.json")
-    if not sample.is_file():
-        return None
+def _sample_beside(template: TaskTemplate) -> Mapping[str, Any] | None:
     try:
-        content = json.loads(sample.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise WorkerTaskTemplateError(f"sample input {str(sample)!r} is no JSON: {error}") from None
-    if not isinstance(content, dict):
-        raise WorkerTaskTemplateError(
-            f"sample input {str(sample)!r} must be a JSON object, the task.input of one review"
-        )
-    return content
+        return template.sample_input()
+    except TaskInputError as error:
+        raise WorkerTaskTemplateError(f"sample input {error}") from None

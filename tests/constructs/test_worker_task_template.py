@@ -60,7 +60,7 @@ def test_fails_for_a_text_that_the_service_does_not_take(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sample", "message"), [("{", "is no JSON"), ("[1]", "must be a JSON object")]
+    ("sample", "message"), [("{", "is not JSON"), ("[1]", "not a JSON object")]
 )
 def test_fails_for_a_sample_that_is_no_input(tmp_path: Path, sample: str, message: str) -> None:
     file = tmp_path / "tone.liquid.html"

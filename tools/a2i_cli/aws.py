@@ -2,9 +2,11 @@
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+from a2i_cli.failures import CommandError
 
 if TYPE_CHECKING:
     import boto3
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 _ATTEMPTS = 8
+_ATTEMPTS_TO_CONNECT = 3
 
 
 class AwsClients:
@@ -34,6 +37,7 @@ class AwsClients:
     @cached_property
     def session(self) -> "boto3.Session":
         """Credentials and region as boto3 finds them, AWS_REGION too; patient when throttled."""
+        _check_endpoint()
         import boto3  # noqa: PLC0415 -- takes half a second, which `a2i --help` should not
         import botocore.session  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
@@ -42,6 +46,7 @@ class AwsClients:
         core.set_default_client_config(
             Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
         )
+        core.register("needs-retry", _give_up_unreachable)
         return boto3.Session(region_name=os.environ.get("AWS_REGION"), botocore_session=core)
 
     @cached_property
@@ -103,6 +108,25 @@ class AwsClients:
     def sts(self) -> "STSClient":
         """AWS Security Token Service."""
         return self.session.client("sts")
+
+
+def _check_endpoint() -> None:
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise CommandError(
+            f"AWS_ENDPOINT_URL is {endpoint!r}, not a URL such as https://127.0.0.1:4566: correct"
+            " it, or unset it for AWS itself"
+        )
+
+
+def _give_up_unreachable(**event: Any) -> None:
+    """End the retries where nobody listens: the patience is for throttling, not for a wrong URL."""
+    from botocore.exceptions import EndpointConnectionError, SSLError  # noqa: PLC0415 -- as above
+
+    error = event.get("caught_exception")
+    unreachable = isinstance(error, EndpointConnectionError | SSLError)
+    if error is not None and unreachable and event["attempts"] >= _ATTEMPTS_TO_CONNECT:
+        raise error
 
 
 def clients_of(context: typer.Context) -> AwsClients:

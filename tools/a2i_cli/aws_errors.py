@@ -23,8 +23,8 @@ _REMEDIES: dict[str, str] = {
     "Throttling": "too many calls at once: try again in a minute",
     "TooManyRequestsException": "too many calls at once: try again in a minute",
     "ServiceQuotaExceededException": "wait until open reviews end, or ask AWS for a higher quota",
-    "ResourceNotFound": "check the name, AWS_REGION and --stack",
-    "ResourceNotFoundException": "check the name, AWS_REGION and --stack",
+    "ResourceNotFound": "check the name, AWS_REGION and, if the command has it, --stack",
+    "ResourceNotFoundException": "check the name, AWS_REGION and, if the command has it, --stack",
     "NoSuchBucket": "check AWS_REGION and --stack",
     "NoSuchKey": "it may have been erased, or has expired",
 }

@@ -4,18 +4,20 @@ import json
 import re
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from a2i_cli.aws import clients_of
 from a2i_cli.failures import CommandError
 from a2i_cli.flow_settings import flow_settings
+from a2i_cli.json_files import read_json_object
 from a2i_cli.output import note, print_json
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
+_Member = TypeVar("_Member", dict[str, Any], list[Any])
 _ARN = re.compile(r"arn:[^:]+:sagemaker:[a-z0-9-]+:\d{12}:flow-definition/([a-z0-9-]{1,63})")
 
 
@@ -46,6 +48,7 @@ def import_(
     """
     sagemaker = clients_of(context).sagemaker
     described = sagemaker.describe_flow_definition(FlowDefinitionName=_name_in(arn))
+    _check_same(arn, described["FlowDefinitionArn"])
     ui_name = described["HumanLoopConfig"]["HumanTaskUiArn"].rpartition("/")[2]
     template_setting = f"worker_templates/{ui_name}.liquid.html"
     if template is not None:
@@ -70,22 +73,31 @@ def add_to_cdk_json(path: Path, settings: dict[str, Any]) -> None:
     """Add the flow to the settings in a cdk.json; its workforce and key become those of all flows.
 
     Raises:
-        CommandError: the file is missing or not JSON, or has a flow of that name.
+        CommandError: the file is missing or not JSON, has something else where settings belong, or
+            has a flow of that name.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{path} cannot be read as JSON: {error}") from error
-    known = document.setdefault("context", {}).setdefault("a2i", {})
+    document = read_json_object(path, "project file")
+    known = _member(_member(document, "context", {}, path), "a2i", {}, path)
+    flows = _member(known, "flows", [], path)
     (flow,) = settings["flows"]
-    flows = known.setdefault("flows", [])
-    if any(present["name"] == flow["name"] for present in flows):
+    if any(isinstance(each, dict) and each.get("name") == flow["name"] for each in flows):
         raise CommandError(f"{path} has a flow {flow['name']!r} already: rename or remove that one")
     flows.append(flow)
     known["workforce"] = settings["workforce"]
     if "data" in settings:
-        known["data"] = {**known.get("data", {}), **settings["data"]}
+        _member(known, "data", {}, path).update(settings["data"])
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _member(parent: dict[str, Any], name: str, empty: _Member, path: Path) -> _Member:
+    """Return a member that is of the kind of `empty`, which is put there if it is missing."""
+    member = parent.setdefault(name, empty)
+    if not isinstance(member, type(empty)):
+        raise CommandError(
+            f"{name!r} in {path} must be {'a list' if empty == [] else 'an object'}, got"
+            f" {json.dumps(member)}: correct it"
+        )
+    return member
 
 
 def _name_in(arn: str) -> str:
@@ -97,6 +109,15 @@ def _name_in(arn: str) -> str:
             "'aws sagemaker list-flow-definitions' shows them"
         )
     return match[1]
+
+
+def _check_same(arn: str, found: str) -> None:
+    """Refuse a namesake in the region and account that the command works in."""
+    if found != arn:
+        raise CommandError(
+            f"the name of {arn} is that of {found} here: set AWS_REGION and AWS_PROFILE to where"
+            " the one to import is"
+        )
 
 
 def _check_template(sagemaker: "SageMakerClient", ui_name: str, template: Path) -> None:

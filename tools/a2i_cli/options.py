@@ -4,6 +4,9 @@ from typing import Annotated
 
 import typer
 
+from a2i_cli.failures import CommandError
+from a2i_cli.output import note
+
 StackOption = Annotated[
     str | None,
     typer.Option(
@@ -21,6 +24,17 @@ FlowOption = Annotated[
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask on stderr unless `yes`; anything but a yes ends the command with exit code 1."""
-    if not yes:
-        typer.confirm(question, abort=True, err=True)
+    """Ask on stderr unless `yes`.
+
+    Raises:
+        CommandError: the answer is not a yes, or nobody is there to give one.
+    """
+    if yes:
+        return
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        note("")  # the question's line has no answer that would end it
+        agreed = False
+    if not agreed:
+        raise CommandError("nothing was changed, for want of a yes: --yes skips the question")

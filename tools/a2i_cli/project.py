@@ -1,11 +1,11 @@
 """The settings of the CDK project that a command runs in."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from a2i_cli.failures import CommandError
+from a2i_cli.json_files import read_json_object
 
 
 def read_settings(folder: Path, stage: str | None = None) -> dict[str, Any] | None:
@@ -24,11 +24,7 @@ def read_settings(folder: Path, stage: str | None = None) -> dict[str, Any] | No
 
 
 def _settings_in(path: Path) -> dict[str, Any] | None:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CommandError(f"{path} is not valid JSON: {error}") from error
-    context = document.get("context") if isinstance(document, dict) else None
+    context = read_json_object(path, "project file").get("context")
     settings = context.get("a2i") if isinstance(context, dict) else None
     return settings if isinstance(settings, dict) else None
 

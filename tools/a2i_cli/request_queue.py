@@ -48,12 +48,8 @@ def show(
         ),
         empty="",
     )
-    typer.echo()
-    print_table(
-        ("review", "flow", "sent", "error"),
-        ((letter.review_id, letter.flow, letter.sent_at, letter.error) for letter in letters),
-        empty="no dead letters" if dead_letters else "",
-    )
+    if dead_letters:
+        _show_dead_letters(letters, total=queues[-1]["visible"])
 
 
 @app.command("redrive")
@@ -78,6 +74,17 @@ def redrive_(
             on_progress=on_progress,
         )
     note(f"{moved} requests moved back")
+
+
+def _show_dead_letters(letters: list[DeadLetter], *, total: int) -> None:
+    typer.echo()
+    print_table(
+        ("review", "flow", "sent", "error"),
+        ((letter.review_id, letter.flow, letter.sent_at, letter.error) for letter in letters),
+        empty="no dead letters",
+    )
+    if total > len(letters):
+        note(f"{len(letters)} of {total} dead letters; --dead-letters NUMBER shows more")
 
 
 def _queue(title: str, url: str, clients: AwsClients) -> dict[str, Any]:

@@ -41,10 +41,13 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List the reviews that are open, oldest first."""
-    ledger = _ledger(find_deployment(clients_of(context), stack))
+    deployment = find_deployment(clients_of(context), stack)
+    ledger = _ledger(deployment)
     finished_too = finished_too or status not in (None, *OPEN_STATUSES)
     found = list_reviews(ledger, flow=flow, status=status, finished_too=finished_too)
     reviews = sorted(found, key=lambda review: str(review["startedAt"]))
+    if not reviews:
+        deployment.refuse_unknown_flow(flow)
     if as_json:
         print_json(reviews)
         return

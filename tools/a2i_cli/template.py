@@ -13,14 +13,19 @@ from a2i_cli.failures import CommandError
 from a2i_cli.options import JsonOption
 from a2i_cli.output import print_fields, print_json
 from a2i_cli.template_reports import CheckedTemplate, ReportFormat, print_report
-from a2i_constructs.worker_template import Finding, Severity
+from a2i_constructs.worker_template import (
+    TEMPLATE_SUFFIX,
+    Finding,
+    Severity,
+    TaskInputError,
+    read_task_input,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
     from a2i_constructs.worker_template import TaskTemplate
 
-TEMPLATE_SUFFIX = ".liquid.html"
 REMOTE_RULE = "render-ui-template"
 # RenderUiTemplate takes less than StartHumanLoop does.
 _REMOTE_INPUT_LIMIT = 128_000
@@ -66,21 +71,21 @@ def check(
             help="For --remote: the role with which AWS reads the input's objects in S3.",
         ),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Check templates before they deploy.  Exit code 1 if there is an error."""
-    if remote and role_arn is None:
-        raise CommandError("--remote needs --role-arn: the role that may read the input's objects")
-    checked = []
-    for path in _template_paths(paths):
-        template = _read(path)
-        task_input = _input(template, input_)
-        findings = template.check(task_input)
-        if remote and role_arn is not None:
-            findings += _remote_findings(
-                clients_of(context).sagemaker, template, task_input, role_arn
-            )
-        checked.append(CheckedTemplate(str(path), findings))
-    print_report(checked, format_)
+    if remote != (role_arn is not None):
+        raise typer.BadParameter(
+            "--remote and --role-arn go together: the role is what AWS reads the input's objects by"
+        )
+    templates = list(dict.fromkeys(_template_paths(paths)))
+    if input_ is not None and len(templates) > 1:
+        raise typer.BadParameter(
+            f"--input is for one template, got {len(templates)}: leave it out, and each is checked"
+            " with its own NAME.sample.json"
+        )
+    checked = [_checked(context, path, input_, role_arn) for path in templates]
+    print_report(checked, ReportFormat.JSON if as_json else format_)
     if any(each.severity is Severity.ERROR for one in checked for each in one.findings):
         raise typer.Exit(1)
 
@@ -167,6 +172,19 @@ def _read(path: Path) -> "TaskTemplate":
         raise CommandError(f"{path} is not UTF-8: {error}; save it as UTF-8") from error
 
 
+def _checked(
+    context: typer.Context, path: Path, input_: Path | None, role_arn: str | None
+) -> CheckedTemplate:
+    """Check one template; with a role, ask AWS too."""
+    template = _read(path)
+    task_input = _input(template, input_)
+    findings = template.check(task_input)
+    if role_arn is not None:
+        sagemaker = clients_of(context).sagemaker
+        findings += _remote_findings(sagemaker, template, task_input, role_arn)
+    return CheckedTemplate(str(path), findings)
+
+
 def _template_paths(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if not path.is_dir():
@@ -179,21 +197,9 @@ def _template_paths(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _input(template: "TaskTemplate", path: Path | None) -> dict[str, Any] | None:
-    if path is None:
-        return _sample_input(template)
     try:
-        task_input = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise CommandError(f"{path} is not JSON: {error}; it holds one task.input") from error
-    if not isinstance(task_input, dict):
-        raise CommandError(f"{path} holds no JSON object; it holds one task.input")
-    return task_input
-
-
-def _sample_input(template: "TaskTemplate") -> dict[str, Any] | None:
-    try:
-        return template.sample_input()
-    except ValueError as error:
+        return template.sample_input() if path is None else read_task_input(path)
+    except TaskInputError as error:
         raise CommandError(str(error)) from error
 
 

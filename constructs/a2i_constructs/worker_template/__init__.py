@@ -15,26 +15,43 @@ if TYPE_CHECKING:
     from a2i_constructs.worker_template.findings import Finding, Severity
     from a2i_constructs.worker_template.inputs import TemplateInputs
     from a2i_constructs.worker_template.parsing import TemplateRenderError
+    from a2i_constructs.worker_template.task_input import (
+        TEMPLATE_SUFFIX,
+        TaskInputError,
+        read_task_input,
+        sample_path,
+        task_name,
+    )
     from a2i_constructs.worker_template.template import TaskTemplate
 
 _MODULE_OF = {
     "Finding": "findings",
     "Severity": "findings",
+    "TEMPLATE_SUFFIX": "task_input",
+    "TaskInputError": "task_input",
     "TaskTemplate": "template",
     "TemplateInputs": "inputs",
     "TemplateRenderError": "parsing",
     "bundled_template_names": "bundled",
     "bundled_template_path": "bundled",
+    "read_task_input": "task_input",
+    "sample_path": "task_input",
+    "task_name": "task_input",
 }
 
 __all__ = [
+    "TEMPLATE_SUFFIX",
     "Finding",
     "Severity",
+    "TaskInputError",
     "TaskTemplate",
     "TemplateInputs",
     "TemplateRenderError",
     "bundled_template_names",
     "bundled_template_path",
+    "read_task_input",
+    "sample_path",
+    "task_name",
 ]
 
 

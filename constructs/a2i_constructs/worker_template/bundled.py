@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-_SUFFIX = ".liquid.html"
+from a2i_constructs.worker_template.task_input import TEMPLATE_SUFFIX
+
 _PACKAGE = Path(__file__).parents[1]
 # An installed wheel carries the folder inside the package; a checkout has it at the root.
 _FOLDERS = (
@@ -13,7 +14,7 @@ _FOLDERS = (
 
 def bundled_template_names() -> tuple[str, ...]:
     """Names of the ready-made templates, sorted."""
-    return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in _templates()))
+    return tuple(sorted(path.name.removesuffix(TEMPLATE_SUFFIX) for path in _templates()))
 
 
 def bundled_template_path(name: str) -> Path:
@@ -22,7 +23,7 @@ def bundled_template_path(name: str) -> Path:
     Raises `ValueError`, listing the names there are, when there is none of that name.
     """
     for path in _templates():
-        if path.name == name + _SUFFIX:
+        if path.name == name + TEMPLATE_SUFFIX:
             return path
     allowed = ", ".join(bundled_template_names()) or "none"
     raise ValueError(
@@ -32,4 +33,9 @@ def bundled_template_path(name: str) -> Path:
 
 
 def _templates() -> list[Path]:
-    return [path for folder in _FOLDERS if folder.is_dir() for path in folder.glob("*" + _SUFFIX)]
+    return [
+        path
+        for folder in _FOLDERS
+        if folder.is_dir()
+        for path in folder.glob("*" + TEMPLATE_SUFFIX)
+    ]

@@ -1,6 +1,5 @@
 """A worker task template: what it reads, what it renders, what its answers look like."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +14,7 @@ from a2i_constructs.worker_template.inputs import TemplateInputs, VariableReads
 from a2i_constructs.worker_template.parsing import ParsedTemplate
 from a2i_constructs.worker_template.s3_uri import ReadAccess, example_read_access, granting
 from a2i_constructs.worker_template.sample_input import derive_sample_input
-
-_SUFFIX = ".liquid.html"
-_SAMPLE_SUFFIX = ".sample.json"
+from a2i_constructs.worker_template.task_input import read_task_input, sample_path, task_name
 
 
 @dataclass(frozen=True)
@@ -35,8 +32,7 @@ class TaskTemplate:
     def from_file(cls, path: str | Path) -> Self:
         """Read a UTF-8 file; its name, without `.liquid.html`, names the template."""
         path = Path(path)
-        name = path.name.removesuffix(_SUFFIX).removesuffix(".html")
-        return cls(name=name, text=path.read_text(encoding="utf-8"), path=path)
+        return cls(name=task_name(path), text=path.read_text(encoding="utf-8"), path=path)
 
     @classmethod
     def from_text(cls, text: str, *, name: str = "inline") -> Self:
@@ -73,7 +69,7 @@ class TaskTemplate:
         `sample_input` is an example of `task.input`: with it, undefined variables are errors and
         the rendered page is checked too. Default: `<name>.sample.json` beside the file, if there.
 
-        Raises `ValueError` where that file holds no JSON object; never for the template's text.
+        Raises `TaskInputError` where that file holds no JSON object; never for the template's text.
         """
         return check_template(
             self.text, self.sample_input() if sample_input is None else sample_input
@@ -86,20 +82,10 @@ class TaskTemplate:
     def sample_input(self) -> dict[str, Any] | None:
         """Return what `<name>.sample.json` beside the file holds; None where there is no such file.
 
-        Raises `ValueError` where that file holds no JSON object.
+        Raises `TaskInputError` where that file holds no JSON object.
         """
-        path = self.path and self.path.with_name(self.name + _SAMPLE_SUFFIX)
-        if path is None or not path.exists():
-            return None
-        try:
-            sample = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path} is not JSON: {error}; it holds one task.input") from error
-        if not isinstance(sample, dict):
-            raise ValueError(  # noqa: TRY004  # the file's content is wrong, not an argument's type
-                f"{path} holds {type(sample).__name__}, not a JSON object; it holds one task.input"
-            )
-        return sample
+        path = self.path and sample_path(self.path)
+        return read_task_input(path) if path is not None and path.exists() else None
 
     def answer_schema(self) -> dict[str, Any]:
         """Return the JSON Schema (2020-12) of `answerContent`, from the template's controls."""

@@ -192,5 +192,37 @@ def test_adds_the_flow_to_the_settings_of_a_project(tmp_path: Path) -> None:
 
 
 def test_fails_when_the_project_has_no_settings_file(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="cannot be read as JSON"):
+    with pytest.raises(CommandError, match="cannot be read: No such file"):
         add_to_cdk_json(tmp_path / "cdk.json", flow_settings(described(), "t").settings)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[1]", "must hold a JSON object, got list"),
+        ("{", "is not valid JSON"),
+        ('{"context": []}', "'context' in .* must be an object, got \\[\\]"),
+        ('{"context": {"a2i": {"flows": {}}}}', "'flows' in .* must be a list, got {}"),
+        ('{"context": {"a2i": {"data": null}}}', "'data' in .* must be an object, got null"),
+    ],
+)
+def test_fails_when_a_project_holds_something_else_where_settings_belong(
+    tmp_path: Path, content: str, words: str
+) -> None:
+    project = tmp_path / "cdk.json"
+    project.write_text(content)
+    key = "arn:aws:kms:us-east-1:111122223333:key/k"
+    output = {"S3OutputPath": "s3://answers/a2i", "KmsKeyId": key}
+    imported = flow_settings(described(OutputConfig=output), "t")
+    with pytest.raises(CommandError, match=words):
+        add_to_cdk_json(project, imported.settings)
+    assert project.read_text() == content
+
+
+def test_fails_when_a_namesake_lives_in_another_region(
+    a2i: A2ICommand, stack: DeployedStack
+) -> None:
+    arn = stack.create_definition("namesake")
+    done = a2i("flow", "import", arn.replace("us-east-1", "eu-west-1"))
+    assert done.exit_code == 1
+    assert f"is that of {arn} here: set AWS_REGION" in done.stderr

@@ -130,9 +130,13 @@ def test_fails_when_a_file_holds_no_json_object(
     assert str(path) in started.stderr
 
 
-def test_wrong_command_line_ends_with_2(a2i: A2ICommand, with_flow: DeployedStack) -> None:
-    assert a2i("loop", "start", "--stack", with_flow.name).exit_code == 2
-    assert a2i("loop", "list", "--status", "Unknown").exit_code == 2
+def test_fails_when_two_files_are_to_be_read_from_standard_input(
+    a2i: A2ICommand, with_flow: DeployedStack
+) -> None:
+    files = ("--request", "-", "--input", "-")
+    started = a2i("loop", "start", "--stack", with_flow.name, *files, stdin="{}")
+    assert started.exit_code == 2
+    assert "only one of --request, --input and --prediction can be -" in started.stderr
 
 
 def test_stops_after_a_yes_and_waits(a2i: A2ICommand, with_flow: DeployedStack) -> None:

@@ -68,6 +68,16 @@ def test_says_so_when_nothing_is_open(a2i: A2ICommand, with_flow: DeployedStack)
     assert json.loads(a2i("review", "list", "--stack", with_flow.name, "--json").stdout) == []
 
 
+def test_tells_a_mistyped_flow_from_one_with_nothing_open(
+    a2i: A2ICommand, with_flow: DeployedStack
+) -> None:
+    listed = a2i("review", "list", "--stack", with_flow.name, "--flow", "sentimnt", "--json")
+    assert listed.exit_code == 1
+    assert "has no flow 'sentimnt', and no such reviews of a removed one; it has: sentiment" in (
+        listed.stderr
+    )
+
+
 def test_shows_a_review_without_answer_and_without_task_token(
     a2i: A2ICommand, with_flow: DeployedStack
 ) -> None:
@@ -184,8 +194,12 @@ def test_refuses_to_erase_before_the_end_is_told(a2i: A2ICommand, with_flow: Dep
 def test_erases_nothing_without_a_yes(a2i: A2ICommand, with_flow: DeployedStack) -> None:
     request, _ = with_flow.put_documents("order-1")
     with_flow.record("order-1", "Completed")
-    erased = a2i("review", "erase", "order-1", "--stack", with_flow.name, stdin="n\n")
-    assert erased.exit_code == 1
+    for nobody_agrees in ("n\n", ""):
+        erased = a2i("review", "erase", "order-1", "--stack", with_flow.name, stdin=nobody_agrees)
+        assert erased.exit_code == 1
+        assert "error: nothing was changed, for want of a yes: --yes skips the question" in (
+            erased.stderr
+        )
     assert with_flow.versions(request) == 2
 
 

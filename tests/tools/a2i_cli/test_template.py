@@ -131,21 +131,32 @@ def test_check_uses_the_sample_beside_the_template(broken: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [("{", "is not JSON"), ("[]", "not a JSON object")]
+    ("content", "message"),
+    [(b"{", "is not JSON"), (b"[]", "not a JSON object"), (b"\xff", "is not UTF-8")],
 )
-def test_check_fails_on_a_sample_that_is_no_input(broken: Path, content: str, message: str) -> None:
-    broken.with_name("broken.sample.json").write_text(content, encoding="utf-8")
-    result = a2i("check", broken)
+@pytest.mark.parametrize("beside", [True, False], ids=["beside", "given"])
+def test_check_fails_on_a_file_that_holds_no_input(
+    broken: Path, content: bytes, message: str, *, beside: bool
+) -> None:
+    task_input = broken.with_name("broken.sample.json" if beside else "other.json")
+    task_input.write_bytes(content)
+    result = a2i("check", broken, *(() if beside else ("--input", task_input)))
     assert result.exit_code == 1
+    assert f"error: {task_input} " in result.stderr
     assert message in result.stderr
 
 
-def test_check_fails_on_an_input_file_that_is_no_object(broken: Path, tmp_path: Path) -> None:
+def test_check_fails_when_one_input_is_given_for_several_templates(tmp_path: Path) -> None:
     task_input = tmp_path / "input.json"
-    task_input.write_text("3", encoding="utf-8")
-    result = a2i("check", broken, "--input", task_input)
-    assert result.exit_code == 1
-    assert "holds no JSON object" in result.stderr
+    task_input.write_text("{}", encoding="utf-8")
+    result = a2i("check", SENTIMENT.parent, "--input", task_input)
+    assert result.exit_code == 2
+    assert "--input is for one template, got 5" in result.stderr
+
+
+def test_check_counts_a_template_once_however_often_it_is_named() -> None:
+    result = a2i("check", SENTIMENT, SENTIMENT.parent)
+    assert result.stderr == "5 templates, nothing found\n"
 
 
 def test_check_of_a_file_that_is_no_text_fails(broken: Path) -> None:
@@ -194,10 +205,11 @@ def test_remote_check_without_errors_succeeds() -> None:
     clients.stubber.assert_no_pending_responses()
 
 
-def test_remote_check_needs_a_role() -> None:
-    result = a2i("check", SENTIMENT, "--remote")
-    assert result.exit_code == 1
-    assert "--remote needs --role-arn" in result.stderr
+@pytest.mark.parametrize("options", [("--remote",), ("--role-arn", ROLE)])
+def test_remote_check_and_its_role_go_together(options: tuple[str, ...]) -> None:
+    result = a2i("check", SENTIMENT, *options)
+    assert result.exit_code == 2
+    assert "--remote and --role-arn go together" in result.stderr
 
 
 def test_remote_check_refuses_an_input_that_aws_would_not_take(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Finds the parts of a deployed stack: through SSM below `/a2i/<stack>/`, by name alone."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,7 @@ from a2i_cli.project import read_settings
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
+_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _PART_NAMES = (
     "starter-function-name",
     "queue-url",
@@ -100,31 +102,31 @@ class Deployment:
         """What tells this stack's flow definitions from those of another."""
         return stack_hash(self.stack_id)
 
-    def flow(self, name: str | None) -> Flow:
-        """Return the flow of that name; None means the only one.
+    def refuse_unknown_flow(self, name: str | None) -> None:
+        """Tell a mistyped flow from one of which there is nothing to show.
+
+        For when nothing was found of it: a removed flow may still have reviews.
 
         Raises:
-            CommandError: there is no such flow, or none is named where there are several.
+            CommandError: the stack has no flow of that name.
         """
-        known = ", ".join(self.flows) or "none"
-        if name is None and len(self.flows) == 1:
-            return next(iter(self.flows.values()))
-        if name is None:
+        if name is not None and name not in self.flows:
+            known = ", ".join(self.flows) or "none"
             raise CommandError(
-                f"stack {self.stack_name} has {len(self.flows)} flows ({known}): choose with --flow"
+                f"stack {self.stack_name} has no flow {name!r}, and no such reviews of a removed"
+                f" one; it has: {known}: correct --flow"
             )
-        if name not in self.flows:
-            raise CommandError(f"stack {self.stack_name} has no flow {name!r}; it has: {known}")
-        return self.flows[name]
 
 
 def find_deployment(clients: AwsClients, stack_name: str | None) -> Deployment:
     """Return the parts of the stack of that name; None means the one that cdk.json names.
 
     Raises:
-        CommandError: no name is known, or no such stack is deployed in the region.
+        CommandError: no name is known, it cannot be a stack's, or no such stack is deployed in the
+            region.
     """
-    name = stack_name or _stack_name_of_project(Path.cwd())
+    name = _stack_name_of_project(Path.cwd()) if stack_name is None else stack_name
+    _refuse_impossible(name)
     deployment = look_for_deployment(clients, name)
     if deployment is None:
         raise CommandError(
@@ -140,6 +142,14 @@ def look_for_deployment(clients: AwsClients, stack_name: str) -> Deployment | No
     if not parameters.keys() >= set(_PART_NAMES):
         return None
     return Deployment(clients, stack_name, parameters)
+
+
+def _refuse_impossible(stack_name: str) -> None:
+    if not _STACK_NAME.fullmatch(stack_name):
+        raise CommandError(
+            f"{stack_name!r} cannot be the name of a stack, which has up to 128 letters, digits and"
+            " hyphens, a letter first: correct --stack, or a2i.stackName in cdk.json"
+        )
 
 
 def _stack_name_of_project(folder: Path) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from a2i_cli.failures import CommandError
+from a2i_cli.json_files import STDIN, read_json_object
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -24,20 +25,23 @@ def request_from_files(
     `-` as a file reads standard input.
 
     Raises:
-        typer.BadParameter: neither a file nor the least parts are given.
+        typer.BadParameter: neither a file nor the least parts are given, or two are to be read from
+            standard input.
         CommandError: a file cannot be read or holds no JSON object.
     """
     if request is None and (review_id is None or input_ is None):
         raise typer.BadParameter("pass --request, or --review-id and --input")
-    document = {} if request is None else _read_json_file(request, "request file")
+    if [request, input_, prediction].count(STDIN) > 1:
+        raise typer.BadParameter("only one of --request, --input and --prediction can be -, stdin")
+    document = {} if request is None else read_json_object(request, "request file")
     if review_id is not None:
         document["reviewId"] = review_id
     if flow is not None:
         document["flow"] = flow
     if input_ is not None:
-        document["input"] = _read_json_file(input_, "input file")
+        document["input"] = read_json_object(input_, "input file")
     if prediction is not None:
-        document["prediction"] = _read_json_file(prediction, "prediction file")
+        document["prediction"] = read_json_object(prediction, "prediction file")
     return document
 
 
@@ -57,19 +61,3 @@ def send_request(
             f" {answer.get('errorMessage', 'no message')}"
         )
     return answer
-
-
-def _read_json_file(path: Path, what: str) -> dict[str, Any]:
-    try:
-        if str(path) == "-":
-            text = typer.get_text_stream("stdin").read()
-        else:
-            text = path.read_text(encoding="utf-8")
-        document = json.loads(text)
-    except OSError as error:
-        raise CommandError(f"{what} {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise CommandError(f"{what} {path} is not valid JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise CommandError(f"{what} {path} must hold a JSON object, got {type(document).__name__}")
-    return document

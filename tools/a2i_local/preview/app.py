@@ -20,7 +20,7 @@ from starlette.responses import (
 )
 from starlette.routing import Mount, Route
 
-from a2i_constructs.worker_template import TemplateRenderError
+from a2i_constructs.worker_template import TaskInputError, TemplateRenderError
 from a2i_local.loopback_server import LOOPBACK, serving
 from a2i_local.portal import policies
 from a2i_local.portal.api import refused
@@ -31,11 +31,11 @@ from a2i_local.portal.static_assets import StaticAssets
 from a2i_local.preview.envelope import output_envelope
 from a2i_local.preview.failure_page import failure_page
 from a2i_local.preview.placeholder import placeholder_image
-from a2i_local.preview.source import PreviewSource, SampleInputError
+from a2i_local.preview.source import PreviewSource
 
 PAGES = Path(__file__).parent / "pages"
 WATCH_SECONDS = 0.3
-RENDER_FAILURES = (TemplateRenderError, SampleInputError, OSError, UnicodeDecodeError)
+RENDER_FAILURES = (TemplateRenderError, TaskInputError, OSError, UnicodeDecodeError)
 
 
 def serve(
@@ -74,7 +74,7 @@ def create_app(source: PreviewSource, *, cdn: bool = False) -> Starlette:
             Mount("/pages", StaticAssets(PAGES, policies.page_headers())),
             crowd_elements_route(),
         ],
-        exception_handlers={InvalidRequestError: refused, SampleInputError: refused},
+        exception_handlers={InvalidRequestError: refused, TaskInputError: refused},
         middleware=[Middleware(OriginGuard, allowed_hosts=frozenset({LOOPBACK, "localhost"}))],
     )
 

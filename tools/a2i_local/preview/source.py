@@ -1,16 +1,17 @@
 """The files behind a preview: read anew for each rendering, as their author edits them."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from a2i_constructs.worker_template import Finding, TaskTemplate
-
-
-class SampleInputError(Exception):
-    """The file with the sample input cannot be used."""
+from a2i_constructs.worker_template import (
+    Finding,
+    TaskTemplate,
+    read_task_input,
+    sample_path,
+    task_name,
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class PreviewSource:
 
         Raises:
             TemplateRenderError: the template does not render with this input.
-            SampleInputError: the sample input is no JSON object.
+            TaskInputError: the sample input is no JSON object.
             OSError: a file cannot be read.
             UnicodeDecodeError: a file is not UTF-8.
         """
@@ -43,10 +44,10 @@ class PreviewSource:
     def task_input(self) -> dict[str, Any]:
         """Return what the template reads as `task.input`."""
         if self.input_path is not None:
-            return _read_object(self.input_path)
+            return read_task_input(self.input_path)
         template = TaskTemplate.from_file(self.path)
-        sample = self._sample_beside(template)
-        return template.derived_sample_input() if sample is None else _read_object(sample)
+        sample = template.sample_input()
+        return template.derived_sample_input() if sample is None else sample
 
     def object_beside(self, key: str) -> Path | None:
         """Return the file beside template or input that stands for the S3 object `key`."""
@@ -60,30 +61,12 @@ class PreviewSource:
 
     def _watched(self) -> Iterator[Path]:
         yield self.path
-        yield self.input_path or self.path.with_name(f"{self._task}.sample.json")
+        yield self.input_path or sample_path(self.path)
 
     def _folders(self) -> Iterator[Path]:
         for path in self._watched():
             yield path.parent
-            yield path.parent / self._task
-
-    @property
-    def _task(self) -> str:
-        return self.path.name.removesuffix(".liquid.html").removesuffix(".html")
-
-    def _sample_beside(self, template: TaskTemplate) -> Path | None:
-        sample = self.path.with_name(f"{template.name}.sample.json")
-        return sample if sample.exists() else None
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise SampleInputError(f"{path} is not JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise SampleInputError(f"{path} must hold one JSON object, the template's task.input")
-    return content
+            yield path.parent / task_name(self.path)
 
 
 def _modified(path: Path) -> int:

@@ -112,7 +112,7 @@ def test_follows_the_sample_input(desk: Desk) -> None:
     [
         ("{{ task.input.text", "{}", "The template does not render"),
         (TEMPLATE, '{"other": 1}', "text"),
-        (TEMPLATE, "[1]", "must hold one JSON object"),
+        (TEMPLATE, "[1]", "not a JSON object"),
         (TEMPLATE, "{", "is not JSON"),
     ],
 )
