@@ -7,6 +7,15 @@ from a2i_local.service.errors import SourceIpNotAllowed
 from a2i_local.service.records import Workforce
 
 
+def is_range(cidr: str) -> bool:
+    """Whether the text is a range of IPv4 or IPv6 addresses."""
+    try:
+        ip_network(cidr, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
 def admits(workforce: Workforce, source_ip: str | None) -> bool:
     """Whether the workforce's SourceIpConfig lets the address in; without ranges all may come."""
     if source_ip is None or not workforce.cidrs:

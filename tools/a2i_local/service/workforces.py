@@ -12,6 +12,7 @@ from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_offsets
 from a2i_local.service.records import Workforce, WorkforceStatus
 from a2i_local.service.scope import Scope
+from a2i_local.service.source_addresses import is_range
 from a2i_local.service.tags import tags_by_key
 
 _SUB_DOMAIN_ALPHABET = string.ascii_lowercase + string.digits
@@ -187,6 +188,10 @@ def _cidrs(parameters: Parameters) -> list[str] | None:
         raise ValidationException(
             f"SourceIpConfig can hold at most {_MAX_CIDRS} CIDRs, got {len(cidrs)}"
         )
+    for cidr in cidrs:
+        # The model's pattern lets through what is no range, such as s::/0.
+        if not is_range(cidr):
+            raise ValidationException(f"'{cidr}' in SourceIpConfig is not a range of IP addresses")
     return cidrs
 
 

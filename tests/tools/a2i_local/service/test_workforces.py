@@ -237,3 +237,13 @@ def test_lists_teams_sorted_and_filtered(still: LocalA2I) -> None:
     assert names() == ["reviewers", "b-team", "a-team"]
     assert names(SortBy="Name", NameContains="team") == ["a-team", "b-team"]
     assert names(SortOrder="Descending", MaxResults=1) == ["a-team"]
+
+
+@pytest.mark.parametrize("cidr", ["s::/0", "::d.d.d.d/0", "fe80::1%%/64"])
+def test_fails_to_close_the_portal_by_what_is_no_range(still: LocalA2I, cidr: str) -> None:
+    with pytest.raises(ValidationException, match="is not a range of IP addresses"):
+        still.call(
+            "UpdateWorkforce",
+            WorkforceName="default",
+            SourceIpConfig={"Cidrs": ["10.0.0.0/8", cidr]},
+        )
