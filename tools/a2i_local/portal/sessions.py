@@ -27,6 +27,10 @@ class Sessions:
         self._tokens = SignedTokens()
         self._signed_out: dict[str, datetime] = {}
 
+    def now(self) -> datetime:
+        """Return the service's time, which can be ahead of the browser's."""
+        return self._clock.now()
+
     def begin(self, request: Request, response: Response, reviewer: Reviewer) -> None:
         """Let `response` tell the browser who signed in."""
         ends_at = (self._clock.now() + LIFETIME).timestamp()

@@ -1,6 +1,8 @@
 """Signing in on the page, as reviewers do."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -99,6 +101,15 @@ def test_after_the_session_the_task_is_there_again(page: Page, strict_portal: Po
     form.get_by_role("button", name="Submit").click()
     expect(page.get_by_role("heading", name="Answer submitted")).to_be_visible()
     assert strict_portal.a2i.status("loop") == "Completed"
+
+
+def test_the_page_goes_by_the_service_s_time(page: Page, strict_portal: Portal) -> None:
+    strict_portal.a2i.advance(timedelta(hours=5))
+    page.goto(f"{strict_portal.url}/_a2i/portal")
+    sign_in(page, "worker-1", "right")
+    expect(page.get_by_role("button", name="Start")).to_contain_text("waiting 5 h")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(59:5\d|1:00:00)$"))
 
 
 def test_who_is_removed_is_told_and_out(page: Page, strict_portal: Portal) -> None:

@@ -1,6 +1,7 @@
 /** The portal's page: who reviews, which view is shown, what a key does. */
 import { isTyping } from "/_a2i/crowd/dom.js";
 import { PortalApi, session, signOut } from "./api.js";
+import { setNow } from "./durations.js";
 import { readPlace, writePlace } from "./place.js";
 import { reviewerBadge } from "./reviewer.js";
 import { SignInView } from "./sign_in.js";
@@ -27,6 +28,7 @@ function tell(text, kind = "info") {
 /** Shows what the address names; everything that navigates goes through here. */
 async function open(place, message = "", kind = "info") {
   const ways = await session().catch((error) => ({ problem: error.message }));
+  if (ways.now) setNow(ways.now);
   const named = ways.signInRequired ? "" : (place.worker ?? "");
   writePlace({ worker: named, task: place.task });
   tell(message || ways.problem || "", message ? kind : "problem");
