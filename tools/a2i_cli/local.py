@@ -1,6 +1,5 @@
 """`a2i local`: keep a local AWS running, and point other shells at it."""
 
-import json
 import os
 import shlex
 import signal
@@ -12,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from a2i_cli.failures import CommandError
 from a2i_cli.options import JsonOption
 from a2i_cli.output import print_json, print_table
 from a2i_local.cdk_bootstrap import default_bootstrap, provide
@@ -63,7 +63,9 @@ def up(
 ) -> None:
     """Run a local AWS until Ctrl-C or `a2i local down`."""
     if running_instance(default_directory()) is not None:
-        _fail("one is running already: 'a2i local env' shows it, 'a2i local down' ends it")
+        raise CommandError(
+            "a local AWS is running already: 'a2i local env' shows it, 'a2i local down' ends it"
+        )
     signal.signal(signal.SIGTERM, _leave)
     try:
         with (
@@ -77,7 +79,7 @@ def up(
             _say_where(aws)
             _stay(aws)
     except LocalAwsError as error:
-        _fail(str(error))
+        raise CommandError(str(error)) from error
     except KeyboardInterrupt:
         typer.echo("local AWS ended", err=True)
 
@@ -87,7 +89,7 @@ def env(*, as_json: JsonOption = False) -> None:
     """Print what a shell needs: eval "$(a2i local env)"."""
     instance = _running_or_fail()
     if as_json:
-        typer.echo(json.dumps(dict(instance.environment), indent=2))
+        print_json(dict(instance.environment))
         return
     shadowing = [name for name in SHADOWING_VARIABLES if name in os.environ]
     if shadowing:
@@ -120,7 +122,7 @@ def down() -> None:
     try:
         end_instance(instance, default_directory(), within_seconds=_END_WITHIN_SECONDS)
     except LocalAwsError as error:
-        _fail(str(error))
+        raise CommandError(str(error)) from error
 
 
 def _say_where(aws: LocalAws) -> None:
@@ -141,14 +143,9 @@ def _stay(aws: LocalAws) -> None:
 def _running_or_fail() -> Instance:
     instance = running_instance(default_directory())
     if instance is None:
-        _fail("no local AWS is running: start one with 'a2i local up'")
+        raise CommandError("no local AWS is running: start one with 'a2i local up'")
     return instance
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(f"a2i local: {message}", err=True)
-    raise typer.Exit(1)

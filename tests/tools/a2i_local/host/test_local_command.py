@@ -137,7 +137,7 @@ def test_a_second_one_is_refused(shell: Shell) -> None:
     second = shell.run("up")
 
     assert second.returncode == 1
-    assert "a2i local: one is running already" in second.stderr
+    assert "error: a local AWS is running already" in second.stderr
 
 
 def test_what_a_killed_one_left_is_not_believed(shell: Shell) -> None:
