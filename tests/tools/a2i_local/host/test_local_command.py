@@ -5,10 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from a2i_local.host.clients import make_client
 
@@ -74,7 +76,7 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
     made.end()
 
 
-@pytest.mark.parametrize("command", ["env", "down"])
+@pytest.mark.parametrize("command", ["env", "down", "invitations"])
 def test_fails_while_nothing_runs(shell: Shell, command: str) -> None:
     ended = shell.run(command)
 
@@ -102,6 +104,29 @@ def test_env_removes_what_would_point_elsewhere(shell: Shell) -> None:
     printed = shell.run("env", AWS_PROFILE="production", AWS_SESSION_TOKEN="token")
 
     assert printed.stdout.splitlines()[0] == "unset AWS_PROFILE AWS_SESSION_TOKEN"
+
+
+def test_invitations_show_what_cognito_would_have_sent(shell: Shell) -> None:
+    shell.up("--sign-in", "required")
+    environment = json.loads(shell.run("env", "--json").stdout)
+    assert shell.run("invitations").stdout == "nobody is waiting for a first sign-in\n"
+
+    cognito = make_client("cognito-idp", environment)
+    pool = cognito.create_user_pool(PoolName="p", UsernameAttributes=["email"])["UserPool"]["Id"]
+    app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="c")["UserPoolClient"]
+    cognito.admin_create_user(UserPoolId=pool, Username="ann@example.com")
+    identity = {"UserPool": pool, "ClientId": app["ClientId"]}
+    make_client("sagemaker", environment).create_workforce(
+        WorkforceName="default", CognitoConfig=identity
+    )
+
+    (invitation,) = _invitations_soon(shell)
+    assert invitation["email"] == "ann@example.com"
+    assert invitation["temporaryPassword"] in shell.run("invitations").stdout
+    portal = environment["A2I_PORTAL_URL"].removesuffix("/portal")
+    assert urllib3.request("GET", f"{portal}/api/session").json()["signInRequired"] is True
+    refused = urllib3.request("GET", f"{portal}/api/tasks?worker=ann@example.com")
+    assert refused.status == 401
 
 
 def test_up_is_bootstrapped_for_the_cdk(shell: Shell) -> None:
@@ -170,3 +195,13 @@ def test_a_port_in_use_is_one_line(shell: Shell) -> None:
     assert refused.returncode == 1
     assert f"port {port} for AWS clients is in use" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def _invitations_soon(shell: Shell) -> list[dict[str, str]]:
+    """Ask until the workforce is active."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found: list[dict[str, str]] = json.loads(shell.run("invitations", "--json").stdout)
+        if found:
+            return found
+    raise AssertionError("nobody was invited within 20 seconds")
