@@ -49,6 +49,7 @@ class Reconciling:
         self.account = account
         self.results_function = FakeLambda(account)
         self.flows = frozenset({"sentiment"})
+        self.queue_max_age = timedelta(days=1)
 
     def run(self, after: timedelta, *, discard_starting: bool = False) -> list[ReviewAction]:
         moment = now() + after
@@ -57,6 +58,7 @@ class Reconciling:
             results_function=ResultsFunction(self.results_function, "results"),  # type: ignore[arg-type]
             queue=StarterQueue(self.account.sqs, self.account.queue_url),
             flows=self.flows,
+            queue_max_age=self.queue_max_age,
             clock=lambda: moment,
         )
         entries = list(self.account.ledger().open_entries())
@@ -207,6 +209,8 @@ def test_a_start_whose_request_may_still_be_queued_is_not_queued_twice(
 
     assert reconciling.actions(LATER) == [Action.WAITING]
     assert reconciling.actions(DAYS_LATER) == [Action.RESUMED]
+    reconciling.queue_max_age = DAYS_LATER
+    assert reconciling.actions(DAYS_LATER) == [Action.WAITING]
 
 
 def test_a_stuck_start_of_a_removed_flow_ends_as_stopped(
