@@ -12,7 +12,6 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 from a2i_local.host import LocalAws
 from a2i_local.host.clients import make_client
 
-BUCKET = "review-answers"
 GROUP = "reviewers"
 TEMPORARY = "Temporary-1"
 TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
@@ -31,26 +30,31 @@ class ReviewAccount:
     aws: LocalAws
     user_pool: str
     client_id: str
+    region: str = "us-east-1"
     flow_arn: str = ""
 
+    @property
+    def bucket(self) -> str:
+        return f"review-answers-{self.region}"
+
     @classmethod
-    def make(cls, aws: LocalAws, *users: str, cidrs: tuple[str, ...] = ()) -> "ReviewAccount":
-        cognito = make_client("cognito-idp", aws.environment)
+    def make(cls, aws: LocalAws, *users: str, region: str = "us-east-1") -> "ReviewAccount":
+        cognito = make_client("cognito-idp", {**aws.environment, "AWS_REGION": region})
         pool = cognito.create_user_pool(PoolName="reviewers", UsernameAttributes=["email"])
         pool_id = pool["UserPool"]["Id"]
         app = cognito.create_user_pool_client(
             UserPoolId=pool_id, ClientName="portal", GenerateSecret=True
         )["UserPoolClient"]
         cognito.create_group(UserPoolId=pool_id, GroupName=GROUP)
-        account = cls(aws, pool_id, app["ClientId"])
+        account = cls(aws, pool_id, app["ClientId"], region)
         for user in users:
             account.invite(user)
-        account._make_team(cidrs)
+        account._make_team()
         account._make_flow()
         return account
 
     def client(self, service: str) -> Any:
-        return make_client(service, self.aws.environment)
+        return make_client(service, {**self.aws.environment, "AWS_REGION": self.region})
 
     def invite(self, email: str, *, member: bool = True) -> None:
         cognito = self.client("cognito-idp")
@@ -79,18 +83,16 @@ class ReviewAccount:
         loop = self.client("sagemaker-a2i-runtime").describe_human_loop(HumanLoopName=name)
         uri = loop["HumanLoopOutput"]["OutputS3Uri"]
         stored = self.client("s3").get_object(
-            Bucket=BUCKET, Key=uri.removeprefix(f"s3://{BUCKET}/")
+            Bucket=self.bucket, Key=uri.removeprefix(f"s3://{self.bucket}/")
         )
         document: dict[str, Any] = json.load(stored["Body"])
         return document
 
-    def _make_team(self, cidrs: tuple[str, ...]) -> None:
+    def _make_team(self) -> None:
         sagemaker = self.client("sagemaker")
-        source = {"SourceIpConfig": {"Cidrs": list(cidrs)}} if cidrs else {}
         sagemaker.create_workforce(
             WorkforceName="default",
             CognitoConfig={"UserPool": self.user_pool, "ClientId": self.client_id},
-            **source,
         )
         wait_until(lambda: self._workforce_is("Active"))
         member = {"UserPool": self.user_pool, "ClientId": self.client_id, "UserGroup": GROUP}
@@ -103,7 +105,7 @@ class ReviewAccount:
 
     def _make_flow(self) -> None:
         sagemaker = self.client("sagemaker")
-        self.client("s3").create_bucket(Bucket=BUCKET)
+        self._make_bucket()
         team = sagemaker.describe_workteam(WorkteamName="team")["Workteam"]["WorkteamArn"]
         ui = sagemaker.create_human_task_ui(
             HumanTaskUiName="review", UiTemplate={"Content": TEMPLATE}
@@ -111,7 +113,7 @@ class ReviewAccount:
         self.flow_arn = sagemaker.create_flow_definition(
             FlowDefinitionName="review",
             RoleArn=self._make_role(),
-            OutputConfig={"S3OutputPath": f"s3://{BUCKET}/answers"},
+            OutputConfig={"S3OutputPath": f"s3://{self.bucket}/answers"},
             HumanLoopConfig={
                 "WorkteamArn": team,
                 "HumanTaskUiArn": ui,
@@ -129,6 +131,11 @@ class ReviewAccount:
             )
         )
 
+    def _make_bucket(self) -> None:
+        where = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+        given = where if self.region != "us-east-1" else {}
+        self.client("s3").create_bucket(Bucket=self.bucket, **given)
+
     def _make_role(self) -> str:
         iam = self.client("iam")
         trust = {
@@ -137,15 +144,18 @@ class ReviewAccount:
             "Principal": {"Service": "sagemaker.amazonaws.com"},
         }
         role = iam.create_role(
-            RoleName="flow", AssumeRolePolicyDocument=json.dumps({"Statement": [trust]})
+            RoleName=f"flow-{self.region}",
+            AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}),
         )["Role"]["Arn"]
         allowed = {
             "Effect": "Allow",
             "Action": "s3:PutObject",
-            "Resource": f"arn:aws:s3:::{BUCKET}/*",
+            "Resource": f"arn:aws:s3:::{self.bucket}/*",
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-        iam.put_role_policy(RoleName="flow", PolicyName="write", PolicyDocument=policy)
+        iam.put_role_policy(
+            RoleName=f"flow-{self.region}", PolicyName="write", PolicyDocument=policy
+        )
         return str(role)
 
     def _workforce_is(self, status: str) -> bool:

@@ -98,7 +98,8 @@ def test_the_next_start_says_that_the_last_run_was_killed(tmp_path: Path) -> Non
         assert again.notes == [
             f"the last local AWS with the state folder {tmp_path} was killed: what A2I "
             "acknowledged is complete, other services may lack the last second",
-            f"the role arn:aws:iam::123456789012:role/flow of {account.flow_arn} does not exist",
+            "the role arn:aws:iam::123456789012:role/flow-us-east-1 of "
+            f"{account.flow_arn} does not exist",
         ]
     with LocalAws.start(state_dir=tmp_path) as orderly:
         assert orderly.notes == []

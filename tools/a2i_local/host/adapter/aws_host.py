@@ -93,10 +93,12 @@ class MiniStackHost:
         def ask() -> Member | Challenge:
             return user_pool_sign_in.sign_in(user_pool_id, client_id, credentials)
 
-        return in_scope(account, self._region, ask)
+        return in_scope(account, _region_of(user_pool_id), ask)
 
     def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
-        return in_scope(account, self._region, lambda: user_pool_sign_in.invitations(user_pool_id))
+        return in_scope(
+            account, _region_of(user_pool_id), lambda: user_pool_sign_in.invitations(user_pool_id)
+        )
 
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
         request = {"Entries": [event]}
@@ -109,7 +111,8 @@ class MiniStackHost:
     def _cognito(
         self, operation: Callable[[dict[str, Any]], Any], request: dict[str, Any], account: str
     ) -> tuple[int, dict[str, Any]]:
-        status, _, body = in_scope(account, self._region, lambda: operation(request))
+        region = _region_of(request["UserPoolId"])
+        status, _, body = in_scope(account, region, lambda: operation(request))
         return status, json.loads(body)
 
     def _read(self, role: Role, bucket: str, key: str) -> StoredObject:
@@ -147,11 +150,12 @@ class MiniStackHost:
         key_id = headers.get(_SSE_KEY)
         if not key_id:
             return
-        record = kms._resolve_key(key_id)
+        region = key_id.split(":")[3] if key_id.startswith("arn:") else self._region
+        record = in_scope(role.account, region, lambda: kms._resolve_key(key_id))
         if record is None:
             raise HostNotFound(f"Key {key_id} does not exist")
         context = {
-            "kms:ViaService": f"s3.{self._region}.amazonaws.com",
+            "kms:ViaService": f"s3.{region}.amazonaws.com",
             "kms:CallerAccount": role.account,
             "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{bucket}/{key}",
         }
@@ -167,6 +171,11 @@ class MiniStackHost:
                 f"User: {role.session_arn} is not authorized to perform: {action} "
                 f"on resource: {resource}"
             )
+
+
+def _region_of(user_pool_id: str) -> str:
+    """Return the region that a user pool's id begins with."""
+    return user_pool_id.partition("_")[0]
 
 
 def _flush_to_disk(bucket: str, key: str) -> None:
