@@ -16,6 +16,7 @@ from a2i_constructs import (
     ReviewerNotification,
     StartHumanReview,
 )
+from a2i_constructs.review_buckets import INCOMING_PREFIX
 from infra.review_stack import ReviewStack
 from infra.settings_source import read_settings
 
@@ -23,6 +24,7 @@ CDK_JSON = Path(__file__).parents[2] / "cdk.json"
 # The local AWS gives each concurrent function some 40 MB.
 BULK_CONCURRENCY = 8
 IMPATIENCE = Duration.seconds(3)
+UPLOADS_PREFIX = f"{INCOMING_PREFIX}uploads/"
 MOST_OFTEN = "rate(1 minute)"
 
 
@@ -90,6 +92,25 @@ def notify_reviewers(stack: ReviewStack) -> None:
     CfnOutput(stack, "ReviewersTopicArn", value=topic.topic_arn)
 
 
+def start_on_upload(stack: ReviewStack) -> None:
+    """Take each request that is handed in as one to start, under its key as reviewId."""
+    stack.buckets.send_input_events()
+    bucket = stack.buckets.input
+    key = events.EventField.from_path("$.detail.object.key")
+    stack.starter.start_on_event(
+        "Uploads",
+        event_pattern=events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={
+                "bucket": {"name": [bucket.bucket_name]},
+                "object": {"key": [{"prefix": UPLOADS_PREFIX}]},
+            },
+        ),
+        request={"reviewId": key, "requestUri": bucket.s3_url_for_object(key)},
+    )
+
+
 def reconcile_often(stack: ReviewStack) -> None:
     """Let the schedule fire as often as EventBridge can."""
     rule = stack.reconciler.rule.node.default_child
@@ -103,6 +124,7 @@ def main() -> None:
     stack = ReviewStack(app, settings.stack_name, settings=settings)
     Machines(stack, "Machines", workflow=stack.workflows["sentiment"])
     notify_reviewers(stack)
+    start_on_upload(stack)
     reconcile_often(stack)
     app.synth()
 

@@ -220,18 +220,22 @@ def test_reviewers_are_told_that_a_review_waits(
 def test_an_event_starts_the_review_whose_request_it_names(
     deployed: Project, machines: Machines, reviews: Reviews
 ) -> None:
-    outputs = deployed.outputs()
-    key = "requests/_incoming/event-1.json"
-    request = {"input": PAGE, "prediction": UNSURE}
-    deployed.client("s3").put_object(
-        Bucket=outputs["InputBucketName"], Key=key, Body=json.dumps(request).encode()
-    )
-    reference = {"reviewId": "event-1", "requestUri": f"s3://{outputs['InputBucketName']}/{key}"}
-    _put_event(deployed, reference)
+    uri = _hand_in(deployed, "requests/_incoming/event-1.json")
+    _put_event(deployed, {"reviewId": "event-1", "requestUri": uri})
 
     machines.answer(reviews.loop_of("event-1"))
     until(lambda: reviews.all()["event-1"].get("toldAt"))
     assert reviews.all()["event-1"]["status"] == "Completed"
+
+
+def test_an_upload_starts_the_review_that_the_rule_makes_of_it(
+    deployed: Project, machines: Machines, reviews: Reviews
+) -> None:
+    key = f"requests/_incoming/uploads/{uuid.uuid4().hex}.json"
+    _hand_in(deployed, key)
+
+    machines.answer(reviews.loop_of(key))
+    until(lambda: reviews.all()[key].get("toldAt"))
 
 
 def test_an_event_that_can_never_start_is_kept_with_the_reason(deployed: Project) -> None:
@@ -260,6 +264,14 @@ def test_the_schedule_runs_the_reconciler(deployed: Project) -> None:
     # Nobody else invokes it here; the first time comes a minute after the deployment.
     until(lambda: "END RequestId" in messages(), seconds=120)
     assert "Traceback" not in messages()
+
+
+def _hand_in(deployed: Project, key: str) -> str:
+    """Put a request into the input bucket; returns its URI."""
+    bucket = deployed.outputs()["InputBucketName"]
+    request = {"input": PAGE, "prediction": UNSURE}
+    deployed.client("s3").put_object(Bucket=bucket, Key=key, Body=json.dumps(request).encode())
+    return f"s3://{bucket}/{key}"
 
 
 def _put_event(deployed: Project, detail: dict[str, Any]) -> None:
