@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         OidcWorkforce,
         OidcWorkteam,
     )
-    from a2i_constructs.private_workforce import IPrivateWorkforce, PrivateWorkforce, Worker
+    from a2i_constructs.private_workforce import IPrivateWorkforce, PrivateWorkforce
     from a2i_constructs.public_crowd import ContentClassifier, TaskPrice
     from a2i_constructs.review_buckets import ReviewBuckets
     from a2i_constructs.review_directory import ReviewDirectory
@@ -105,7 +105,6 @@ _MODULE_OF = {
     "StartHumanReview": "start_human_review",
     "TaskPrice": "public_crowd",
     "TaskProps": "task",
-    "Worker": "private_workforce",
     "WorkerTaskTemplate": "worker_task_template",
     "WorkerTaskTemplateError": "worker_task_template",
     "WorkforceLookup": "workforce_lookup",
@@ -162,7 +161,6 @@ __all__ = [
     "StartHumanReview",
     "TaskPrice",
     "TaskProps",
-    "Worker",
     "WorkerTaskTemplate",
     "WorkerTaskTemplateError",
     "WorkforceLookup",

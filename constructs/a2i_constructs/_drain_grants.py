@@ -1,4 +1,4 @@
-"""What it takes to delete flow definitions that are no longer needed, and their roles."""
+"""What it takes to delete flow definitions that are no longer needed, with what they used."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,21 @@ from constructs import Construct
 
 from a2i_constructs import permissions
 from a2i_constructs._flow_role import own_flow_roles
-from a2i_constructs._names import own_flow_definitions
+from a2i_constructs._names import own_flow_definitions, own_workteams
 
 
 def grant_drain(
     scope: Construct, grantee: iam.IGrantable, flow_definition_actions: Sequence[str]
 ) -> None:
-    """See which of the stack's flow definitions and roles are still needed; delete the rest."""
+    """See which of the stack's flow definitions, roles and teams are needed; delete the rest."""
     for actions, resource in (
         (flow_definition_actions, own_flow_definitions(scope)),
         (permissions.LIST_FLOW_DEFINITIONS, "*"),
         (permissions.LIST_HUMAN_LOOPS, "*"),
         (permissions.LIST_ROLES, "*"),
         (permissions.DELETE_ROLE, own_flow_roles(scope)),
+        (permissions.LIST_WORKTEAMS, "*"),
+        (permissions.DELETE_WORKTEAM, own_workteams(scope)),
         (permissions.READ_STACK, Aws.STACK_ID),
     ):
         iam.Grant.add_to_principal(grantee=grantee, actions=[*actions], resource_arns=[resource])

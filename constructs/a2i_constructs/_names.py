@@ -40,6 +40,13 @@ def stack_hash() -> str:
     return Fn.select(0, Fn.split("-", uuid))
 
 
+def own_workteams(scope: Construct) -> str:
+    """A token: an ARN with wildcards for every work team that the stack has or had."""
+    return Stack.of(scope).format_arn(
+        service="sagemaker", resource="workteam", resource_name=f"*-{stack_hash()}-*"
+    )
+
+
 def own_flow_definitions(scope: Construct) -> str:
     """A token: an ARN with wildcards for every flow definition that the stack has or had."""
     return Stack.of(scope).format_arn(

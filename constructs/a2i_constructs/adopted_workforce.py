@@ -64,8 +64,13 @@ class AdoptedWorkforce(_AdoptedWorkforce):
             self, "Client", self.resource.get_att_string("ClientId")
         )
 
-    def add_worker(self, email: str) -> NoReturn:
-        """Refuse: users of a pool that others share do not belong into a template."""
+    @property
+    def invites_workers(self) -> bool:
+        """Users of a pool that others share do not belong into a template."""
+        return False
+
+    def check_worker(self, email: str) -> NoReturn:
+        """Raises ValueError with the command that manages people."""
         raise ValueError(
             f"worker {email!r} cannot be added here: people of an adopted workforce are managed "
             f"with 'a2i worker add {email}'"

@@ -12,6 +12,7 @@ from a2i_constructs import permissions
 from a2i_constructs._bundled_function import BundledFunction, BundledFunctionOptions
 from a2i_constructs._checks import check_range
 from a2i_constructs._flow_registry import FlowRegistry
+from a2i_constructs._former_keys import former_keys_statement
 from a2i_constructs._names import own_flow_definitions
 from a2i_constructs._request_rule import RequestRule
 from a2i_constructs._review_function import (
@@ -217,6 +218,9 @@ class HumanLoopStarter(Construct):
             grantee=self.function,
             actions=permissions.SEND_MESSAGE,
             resource_arns=[self.queue.queue_arn, self.dead_letter_queue.queue_arn],
+        )
+        self.function.add_to_role_policy(
+            former_keys_statement(self, service="sqs", arns=[self.queue.queue_arn])
         )
 
     def _grant_human_loops(self, flow_definition: FlowDefinition) -> None:

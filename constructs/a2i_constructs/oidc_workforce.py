@@ -10,8 +10,9 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from a2i_constructs._checks import check_length, check_pattern
-from a2i_constructs._names import path_in_stack, slug, stack_hash
+from a2i_constructs._names import path_in_stack, slug
 from a2i_constructs._regions import check_region
+from a2i_constructs._workteam_group import WorkteamGroup
 from a2i_constructs.private_workforce import NAME_ALLOWED, NAME_PATTERN, check_cidrs
 from a2i_constructs.workforce_lookup import WorkforceLookup
 from a2i_constructs.workteam import MAX_DESCRIPTION_LENGTH, WorkteamBase
@@ -131,6 +132,12 @@ class OidcWorkteam(WorkteamBase):
             raise ValueError(f"groups must have 1 to {MAX_GROUPS} names, got {len(groups)}")
         for group in groups:
             check_pattern("groups", group, _GROUP_PATTERN, "1 to 63 characters without spaces")
+        names = WorkteamGroup(
+            self,
+            "Group",
+            prefix=slug(path_in_stack(self)),
+            workforce_name=workforce.workforce_name,
+        )
         members = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
         self._workforce = workforce
         self.resource = sagemaker.CfnWorkteam(
@@ -141,8 +148,9 @@ class OidcWorkteam(WorkteamBase):
                 sagemaker.CfnWorkteam.MemberDefinitionProperty(oidc_member_definition=members)
             ],
             workforce_name=workforce.workforce_name,
-            workteam_name=f"{slug(path_in_stack(self))}-{stack_hash()}",
+            workteam_name=names.name,
         )
+        self.resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
     @property
     def workteam_arn(self) -> str:

@@ -48,13 +48,21 @@ PAUSE_FUNCTION = [
 ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]
 WATCH_EXECUTION = ["states:DescribeExecution", "states:StopExecution"]
 
-# The four lists know no resource level.
+# The five lists know no resource level.
 LIST_FLOW_DEFINITIONS = ["sagemaker:ListFlowDefinitions"]
 LIST_HUMAN_LOOPS = ["sagemaker:ListHumanLoops"]
 LIST_ROLES = ["iam:ListRoles"]
+LIST_WORKTEAMS = ["sagemaker:ListWorkteams"]
 LIST_WORKFORCES = ["sagemaker:ListWorkforces"]
 DESCRIBE_WORKFORCE = ["sagemaker:DescribeWorkforce"]
 SET_UP_SIGN_IN = ["cognito-idp:DescribeUserPoolClient", "cognito-idp:UpdateUserPoolClient"]
+KEEP_GROUP = ["cognito-idp:CreateGroup", "cognito-idp:DeleteGroup", "cognito-idp:ListGroups"]
+KEEP_PEOPLE = [
+    "cognito-idp:AdminAddUserToGroup",
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminRemoveUserFromGroup",
+]
+DELETE_WORKTEAM = ["sagemaker:DeleteWorkteam"]
 PASS_ROLE = ["iam:PassRole"]
 DELETE_ROLE = [
     "iam:DeleteRole",
@@ -67,7 +75,8 @@ DESCRIBE_STACK = ["cloudformation:DescribeStacks"]
 LIST_STACK_RESOURCES = ["cloudformation:ListStackResources"]
 READ_STACK = [*DESCRIBE_STACK, *LIST_STACK_RESOURCES]
 
-DISCARD_FLOW_DEFINITION = ["sagemaker:DeleteFlowDefinition", "sagemaker:DescribeFlowDefinition"]
+DESCRIBE_FLOW_DEFINITION = ["sagemaker:DescribeFlowDefinition"]
+DISCARD_FLOW_DEFINITION = ["sagemaker:DeleteFlowDefinition", *DESCRIBE_FLOW_DEFINITION]
 DRAIN_FLOW_DEFINITION = [
     *DISCARD_FLOW_DEFINITION,
     "sagemaker:AddTags",

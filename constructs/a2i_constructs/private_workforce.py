@@ -55,30 +55,12 @@ class IPrivateWorkforce(Protocol):
     def user_pool_client(self) -> cognito.IUserPoolClient:
         """The client that the portal signs reviewers in with."""
 
-    def add_worker(self, email: str) -> "Worker":
-        """Invite a person; the same address again is the same person."""
+    @property
+    def invites_workers(self) -> bool:
+        """Whether people of the pool may be named in a template."""
 
-
-class Worker(Construct):
-    """A person of the pool, invited by e-mail with a temporary password that Cognito makes."""
-
-    def __init__(
-        self, scope: Construct, construct_id: str, *, user_pool: cognito.IUserPool, email: str
-    ) -> None:
-        """Define the user; its name is the address."""
-        super().__init__(scope, construct_id)
-        check_pattern("worker", email, _EMAIL_PATTERN, "an e-mail address")
-        self.user = cognito.CfnUserPoolUser(
-            self,
-            "Resource",
-            user_pool_id=user_pool.user_pool_id,
-            username=email,
-            desired_delivery_mediums=["EMAIL"],
-            user_attributes=[
-                cognito.CfnUserPoolUser.AttributeTypeProperty(name="email", value=email),
-                cognito.CfnUserPoolUser.AttributeTypeProperty(name="email_verified", value="true"),
-            ],
-        )
+    def check_worker(self, email: str) -> None:
+        """Raises ValueError for what is no address, or cannot be named in a template."""
 
 
 class PrivateWorkforce(Resource):
@@ -119,7 +101,6 @@ class PrivateWorkforce(Resource):
         self.user_pool_client: cognito.IUserPoolClient = self._make_client()
         self.resource = self._make_workforce(workforce_name, source_ip_cidrs)
         self.sign_in = self._make_sign_in()
-        self._workers = Construct(self, "Workers")
         self.domain.apply_removal_policy(removal_policy)
         self.user_pool_client.apply_removal_policy(removal_policy)
         self.resource.apply_removal_policy(removal_policy)
@@ -139,14 +120,14 @@ class PrivateWorkforce(Resource):
         """Where reviewers sign in; a token."""
         return f"https://{self.resource.attr_sub_domain}"
 
-    def add_worker(self, email: str) -> Worker:
-        """Invite a person; the same address again is the same person."""
-        known = self._workers.node.try_find_child(email)
-        if isinstance(known, Worker):
-            return known
-        worker = Worker(self._workers, email, user_pool=self.user_pool, email=email)
-        worker.node.add_dependency(self.resource)  # the invitation names the portal's address
-        return worker
+    @property
+    def invites_workers(self) -> bool:
+        """Teams invite the people whom they name."""
+        return True
+
+    def check_worker(self, email: str) -> None:
+        """Raises ValueError for what is no e-mail address."""
+        check_pattern("worker", email, _EMAIL_PATTERN, "an e-mail address")
 
     def _make_user_pool(
         self, mfa: cognito.Mfa, removal_policy: RemovalPolicy, *, workforce_name: str

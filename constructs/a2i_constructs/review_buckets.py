@@ -1,6 +1,6 @@
 """The buckets that a review reads from and writes to."""
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -8,11 +8,12 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from a2i_constructs import permissions
+from a2i_constructs._former_keys import every_key, former_keys_statement
 
 REQUESTS_PREFIX = "requests/"
-# No flow's name begins with an underscore, so callers' requests and kept ones never meet.
 # A request that has waited for so long in either queue is gone from it.
 INCOMING_RETENTION = Duration.days(30)
+# No flow's name begins with an underscore, so callers' requests and kept ones never meet.
 INCOMING_PREFIX = f"{REQUESTS_PREFIX}_incoming/"
 RESULTS_PREFIX = "results/"
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
@@ -131,7 +132,6 @@ class ReviewBuckets(Construct):
             targets=[target] if target else None,
         )
 
-    @property
     def send_input_events(self) -> None:
         """Have a new input bucket tell EventBridge of its objects."""
         resource = self.input.node.default_child
@@ -143,26 +143,15 @@ class ReviewBuckets(Construct):
                 )
             )
 
+    @property
     def every_key_arn(self) -> str:
         """Any key of the account; a token."""
-        return Stack.of(self).format_arn(service="kms", resource="key", resource_name="*")
+        return every_key(self)
 
     def former_keys_statement(self, *buckets: s3.IBucket) -> iam.PolicyStatement:
-        """Allow to decrypt these buckets' objects, through S3 alone, whatever key they have.
-
-        Another key encrypts what is written from then on. What reviews that are pending need was
-        written before, with a key that the template no longer knows.
-        """
-        stack = Stack.of(self)
+        """Allow to decrypt these buckets' objects, through S3 alone, whatever key they have."""
         arns = [arn for each in buckets for arn in (each.bucket_arn, each.arn_for_objects("*"))]
-        return iam.PolicyStatement(
-            actions=permissions.DECRYPT,
-            resources=[self.every_key_arn],
-            conditions={
-                "StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"},
-                "StringLike": {"kms:EncryptionContext:aws:s3:arn": arns},
-            },
-        )
+        return former_keys_statement(self, service="s3", arns=arns)
 
     def _grant_read(self, grantee: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> iam.Grant:
         grant = self._grant(

@@ -5,18 +5,20 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
-from aws_cdk import ArnFormat, Resource, Stack, Token
-from aws_cdk import aws_cognito as cognito
+from aws_cdk import ArnFormat, RemovalPolicy, Resource, Stack, Token
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from a2i_constructs._checks import check_length, check_pattern
-from a2i_constructs._names import path_in_stack, slug, stack_hash
+from a2i_constructs._names import path_in_stack, slug
+from a2i_constructs._workteam_group import WorkteamGroup
 from a2i_constructs.crowd import Crowd
 from a2i_constructs.private_workforce import IPrivateWorkforce
 
 MAX_DESCRIPTION_LENGTH = 200
 _NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+# The stack's mark and a number follow, with a hyphen before each: 63 characters at most.
+_PREFIX_PATTERN = re.compile(r"(?=.{1,45}\Z)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 # The public team belongs to AWS: the account and the name are the same in every region.
 _ARN_PATTERN = re.compile(
     r"arn:[^:]+:sagemaker:[a-z0-9-]+:"
@@ -72,8 +74,11 @@ class WorkteamBase(Resource):
 class Workteam(WorkteamBase):
     """A work team: a group of the workforce's user pool.
 
-    Members of the group are reviewers at once. Default: a group without members; its name and the
-    team's are made from the construct's path and the stack.
+    Members of the group are reviewers at once. Default: a group without members; the names of group
+    and team begin with the construct's path.
+
+    A team that an update replaces or removes stays, with its group and the people in it, while a
+    retired flow definition has reviews pending for it. Then the reconciler deletes it.
     """
 
     def __init__(
@@ -89,20 +94,20 @@ class Workteam(WorkteamBase):
         """Define the team.
 
         workers: e-mail addresses; each is invited once, however many teams name it. Taking one
-            out of the list takes the person out of the team.
+            out of the list takes the person out of the team, and leaves the user in the pool.
         description: 1 to 200 characters.
-        workteam_name: 1 to 63 letters, digits and hyphens; changing it replaces the team.
+        workteam_name: how the name begins, in 1 to 45 letters, digits and hyphens; changing it
+            replaces the team. The stack's mark and a number follow.
         """
         super().__init__(scope, construct_id)
         check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
         if workteam_name is not None:
-            allowed = "1 to 63 letters, digits and inner hyphens"
-            check_pattern("workteam_name", workteam_name, _NAME_PATTERN, allowed)
-        name = workteam_name or f"{slug(path_in_stack(self))}-{stack_hash()}"
+            allowed = "1 to 45 letters, digits and inner hyphens"
+            check_pattern("workteam_name", workteam_name, _PREFIX_PATTERN, allowed)
         self._workforce = workforce
-        self.group = self._make_group(name)
-        self.resource = self._make_workteam(name, description)
-        self._members = Construct(self, "Members")
+        self.group = self._make_group(workteam_name or slug(path_in_stack(self)))
+        self.resource = self._make_workteam(description)
+        self.resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         for email in workers:
             self.add_worker(email)
 
@@ -140,27 +145,25 @@ class Workteam(WorkteamBase):
 
     def add_worker(self, email: str) -> None:
         """Invite a person into the team; naming one twice changes nothing."""
-        if self._members.node.try_find_child(email):
-            return
-        worker = self._workforce.add_worker(email)
-        membership = cognito.CfnUserPoolUserToGroupAttachment(
-            self._members,
-            email,
-            group_name=self.group.ref,
-            user_pool_id=self._workforce.user_pool.user_pool_id,
-            username=email,
-        )
-        membership.node.add_dependency(worker)
+        self._workforce.check_worker(email)
+        self.group.add_worker(email)
 
-    def _make_group(self, name: str) -> cognito.CfnUserPoolGroup:
-        return cognito.CfnUserPoolGroup(
-            self, "Group", user_pool_id=self._workforce.user_pool.user_pool_id, group_name=name
+    def _make_group(self, prefix: str) -> WorkteamGroup:
+        group = WorkteamGroup(
+            self,
+            "Group",
+            prefix=prefix,
+            workforce_name=self._workforce.workforce_name,
+            user_pool=self._workforce.user_pool,
         )
+        if self._workforce.invites_workers:
+            group.allow_people()
+        return group
 
-    def _make_workteam(self, name: str, description: str) -> sagemaker.CfnWorkteam:
+    def _make_workteam(self, description: str) -> sagemaker.CfnWorkteam:
         members = sagemaker.CfnWorkteam.CognitoMemberDefinitionProperty(
             cognito_client_id=self._workforce.user_pool_client.user_pool_client_id,
-            cognito_user_group=self.group.ref,
+            cognito_user_group=self.group.name,
             cognito_user_pool=self._workforce.user_pool.user_pool_id,
         )
         return sagemaker.CfnWorkteam(
@@ -171,7 +174,7 @@ class Workteam(WorkteamBase):
                 sagemaker.CfnWorkteam.MemberDefinitionProperty(cognito_member_definition=members)
             ],
             workforce_name=self._workforce.workforce_name,
-            workteam_name=name,
+            workteam_name=self.group.name,
         )
 
 

@@ -111,5 +111,9 @@ class PendingReviewsError(FlowDefinitionError):
     """Deleting now would discard human loops that no worker has opened yet."""
 
 
+class WorkteamInUseError(HumanReviewError):
+    """A flow definition still shows its tasks to the work team that is to be deleted."""
+
+
 class DeletionStillRunningError(FlowDefinitionError):
     """Workers still hold tasks of the flow definition; deleting again goes on waiting."""

@@ -13,6 +13,7 @@ from a2i_shared.canonical_json import digest, sha256_hex
 
 _LOOP_HASH_LENGTH = 20
 _PROPERTIES_HASH_LENGTH = 10
+_REQUEST_HASH_LENGTH = 8
 
 
 def stack_hash(stack_id: str) -> str:
@@ -36,6 +37,11 @@ def flow_definition_name(
     facts = {**properties, "LogicalResourceId": logical_id}
     identity = digest({**facts, "Attempt": attempt} if attempt else facts)
     return f"{flow}-{stack_hash(stack_id)}-{identity[:_PROPERTIES_HASH_LENGTH]}"
+
+
+def workteam_name(prefix: str, stack_id: str, request_id: str) -> str:
+    """New with every request to make one, however often the same request comes."""
+    return f"{prefix}-{stack_hash(stack_id)}-{sha256_hex(request_id)[:_REQUEST_HASH_LENGTH]}"
 
 
 def request_key(flow: str, review_id: str) -> str:

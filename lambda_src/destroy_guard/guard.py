@@ -35,4 +35,4 @@ class DestroyGuard:
                     "finished, or discard them with 'a2i flow discard-pending --queued'; then "
                     "destroy the stack again"
                 )
-            self.counter.draining.discard_drained()
+            self.counter.draining.discard_drained(self.sleep)

@@ -5,8 +5,10 @@ A2I_STARTER_FUNCTION_NAME; POWERTOOLS_SERVICE_NAME.
 
 Actions, and on what:
 - lambda:GetFunctionConcurrency, PutFunctionConcurrency, DeleteFunctionConcurrency on the starter
-- sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops on * (both know no resource level)
+- sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops, sagemaker:ListWorkteams on * (they know
+  no resource level)
 - sagemaker:DescribeFlowDefinition, DeleteFlowDefinition on flow-definition/*-<stack hash>-*
+- sagemaker:DeleteWorkteam on workteam/*-<stack hash>-*
 - cloudformation:DescribeStacks, ListStackResources on the stack itself
 - iam:ListRoles on *; iam:DeleteRole, DeleteRolePolicy, DetachRolePolicy, ListRolePolicies,
   ListAttachedRolePolicies on role/a2i/<stack hash>/*
@@ -25,6 +27,7 @@ from a2i_shared.environment import DestroyGuardEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
 from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
+from a2i_shared.flow_definitions.workteams import Workteams
 from a2i_shared.ledger import Ledger
 from a2i_shared.telemetry import logger
 from destroy_guard.guard import DestroyGuard
@@ -50,9 +53,14 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
 
 
 def _guard(environment: DestroyGuardEnvironment, flow_definitions: FlowDefinitions) -> DestroyGuard:
-    roles = FlowRoles(aws_clients.iam(), environment.stack_id)
+    stack_id = environment.stack_id
     counter = Counter(
-        draining=Draining(flow_definitions, roles, environment.stack_id),
+        draining=Draining(
+            flow_definitions,
+            FlowRoles(aws_clients.iam(), stack_id),
+            Workteams(aws_clients.sagemaker(), stack_id),
+            stack_id,
+        ),
         ledger=Ledger(aws_clients.dynamodb(), environment.ledger_table),
         sqs=aws_clients.sqs(),
         queue_url=environment.queue_url,

@@ -11,9 +11,11 @@ Actions, and on what:
 - dynamodb:Scan on the ledger's index OpenReviews; kms:Decrypt on its key
 - ssm:GetParametersByPath on parameter<A2I_FLOWS_PATH>
 - sagemaker:DescribeHumanLoop on human-loop/*: loops of removed flows too
-- sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops on * (both know no resource level)
+- sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops, sagemaker:ListWorkteams on * (they know
+  no resource level)
 - sagemaker:DescribeFlowDefinition, DeleteFlowDefinition, AddTags, DeleteTags, ListTags on
   flow-definition/*-<stack hash>-*
+- sagemaker:DeleteWorkteam on workteam/*-<stack hash>-*
 - cloudformation:DescribeStacks, ListStackResources on the stack itself
 - iam:ListRoles on *; iam:DeleteRole, DeleteRolePolicy, DetachRolePolicy, ListRolePolicies,
   ListAttachedRolePolicies on role/a2i/<stack hash>/*
@@ -34,6 +36,7 @@ from a2i_shared.environment import ReconcilerEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
 from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
+from a2i_shared.flow_definitions.workteams import Workteams
 from a2i_shared.ledger import Ledger
 from a2i_shared.telemetry import logger
 from reconciler.human_loops import HumanLoops
@@ -77,6 +80,7 @@ def _reconciler() -> Reconciler:
         draining=Draining(
             flow_definitions,
             FlowRoles(aws_clients.iam(), environment.stack_id),
+            Workteams(aws_clients.sagemaker(), environment.stack_id),
             environment.stack_id,
         ),
         stack_tags=StackTags(flow_definitions, environment.stack_id),

@@ -35,5 +35,6 @@ class Reconciler:
                 for each in leftovers
             ),
             deleted_roles=tuple(self.draining.drain_roles()),
+            deleted_workteams=tuple(self.draining.drain_workteams()),
             retagged_flow_definitions=tuple(self.stack_tags.follow()),
         )

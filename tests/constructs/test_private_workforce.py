@@ -62,9 +62,11 @@ def test_workers_are_invited_when_the_portal_has_an_address() -> None:
     workforce = PrivateWorkforce(stack, "Workforce")
     Workteam(stack, "Team", workforce=workforce, workers=["ana@example.com"])
     template = Template.from_stack(stack)
-    [user] = template.find_resources("AWS::Cognito::UserPoolUser").values()
+    [group] = properties(template, "Custom::A2IWorkteamGroup")
     [made] = template.find_resources("AWS::SageMaker::Workforce")
-    assert user["DependsOn"] == [made]
+    [_, parts] = group["WorkforceName"]["Fn::Select"][1]["Fn::Split"]
+    assert parts == {"Fn::GetAtt": [made, "WorkforceArn"]}
+    assert group["Workers"] == ["ana@example.com"]
 
 
 def test_an_adopted_workforce_gets_a_team_and_a_group_and_nothing_else() -> None:
@@ -75,15 +77,15 @@ def test_an_adopted_workforce_gets_a_team_and_a_group_and_nothing_else() -> None
     [lookup] = template.find_resources("Custom::A2IAdoptedWorkforce")
     [asked] = properties(template, "Custom::A2IAdoptedWorkforce")
     assert (asked["WorkforceName"], asked["Identity"]) == ("ours", "cognito")
-    [group] = properties(template, "AWS::Cognito::UserPoolGroup")
+    [group] = properties(template, "Custom::A2IWorkteamGroup")
     assert group["UserPoolId"] == {"Fn::GetAtt": [lookup, "UserPoolId"]}
+    assert "cognito-idp:AdminCreateUser" not in str(template.find_resources("AWS::IAM::Policy"))
     [made] = properties(template, "AWS::SageMaker::Workteam")
     assert made["WorkforceName"] == {"Fn::GetAtt": [lookup, "WorkforceName"]}
     for untouched in (
         "AWS::SageMaker::Workforce",
         "AWS::Cognito::UserPool",
         "AWS::Cognito::UserPoolClient",
-        "AWS::Cognito::UserPoolUser",
         "Custom::A2ISignIn",
         "Custom::A2IWorkforcePreflight",
     ):
@@ -129,7 +131,7 @@ def test_the_team_names_the_group_the_pool_and_the_workforce() -> None:
     assert parts["Fn::GetAtt"][1] == "WorkforceArn"
 
 
-def test_a_worker_of_two_teams_is_invited_once() -> None:
+def test_each_team_names_its_people() -> None:
     stack = new_stack()
     workforce = PrivateWorkforce(stack, "Workforce", mfa=cognito.Mfa.REQUIRED)
     Workteam(stack, "First", workforce=workforce, workers=["ana@example.com", "bo@example.com"])
@@ -137,13 +139,30 @@ def test_a_worker_of_two_teams_is_invited_once() -> None:
     second.add_worker("ana@example.com")
 
     template = Template.from_stack(stack)
-    users = properties(template, "AWS::Cognito::UserPoolUser")
-    assert sorted(user["Username"] for user in users) == ["ana@example.com", "bo@example.com"]
-    assert users[0]["DesiredDeliveryMediums"] == ["EMAIL"]
-    memberships = properties(template, "AWS::Cognito::UserPoolUserToGroupAttachment")
-    assert len(memberships) == 3
+    groups = properties(template, "Custom::A2IWorkteamGroup")
+    people = {group["Prefix"]: group["Workers"] for group in groups}
+    assert people == {
+        "first": ["ana@example.com", "bo@example.com"],
+        "second": ["ana@example.com"],
+    }
     [pool] = properties(template, "AWS::Cognito::UserPool")
     assert pool["MfaConfiguration"] == "ON"
+
+
+def test_a_team_outlives_its_place_in_the_template_under_a_name_of_its_own() -> None:
+    stack = new_stack()
+    Workteam(stack, "Team", workforce=PrivateWorkforce(stack, "Workforce"), workteam_name="experts")
+    template = Template.from_stack(stack)
+    [(name, group)] = template.find_resources("Custom::A2IWorkteamGroup").items()
+    assert group["Properties"]["Prefix"] == "experts"
+    [team] = template.find_resources("AWS::SageMaker::Workteam").values()
+    assert team["Properties"]["WorkteamName"] == {"Ref": name}
+    [member] = team["Properties"]["MemberDefinitions"]
+    assert member["CognitoMemberDefinition"]["CognitoUserGroup"] == {"Ref": name}
+    assert (team["UpdateReplacePolicy"], team["DeletionPolicy"]) == (
+        "Retain",
+        "RetainExceptOnCreate",
+    )
 
 
 def test_settings_of_the_workforce_reach_the_service() -> None:
@@ -185,7 +204,7 @@ def test_fails_for_a_workforce_that_cannot_be(changes: dict[str, Any], message: 
     [
         ({"workers": ["ana"]}, "worker must be an e-mail address, got 'ana'"),
         ({"description": ""}, "description must have 1 to 200 characters, got 0"),
-        ({"workteam_name": "has space"}, "workteam_name must be 1 to 63 letters"),
+        ({"workteam_name": "has space"}, "workteam_name must be 1 to 45 letters"),
     ],
 )
 def test_fails_for_a_team_that_cannot_be(changes: dict[str, Any], message: str) -> None:

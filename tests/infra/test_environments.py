@@ -78,6 +78,7 @@ REFERENCES = {
     "MetricName",
     "PolicyName",
     "WorkforceName",
+    "WorkteamName",
 }
 
 

@@ -46,6 +46,7 @@ DELETE_FLOW_ROLES = {
     "iam:ListAttachedRolePolicies": [FLOW_ROLES],
     "iam:ListRolePolicies": [FLOW_ROLES],
 }
+WORKTEAMS = "sagemaker:workteam/*-<stack>-*"
 DRAINING = {
     "cloudformation:DescribeStacks": ["the stack"],
     "cloudformation:ListStackResources": ["the stack"],
@@ -57,8 +58,10 @@ DRAINING = {
     "logs:PutLogEvents": ["own logs"],
     "sagemaker:DeleteFlowDefinition": [FLOW_DEFINITIONS],
     "sagemaker:DescribeFlowDefinition": [FLOW_DEFINITIONS],
+    "sagemaker:DeleteWorkteam": [WORKTEAMS],
     "sagemaker:ListFlowDefinitions": ["*"],
     "sagemaker:ListHumanLoops": ["*"],
+    "sagemaker:ListWorkteams": ["*"],
     **DELETE_FLOW_ROLES,
 }
 
@@ -69,7 +72,7 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "dynamodb:PutItem": ["Ledger/Table"],
         "dynamodb:UpdateItem": ["Ledger/Table"],
         "events:PutEvents": ["events:event-bus/default"],
-        "kms:Decrypt": ["Key", *2 * [ANY_KEY]],
+        "kms:Decrypt": ["Key", *3 * [ANY_KEY]],
         "kms:DescribeKey": ["Key"],
         "kms:GenerateDataKey": ["Key"],
         "logs:CreateLogStream": ["own logs"],
@@ -119,6 +122,21 @@ TABLE: dict[str, dict[str, list[str]]] = {
         "sqs:GetQueueAttributes": ["Starter/Queue"],
         "sqs:SendMessage": ["Starter/Queue"],
         "ssm:GetParametersByPath": ["ssm:parameter/a2i/HumanReview/flows"],
+    },
+    "A2IWorkteamGroupProvider/Provider/OnEvent": {
+        "cloudformation:DescribeStacks": ["the stack"],
+        "cognito-idp:AdminAddUserToGroup": ["Workforce/UserPool"],
+        "cognito-idp:AdminCreateUser": ["Workforce/UserPool"],
+        "cognito-idp:AdminRemoveUserFromGroup": ["Workforce/UserPool"],
+        "cognito-idp:CreateGroup": ["Workforce/UserPool"],
+        "cognito-idp:DeleteGroup": ["Workforce/UserPool"],
+        "cognito-idp:ListGroups": ["Workforce/UserPool"],
+        "logs:CreateLogStream": ["own logs"],
+        "logs:PutLogEvents": ["own logs"],
+        "sagemaker:DeleteWorkteam": [WORKTEAMS],
+        "sagemaker:DescribeFlowDefinition": [FLOW_DEFINITIONS],
+        "sagemaker:ListFlowDefinitions": ["*"],
+        "sagemaker:ListWorkteams": ["*"],
     },
     "A2IWorkforceLookup/Provider/OnEvent": {
         "cloudformation:ListStackResources": ["the stack"],
@@ -186,6 +204,7 @@ def test_every_other_role_belongs_to_the_custom_resource_framework() -> None:
         "A2IFlowDefinitionProvider/Provider/waiter-state-machine",
         "DestroyGuard/FrameworkRole",
         "A2IWorkforceLookup/Provider/FrameworkRole",
+        "A2IWorkteamGroupProvider/Provider/FrameworkRole",
         "Workforce/SignIn/Provider/FrameworkRole",
     }
 
@@ -197,6 +216,7 @@ def test_only_actions_that_know_no_resource_are_allowed_on_all() -> None:
         "sagemaker:ListFlowDefinitions",
         "sagemaker:ListHumanLoops",
         "sagemaker:ListWorkforces",
+        "sagemaker:ListWorkteams",
         "states:SendTaskFailure",
         "states:SendTaskSuccess",
     }
@@ -223,20 +243,31 @@ def test_names_of_requests_are_listed_below_their_prefix_only() -> None:
     assert conditions == [{"StringLike": {"s3:prefix": "requests/*"}}]
 
 
-def test_any_key_decrypts_objects_of_the_stacks_buckets_alone() -> None:
+def test_any_key_decrypts_what_the_stacks_buckets_and_its_queue_hold_alone() -> None:
     found = [
         statement["Condition"]
         for holder in ("Starter/Function", "Results/Function", "Flows/sentiment/FlowDefinition")
         for statement in _statements(holder)
         if _readable(_list(statement["Resource"])[0]) == ANY_KEY
     ]
-    assert len(found) == 5
-    for condition in found:
-        [_, parts] = condition["StringEquals"]["kms:ViaService"]["Fn::Join"]
-        assert parts[0] == "s3."
-        [bucket, objects] = condition["StringLike"]["kms:EncryptionContext:aws:s3:arn"]
-        assert _readable(bucket) in {"Buckets/Input", "Buckets/Output"}
-        assert _readable(objects) == f"{_readable(bucket)}/*"
+    assert sorted(_allowed_by(condition) for condition in found) == [
+        ("s3.", "Buckets/Input"),
+        ("s3.", "Buckets/Input"),
+        ("s3.", "Buckets/Input"),
+        ("s3.", "Buckets/Output"),
+        ("s3.", "Buckets/Output"),
+        ("sqs.", "Starter/Queue"),
+    ]
+
+
+def _allowed_by(condition: Mapping[str, Any]) -> tuple[str, str]:
+    """Through which service, and for content of what."""
+    [_, parts] = condition["StringEquals"]["kms:ViaService"]["Fn::Join"]
+    [(key, arns)] = condition["StringLike"].items()
+    assert key == f"kms:EncryptionContext:aws:{parts[0]}arn".replace(".", ":")
+    [holder, *content] = map(_readable, _list(arns))
+    assert content == ([f"{holder}/*"] if parts[0] == "s3." else [])
+    return parts[0], holder
 
 
 def test_roles_are_passed_to_the_service_alone() -> None:

@@ -103,9 +103,10 @@ def test_an_adopted_workforce_is_looked_up_and_only_gets_a_team() -> None:
     [lookup] = made.find_resources("Custom::A2IAdoptedWorkforce").values()
     assert lookup["Properties"]["WorkforceName"] == "ours"
     assert lookup["Properties"]["Identity"] == "cognito"
-    made.resource_count_is("AWS::Cognito::UserPoolGroup", 1)
+    [group] = made.find_resources("Custom::A2IWorkteamGroup").values()
+    assert "UserPoolId" in group["Properties"]
     made.resource_count_is("AWS::SageMaker::Workteam", 1)
-    for kind in ("UserPool", "UserPoolClient", "UserPoolDomain", "UserPoolUser"):
+    for kind in ("UserPool", "UserPoolClient", "UserPoolDomain"):
         made.resource_count_is(f"AWS::Cognito::{kind}", 0)
     made.resource_count_is("AWS::SageMaker::Workforce", 0)
     made.resource_count_is("Custom::A2ISignIn", 0)
@@ -119,7 +120,8 @@ def test_an_adopted_provider_gets_a_team_of_its_groups() -> None:
     assert team["Properties"]["MemberDefinitions"] == [
         {"OidcMemberDefinition": {"OidcGroups": ["reviewers", "experts"]}}
     ]
-    made.resource_count_is("AWS::Cognito::UserPoolGroup", 0)
+    [group] = made.find_resources("Custom::A2IWorkteamGroup").values()
+    assert "UserPoolId" not in group["Properties"]
 
 
 def test_a_team_that_exists_needs_nothing_made() -> None:

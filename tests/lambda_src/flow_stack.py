@@ -16,6 +16,7 @@ from a2i_local.testing import LocalA2I
 from a2i_shared.flow_definitions.draining import Draining
 from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
+from a2i_shared.flow_definitions.workteams import Workteams
 from flow_definition import is_complete, on_event
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.invocation import Context
@@ -76,6 +77,7 @@ class FlowStack:
         self.physical_id: str | None = None
         self.properties: dict[str, Any] = {}
         self.role_names: set[str] = set()
+        self.workteam_names: set[str] = set()
         self.attributes: dict[str, str] = {}
         ui = self.sagemaker.create_human_task_ui(
             HumanTaskUiName="ui", UiTemplate={"Content": TEMPLATE}
@@ -84,6 +86,9 @@ class FlowStack:
 
     def flow_roles(self, stack_id: str = STACK_ID) -> FlowRoles:
         return FlowRoles(self.wrap(iam_client()), stack_id)
+
+    def workteams(self) -> Workteams:
+        return Workteams(self.wrap(self.sagemaker), STACK_ID)
 
     def flow_definitions(self) -> FlowDefinitions:
         """What the handlers work with; `wrap` puts faults between them and the services."""
@@ -94,8 +99,10 @@ class FlowStack:
     def draining(self) -> Draining:
         """What the reconciler and the destroy guard work with."""
         in_template = {self.physical_id} if self.physical_id else set()
-        self.cloudformation.resources = {*in_template, *self.role_names}
-        return Draining(self.flow_definitions(), self.flow_roles(), STACK_ID, self.clock.now)
+        self.cloudformation.resources = {*in_template, *self.role_names, *self.workteam_names}
+        return Draining(
+            self.flow_definitions(), self.flow_roles(), self.workteams(), STACK_ID, self.clock.now
+        )
 
     def complete_operation(self) -> None:
         """Nothing is going on with the stack: CloudFormation has done what it was asked."""

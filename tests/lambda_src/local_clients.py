@@ -18,12 +18,13 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
-from ministack.services import dynamodb, iam, s3, sqs, ssm
+from ministack.services import cognito, dynamodb, iam, s3, sqs, ssm
 
 from a2i_local import protocol
 from a2i_local.service import A2IService
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
@@ -87,6 +88,13 @@ def _by(service: ModuleType) -> Handle:
         return answer
 
     return handle
+
+
+@cache
+def cognito_client() -> CognitoIdentityProviderClient:
+    return _answered_in_process(
+        _SESSION.client("cognito-idp", endpoint_url=_ENDPOINT), _by(cognito)
+    )
 
 
 @cache

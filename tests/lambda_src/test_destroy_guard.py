@@ -56,6 +56,7 @@ class Guarded:
     def sleep(self, seconds: float) -> None:
         assert self.starter.reserved == 0
         self.slept.append(seconds)
+        self.stack.a2i.advance(timedelta(seconds=seconds))
 
 
 @pytest.fixture

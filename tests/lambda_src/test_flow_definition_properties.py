@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import settings
@@ -25,20 +26,28 @@ from hypothesis.stateful import (
 
 from a2i_local.service import FaultSettings
 from a2i_local.service.errors import SlotTaken
+from a2i_shared import aws_clients
 from a2i_shared.errors import FlowDefinitionError
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from flow_definition import creation, is_complete, on_event
 from tests.effort import IS_SOAK
 from tests.lambda_src.faults import Fuse, Killed, deny, kill, lose_response
 from tests.lambda_src.flow_stack import ResourceFailed
-from tests.lambda_src.retaining_stack import FOREIGN_ROLE, RetainingStack, Template
+from tests.lambda_src.retaining_stack import (
+    FOREIGN_ROLE,
+    FOREIGN_TEAM,
+    Retained,
+    RetainingStack,
+    Template,
+)
 
 pytestmark = pytest.mark.soak
 
 STEPS_OF_A_LIFE = 30
-LIVES, STEPS = (400, 10_000) if IS_SOAK else (80, 2_000)
-"""What is drawn, and how many steps it comes to at least: a few lives are cut short."""
+LIVES, STEPS = (500, 10_000) if IS_SOAK else (95, 2_000)
+"""What is drawn, and how many steps it comes to at least: lives with much to draw are cut short."""
 
+STACK_HASH = "0a1b2c3d"
 FOREIGN = "foreign-99999999-0123456789"
 WORKERS = ("worker-1", "worker-2")
 LONGEST_TASK = timedelta(hours=1)
@@ -55,6 +64,7 @@ TEMPLATES = st.builds(
     title=st.sampled_from(["A", "B"]),
     task_count=st.sampled_from([1, 2]),
     role=st.sampled_from(["reader", "writer"]),
+    team=st.sampled_from(["readers", "experts"]),
 )
 # A deployment has some 20 moments: most fuses end inside.
 MOMENTS = st.integers(0, 24)
@@ -78,6 +88,12 @@ class Life(RuleBasedStateMachine):
             self._patched.setattr(handler, "now", self.stack.clock.now)
             self._patched.setattr(handler, "flow_definitions", self.stack.flow_definitions)
         self._patched.setattr(is_complete, "flow_roles", self.stack.flow_roles)
+        for name, client in (
+            ("sagemaker", self.stack.sagemaker),
+            ("a2i_runtime", self.stack.runtime),
+            ("cloudformation", self.stack.cloudformation),
+        ):
+            self._patched.setattr(aws_clients, name, partial(self._wrapped, client))
         self._patched.setattr(creation, "sleep", lambda _seconds: None)
         self.stack.a2i.create_flow_definition(FOREIGN, "<crowd-form></crowd-form>")
         self.answered: dict[str, set[str]] = {}
@@ -152,6 +168,7 @@ class Life(RuleBasedStateMachine):
         with suppress(FlowDefinitionError, Killed):
             draining.drain(lambda _arn: False)
             draining.drain_roles()
+            draining.drain_workteams()
         self._calm()
 
     @rule(trouble=TROUBLE)
@@ -175,6 +192,7 @@ class Life(RuleBasedStateMachine):
         assert self.stack.status(FOREIGN) == "Active"
         assert RETIRED_TAG not in self.stack.tags(FOREIGN)
         assert any(arn.endswith(FOREIGN_ROLE) for arn in self.stack.roles())
+        assert {"reviewers", FOREIGN_TEAM} <= {arn.split("/")[-1] for arn in self.stack.teams()}
 
     @invariant()
     def the_current_definition_works(self) -> None:
@@ -182,7 +200,14 @@ class Life(RuleBasedStateMachine):
         if current is not None and not self.is_destroying:
             assert self.stack.status(current) == "Active"
             assert RETIRED_TAG not in self.stack.tags(current)
-            assert self.stack.role_arn in self.stack.roles()
+
+    @invariant()
+    def what_living_definitions_use_is_there(self) -> None:
+        kept = self.stack.roles() | self.stack.teams()
+        for name in self._own_definitions():
+            described = self.stack.a2i.call("DescribeFlowDefinition", FlowDefinitionName=name)
+            if described["FlowDefinitionStatus"] == "Active":
+                assert {described["RoleArn"], described["HumanLoopConfig"]["WorkteamArn"]} <= kept
 
     @invariant()
     def others_are_retired(self) -> None:
@@ -211,16 +236,19 @@ class Life(RuleBasedStateMachine):
         for _ in range(3):  # retire what a broken deployment left, delete it, see it gone
             self.reconcile(None)
         current = self.stack.physical_id
-        in_use = {self.stack.role_arn} if current else set()
         assert self._own_definitions() <= (
             {current} if current else set()
         )  # its deletion may have broken off
-        assert {arn for arn in self.stack.roles() if not arn.endswith(FOREIGN_ROLE)} <= in_use
+        assert _own(self.stack.roles()) <= _arns(self.stack.role)
+        assert _own(self.stack.teams()) <= _arns(self.stack.team)
 
     def _own_definitions(self) -> set[str]:
         """Those that failed stay: the service does not delete them, and they do nothing."""
         names = set(self.stack.names()) - {FOREIGN}
         return {name for name in names if self.stack.status(name) != "Failed"}
+
+    def _wrapped(self, client: Any) -> Any:
+        return self.stack.wrap(client)
 
     def _start(self, task_input: dict[str, str]) -> str:
         self.reviews += 1
@@ -254,6 +282,14 @@ class Life(RuleBasedStateMachine):
         self.stack.a2i.inject(FaultSettings())
         self.stack.wrap = lambda client: client
         self.stack.deliveries = 1
+
+
+def _own(arns: set[str]) -> set[str]:
+    return {arn for arn in arns if STACK_HASH in arn}
+
+
+def _arns(retained: Retained | None) -> set[str]:
+    return {retained.arn} if retained else set()
 
 
 def test_random_lives_lose_no_review_touch_nothing_foreign_and_leave_nothing() -> None:

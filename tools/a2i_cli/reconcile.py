@@ -50,5 +50,7 @@ def _show(report: dict[str, Any]) -> None:
         note(f"flow definition {each['name']}: {state}")
     for name in report["retaggedFlowDefinitions"]:
         note(f"flow definition {name}: has the stack's present tags")
+    for team in report["deletedWorkteams"]:
+        note(f"work team {team.rpartition('/')[2]}: deleted")
     for role in report["deletedRoles"]:
         note(f"role {role.rpartition('/')[2]}: deleted")

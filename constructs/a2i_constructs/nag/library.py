@@ -7,6 +7,7 @@ from typing import Any
 from constructs import IConstruct
 
 from a2i_constructs._on_event_provider import OnEventProvider
+from a2i_constructs._workteam_group import WorkteamGroupProvider
 from a2i_constructs.destroy_guard import DestroyGuard
 from a2i_constructs.flow_definition import FlowDefinition
 from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
@@ -30,6 +31,7 @@ _FINDINGS: Mapping[type, _Acknowledge] = {
     PrivateWorkforce: workforces.acknowledge_workforce,
     ReviewReconciler: reviews.acknowledge_reconciler,
     WorkforceLookup: workforces.acknowledge_lookup,
+    WorkteamGroupProvider: workforces.acknowledge_workteam_groups,
 }
 
 

@@ -5,16 +5,21 @@ OWN_DEFINITIONS = (
     "front of it keeps other stacks' definitions out"
 )
 FORMER_KEYS = (
-    "decrypts only, through S3 only, and by the encryption context only objects of the stack's own "
-    "bucket: what was written before another key was set has a key that the template knows no more"
+    "decrypts only, through S3 or SQS only, and by the encryption context only what the stack's "
+    "own buckets and queue hold: what was written before another key was set has a key that the "
+    "template knows no more"
 )
 OWN_ROLES = (
     "roles below the path that holds the stack's own hash, which the stack makes for its flow "
     "definitions and nothing else"
 )
+OWN_TEAMS = (
+    "names of work teams end in a number known after deployment; the stack's own hash in front of "
+    "it keeps other stacks' teams out"
+)
 LISTS = (
-    "sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops and iam:ListRoles know no resource "
-    "level; they tell names and states"
+    "sagemaker:ListFlowDefinitions, ListHumanLoops, ListWorkteams and iam:ListRoles know no "
+    "resource level; they tell names and states"
 )
 TASK_TOKENS = (
     "states:SendTaskSuccess and SendTaskFailure know no resource: the token, which only the "

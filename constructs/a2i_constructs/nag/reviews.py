@@ -1,5 +1,6 @@
 """What stands in the parts that every review of a stack passes through."""
 
+from a2i_constructs._names import own_workteams
 from a2i_constructs.destroy_guard import DestroyGuard
 from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
 from a2i_constructs.human_loop_results import HumanLoopResults
@@ -64,11 +65,12 @@ def acknowledge_results(results: HumanLoopResults) -> None:
 
 
 def acknowledge_reconciler(reconciler: ReviewReconciler) -> None:
-    """Flow definitions of now and before, their roles and loops."""
+    """Flow definitions of now and before, their roles, teams and loops."""
     role = role_of(reconciler.function)
     provider = FlowDefinitionProvider.of(reconciler)
     acknowledge_resource(role, reconciler.flow_definition_arn_pattern, reasons.OWN_DEFINITIONS)
     acknowledge_resource(role, provider.flow_role_arn_pattern, reasons.OWN_ROLES)
+    acknowledge_resource(role, own_workteams(reconciler), reasons.OWN_TEAMS)
     acknowledge_resource(
         role,
         reconciler.human_loop_arn_pattern,
@@ -79,10 +81,11 @@ def acknowledge_reconciler(reconciler: ReviewReconciler) -> None:
 
 
 def acknowledge_destroy_guard(guard: DestroyGuard) -> None:
-    """Flow definitions of now and before, and their roles."""
+    """Flow definitions of now and before, their roles and teams."""
     role = role_of(guard.function)
     provider = FlowDefinitionProvider.of(guard)
     acknowledge_resource(role, guard.flow_definition_arn_pattern, reasons.OWN_DEFINITIONS)
     acknowledge_resource(role, provider.flow_role_arn_pattern, reasons.OWN_ROLES)
+    acknowledge_resource(role, own_workteams(guard), reasons.OWN_TEAMS)
     acknowledge_resource(role, "*", reasons.LISTS)
     acknowledge_versions(guard.framework_role, guard.function)

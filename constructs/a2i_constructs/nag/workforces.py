@@ -1,6 +1,9 @@
 """What stands in the workforce, and in what asks for an existing one."""
 
+from a2i_constructs._names import own_flow_definitions, own_workteams
 from a2i_constructs._on_event_provider import OnEventProvider
+from a2i_constructs._workteam_group import WorkteamGroupProvider
+from a2i_constructs.nag import reasons
 from a2i_constructs.nag.acknowledgement import (
     acknowledge,
     acknowledge_resource,
@@ -23,6 +26,14 @@ def acknowledge_lookup(lookup: WorkforceLookup) -> None:
         "*",
         "sagemaker:ListWorkforces knows no resource level; it tells of the region's one workforce",
     )
+
+
+def acknowledge_workteam_groups(groups: WorkteamGroupProvider) -> None:
+    """The stack's own teams, and the flow definitions that may use them."""
+    role = role_of(groups.provider.function)
+    acknowledge_resource(role, own_workteams(groups), reasons.OWN_TEAMS)
+    acknowledge_resource(role, own_flow_definitions(groups), reasons.OWN_DEFINITIONS)
+    acknowledge_resource(role, "*", reasons.LISTS)
 
 
 def acknowledge_workforce(workforce: PrivateWorkforce) -> None:

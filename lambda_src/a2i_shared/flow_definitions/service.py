@@ -50,6 +50,10 @@ class Described:
         return str(self.immutable["RoleArn"])
 
     @property
+    def workteam_arn(self) -> str:
+        return str(self.immutable["HumanLoopConfig"].get("WorkteamArn"))
+
+    @property
     def task_availability(self) -> timedelta | None:
         """How long tasks can wait for a worker; None when the service's default holds."""
         seconds = self.immutable["HumanLoopConfig"].get("TaskAvailabilityLifetimeInSeconds")
@@ -105,6 +109,11 @@ class FlowDefinitions:
                 for summary in page["FlowDefinitionSummaries"]:
                     if mark in summary["FlowDefinitionName"]:
                         yield summary["FlowDefinitionName"]
+
+    def living(self, stack_id: str) -> list[Described]:
+        """The stack's definitions but those that failed: these stay, and use nothing."""
+        found = map(self.find, list(self.of_stack(stack_id)))
+        return [each for each in found if each is not None and each.status != "Failed"]
 
     def create(
         self, name: str, properties: FlowDefinitionProperties, tags: Mapping[str, str]

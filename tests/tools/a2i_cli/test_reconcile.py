@@ -24,6 +24,7 @@ NOTHING_DONE: dict[str, Any] = {
     "reviews": [],
     "retiredFlowDefinitions": [],
     "deletedRoles": [],
+    "deletedWorkteams": [],
     "retaggedFlowDefinitions": [],
 }
 
@@ -89,6 +90,9 @@ def test_shows_reviews_definitions_and_roles() -> None:
             {"name": "sentiment-0a1b2c3d-bbbbbbbbbb", "deleted": False, "pending": 3},
         ],
         "deletedRoles": ["arn:aws:iam::123456789012:role/a2i/0a1b2c3d/0123456789/flow"],
+        "deletedWorkteams": [
+            "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/team-0a1b2c3d-01234567"
+        ],
         "retaggedFlowDefinitions": ["sentiment-0a1b2c3d-fedcba9876"],
     }
     done = run(FakeClients(report))
@@ -97,6 +101,7 @@ def test_shows_reviews_definitions_and_roles() -> None:
     assert "sentiment-0a1b2c3d-aaaaaaaaaa: deleted" in done.stderr
     assert "sentiment-0a1b2c3d-bbbbbbbbbb: retired, 3 human loops pending" in done.stderr
     assert "role flow: deleted" in done.stderr
+    assert "work team team-0a1b2c3d-01234567: deleted" in done.stderr
     assert "sentiment-0a1b2c3d-fedcba9876: has the stack's present tags" in done.stderr
 
 

@@ -7,7 +7,13 @@ from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceInUse, ResourceLimitExceeded, ValidationException
 from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_offsets
-from a2i_local.service.records import Workforce, WorkforceStatus, Workteam
+from a2i_local.service.records import (
+    FlowDefinition,
+    FlowDefinitionStatus,
+    Workforce,
+    WorkforceStatus,
+    Workteam,
+)
 from a2i_local.service.scope import Scope
 from a2i_local.service.tags import tags_by_key
 
@@ -91,7 +97,7 @@ class Workteams:
     def delete(self, scope: Scope, parameters: Parameters) -> Result:
         workteam = self._existing(scope, parameters["WorkteamName"])
         flows = self._engine.state.flow_definitions.in_scope(scope)
-        user = next((flow for flow in flows if flow.workteam_arn == workteam.arn), None)
+        user = next((flow for flow in flows if _shows_tasks_to(flow, workteam)), None)
         if user is not None:
             raise ResourceInUse(
                 f"Work team {workteam.name} is used by the flow definition {user.name}: delete"
@@ -163,6 +169,11 @@ class Workteams:
             "NotificationConfiguration": workteam.notification_configuration,
             "WorkerAccessConfiguration": workteam.worker_access_configuration,
         }
+
+
+def _shows_tasks_to(flow: FlowDefinition, workteam: Workteam) -> bool:
+    has_failed = flow.status is FlowDefinitionStatus.FAILED
+    return flow.workteam_arn == workteam.arn and not has_failed
 
 
 def _check_oidc_member(workforce: Workforce, member: dict[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""The name of a work team, the people in it, and its end."""
