@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from a2i_local.cdk_cli import CdkCliError
 from tests.end_to_end.conftest import STACK, WORKER, Project
 from tests.end_to_end.operating import Operator, until
 
@@ -98,3 +99,17 @@ def test_who_is_taken_out_of_the_settings_leaves_the_team(
     project.cli.deploy(project.synth("other-workers", workers), STACK)
     assert {w["email"] for w in operator.json("worker", "list")} == {"carol@example.com"}
     assert len(project.emails("carol@example.com")) == 1
+
+
+def test_the_stacks_workforce_cannot_be_renamed(operator: Operator, project: Project) -> None:
+    """The region's only workforce would have to go first, with everybody's teams."""
+    sagemaker = project.client("sagemaker")
+    before = sagemaker.describe_workforce(WorkforceName="default")["Workforce"]
+
+    with pytest.raises(CdkCliError):
+        project.cli.deploy(project.synth("renamed", {"a2i.workforce.name": "other"}), STACK)
+
+    assert "the stack has workforce 'default' with identity cognito" in project.event_reasons()
+    assert sagemaker.describe_workforce(WorkforceName="default")["Workforce"] == before
+    assert {w["email"] for w in operator.json("worker", "list")} == {"carol@example.com"}
+    operator.start("order-4")
