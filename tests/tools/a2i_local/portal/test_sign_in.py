@@ -13,6 +13,7 @@ from a2i_local.portal.sessions import LIFETIME
 from a2i_local.testing import LocalA2I
 from a2i_local.testing.local_a2i import USER_POOL
 from tests.tools.a2i_local.portal.test_portal_api import Reply, call
+from tests.tools.a2i_local.service.test_sign_in import with_oidc_team
 
 FLOW_TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
 <crowd-form><crowd-input name="a" label="Answer"></crowd-input></crowd-form>"""
@@ -44,11 +45,13 @@ def cookie_of(reply: Reply) -> str:
 
 
 @contextmanager
-def running(*, sign_in_required: bool) -> Iterator[Portal]:
+def running(*, sign_in_required: bool, with_oidc: bool = False) -> Iterator[Portal]:
     a2i = LocalA2I()
-    a2i.host.passwords[USER_POOL, "worker-1"] = "right"
-    flow = a2i.create_flow_definition("review", FLOW_TEMPLATE)
-    a2i.start("loop", flow, {})
+    if with_oidc:
+        with_oidc_team(a2i)
+    else:
+        a2i.host.passwords[USER_POOL, "worker-1"] = "right"
+        a2i.start("loop", a2i.create_flow_definition("review", FLOW_TEMPLATE), {})
     app = create_app(
         a2i.service.worker_tasks,
         a2i.service.sign_in,

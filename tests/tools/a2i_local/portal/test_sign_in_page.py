@@ -132,3 +132,29 @@ def test_nothing_is_wider_than_the_window(page: Page, strict_portal: Portal, wid
     expect(task.locator(".loop")).to_have_text("loop")
     assert task.locator(".loop").bounding_box()["width"] > 50  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_oidc_worker_is_named_with_a_group_in_development(page: Page) -> None:
+    with running(sign_in_required=False, with_oidc=True) as portal:
+        page.goto(f"{portal.url}/_a2i/portal")
+        expect(page.get_by_text("for an OIDC work team group/name")).to_be_visible()
+        page.get_by_label("User name or e-mail").fill("reviewers/ann")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Nothing to review")).to_be_visible()
+
+
+def test_nobody_gets_in_where_sign_in_is_required_and_there_is_no_user_pool(page: Page) -> None:
+    with running(sign_in_required=True, with_oidc=True) as portal:
+        page.goto(f"{portal.url}/_a2i/portal?worker=reviewers/ann")
+        expect(page.get_by_role("heading", name="Nobody can sign in")).to_be_visible()
+
+
+def test_a_portal_that_closes_while_somebody_works_says_so(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.url}/_a2i/portal")
+    sign_in(page, "worker-1", "right")
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    closed = {"Cidrs": ["192.0.2.0/24"]}
+    portal.a2i.call("UpdateWorkforce", WorkforceName="default", SourceIpConfig=closed)
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("outside of the workforce's IP ranges")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nobody can sign in")).to_be_visible()

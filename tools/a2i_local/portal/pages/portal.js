@@ -12,6 +12,7 @@ const main = document.getElementById("view");
 const notice = document.getElementById("notice");
 const help = document.getElementById("help");
 let view = null;
+let navigations = 0;
 
 function show(next) {
   view?.close?.();
@@ -27,7 +28,9 @@ function tell(text, kind = "info") {
 
 /** Shows what the address names; everything that navigates goes through here. */
 async function open(place, message = "", kind = "info") {
+  const navigation = ++navigations;
   const ways = await session().catch((error) => ({ problem: error.message }));
+  if (navigation !== navigations) return undefined; // a later one has overtaken it
   if (ways.now) setNow(ways.now);
   const named = ways.signInRequired ? "" : (place.worker ?? "");
   writePlace({ worker: named, task: place.task });

@@ -23,9 +23,8 @@ export class SignInView {
 
   #start() {
     if (this.ways.signInPossible) return this.#show(this.#password(), this.#development());
-    if (this.ways.signInRequired || this.ways.signInRequired === undefined)
-      return this.#show(closed());
-    return this.#show(this.#name());
+    if (this.ways.signInRequired === false) return this.#show(this.#name());
+    return this.#show(closed(this.ways));
   }
 
   #password() {
@@ -139,13 +138,12 @@ function link(text, onclick) {
   return h("button", { type: "button", className: "quiet", onclick }, text);
 }
 
-function closed() {
-  return h(
-    "div",
-    {},
-    h("h2", {}, "Nobody can sign in"),
-    h("p", { className: "quiet" }, "There is no workforce with a user pool yet, and this portal takes no one without a password."),
-  );
+/** Without an answer from the portal the notice above says why. */
+function closed({ signInRequired }) {
+  const text = signInRequired
+    ? "There is no workforce with a user pool, and this portal takes no one without a password."
+    : "Load the page again once that has changed.";
+  return h("div", {}, h("h2", {}, "Nobody can sign in"), h("p", { className: "quiet" }, text));
 }
 
 /** Says what is wrong; a password can break several rules, each on a line of its own. */
