@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Aws, Names, Stack, Token
+from aws_cdk import Aws, Duration, Names, Stack, Token
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -11,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs import permissions
-from a2i_constructs._review_function import REVIEW_EVENT_SOURCE
+from a2i_constructs._review_function import DEFAULT_EVENT_BUS, REVIEW_EVENT_SOURCE
 
 _REQUIRED_FIELDS = {"requestUri", "reviewId"}
 _REQUEST_FIELDS = {"flow", *_REQUIRED_FIELDS}
@@ -54,9 +55,20 @@ class RequestRule(Construct):
             rule_name=name,
             targets=[self._target(queue, dead_letter_queue, request)],
         )
+        self._dimensions = _dimensions(name, event_bus)
         for each in (queue, dead_letter_queue):
             self._grant_send(each)
         self._grant_key(key, name)
+
+    def metric_undelivered(self) -> cloudwatch.Metric:
+        """Events that reached neither queue (sum)."""
+        return cloudwatch.Metric(
+            namespace="AWS/Events",
+            metric_name="InvocationsFailedToBeSentToDlq",
+            dimensions_map=self._dimensions,
+            period=Duration.minutes(5),
+            statistic="Sum",
+        )
 
     def _target(
         self, queue: sqs.Queue, dead_letter_queue: sqs.Queue, request: Mapping[str, str] | None
@@ -97,6 +109,13 @@ class RequestRule(Construct):
                 resources=["*"],
             )
         )
+
+
+def _dimensions(rule_name: str, event_bus: events.IEventBus) -> dict[str, str]:
+    """EventBridge names the bus of a rule unless it is the default one."""
+    on_default_bus = event_bus.event_bus_name == DEFAULT_EVENT_BUS
+    bus = {} if on_default_bus else {"EventBusName": event_bus.event_bus_name}
+    return {**bus, "RuleName": rule_name}
 
 
 def _check_sources(sources: list[str] | None) -> None:

@@ -11,11 +11,12 @@ from a2i_constructs.review_ledger import ReviewLedger
 from a2i_constructs.review_metrics import NAMESPACE
 
 REVIEW_EVENT_SOURCE = "a2i.review"
+DEFAULT_EVENT_BUS = "default"
 
 
 def default_event_bus(scope: Construct) -> events.IEventBus:
     """The default bus of the stack's account and region."""
-    return events.EventBus.from_event_bus_name(scope, "DefaultBus", "default")
+    return events.EventBus.from_event_bus_name(scope, "DefaultBus", DEFAULT_EVENT_BUS)
 
 
 def grant_put_events(event_bus: events.IEventBus, grantee: iam.IGrantable) -> iam.Grant:

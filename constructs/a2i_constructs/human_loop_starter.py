@@ -77,6 +77,7 @@ class HumanLoopStarter(Construct):
         self.queue = make_queue(
             self, self.key, dead_letter_queue=self.dead_letter_queue, max_age=queue_max_age
         )
+        self.request_rules: list[RequestRule] = []
         self._flows = FlowRegistry(self, "Flows")
         self.function = self._make_function(
             role, function_options or BundledFunctionOptions()
@@ -145,7 +146,7 @@ class HumanLoopStarter(Construct):
 
         A key that is passed in must let events.amazonaws.com use it: see docs/extending.md.
         """
-        return RequestRule(
+        request_rule = RequestRule(
             self,
             construct_id,
             event_pattern=event_pattern,
@@ -154,7 +155,9 @@ class HumanLoopStarter(Construct):
             queue=self.queue,
             dead_letter_queue=self.dead_letter_queue,
             key=self.key,
-        ).rule
+        )
+        self.request_rules.append(request_rule)
+        return request_rule.rule
 
     def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
         """Send requests: invoke the function, or send to the queue.
@@ -208,12 +211,9 @@ class HumanLoopStarter(Construct):
         self.ledger.grant_begin(self.function)
         self.buckets.grant_keep_requests(self.function)
         self.buckets.grant_read_output(self.function, RESULTS_PREFIX)
-        self._grant_queues()
         self.grant_read_flows(self.function)
         grant_put_events(self.event_bus, self.function)
         grant_answer_tasks(self.function)
-
-    def _grant_queues(self) -> None:
         iam.Grant.add_to_principal(
             grantee=self.function,
             actions=permissions.SEND_MESSAGE,

@@ -8,6 +8,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from a2i_constructs.human_loop_starter import HumanLoopStarter
 from a2i_constructs.human_review_workflow import HumanReviewWorkflow
 
 MAX_WAIT_IN_QUEUE = Duration.hours(1)
@@ -21,8 +22,9 @@ class ReviewMonitoring(Construct):
     """What an operator looks at, and what calls one.
 
     Alarms: requests or events that were given up, requests that wait an hour, a starter that Lambda
-    throttles; and for each flow a quarter of an hour of starts that Amazon A2I puts off, a review
-    that nobody answers, and more than a tenth of the reviews that end without an answer.
+    throttles; for each rule of `start_on_event` made before, events lost; and for each flow a
+    quarter of an hour of starts that Amazon A2I puts off, a review that nobody answers, and more
+    than a tenth of the reviews that end without an answer.
     """
 
     def __init__(
@@ -82,6 +84,19 @@ class ReviewMonitoring(Construct):
                 threshold=0,
                 description="Lambda throttles the starter: the account's concurrency is used up",
             ),
+            *self._make_request_rule_alarms(starter),
+        ]
+
+    def _make_request_rule_alarms(self, starter: HumanLoopStarter) -> list[cloudwatch.Alarm]:
+        return [
+            self._make_alarm(
+                "UndeliveredEvents",
+                rule.metric_undelivered(),
+                threshold=0,
+                description="EventBridge reaches neither queue: the key may keep it out",
+                scope=Construct(self, rule.node.id),
+            )
+            for rule in starter.request_rules
         ]
 
     def _make_flow_alarms(

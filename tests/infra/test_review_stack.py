@@ -192,13 +192,22 @@ def test_what_the_settings_add_has_no_findings_and_reaches_the_functions(tmp_pat
     assert [each["A2I_TRACING"] for each in traced] == ["true"] * 3
     ages = {each.get("A2I_QUEUE_MAX_AGE_SECONDS") for each in traced}
     assert ages == {"129600", None}  # the results function has no queue
-    found.has_resource_properties(
+    [rule] = found.find_resources(
         "AWS::Events::Rule",
         {
-            "EventPattern": {
-                "source": ["shop.orders"],
-                "detail-type": ["Human Review Requested"],
+            "Properties": {
+                "EventPattern": {
+                    "source": ["shop.orders"],
+                    "detail-type": ["Human Review Requested"],
+                }
             }
+        },
+    ).values()
+    found.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {
+            "MetricName": "InvocationsFailedToBeSentToDlq",
+            "Dimensions": [{"Name": "RuleName", "Value": rule["Properties"]["Name"]}],
         },
     )
 

@@ -288,8 +288,27 @@ def test_reads_whether_a_key_policy_leaves_access_to_iam(
     with Stubber(offline.kms) as kms:
         kms.add_response("describe_key", {"KeyMetadata": _key("Enabled", "SYMMETRIC_DEFAULT")})
         kms.add_response("get_key_policy", {"Policy": policy})
-        [finding] = check_key(offline.kms, KEY)
+        [finding] = check_key(offline.kms, KEY, has_events=False)
     assert finding.severity == severity
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "severity"),
+    [
+        ({"Service": "events.amazonaws.com"}, ["kms:Decrypt", "kms:GenerateDataKey*"], "ok"),
+        ({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}, "kms:*", "ok"),
+        ({"Service": "events.amazonaws.com"}, "kms:Decrypt", "error"),
+        ({"AWS": "arn:aws:iam::123456789012:root"}, "kms:*", "error"),
+    ],
+)
+def test_reads_whether_a_key_lets_events_in_that_start_reviews(
+    offline: LocalClients, principal: Any, action: Any, severity: str
+) -> None:
+    with Stubber(offline.kms) as kms:
+        kms.add_response("describe_key", {"KeyMetadata": _key("Enabled", "SYMMETRIC_DEFAULT")})
+        kms.add_response("get_key_policy", {"Policy": _policy(principal, action)})
+        [_, finding] = check_key(offline.kms, KEY, has_events=True)
+    assert (finding.check, finding.severity) == ("key for events", severity)
 
 
 @pytest.mark.parametrize(
@@ -300,12 +319,12 @@ def test_refuses_a_key_that_cannot_encrypt_buckets(
 ) -> None:
     with Stubber(offline.kms) as kms:
         kms.add_response("describe_key", {"KeyMetadata": _key(state, spec)})
-        [finding] = check_key(offline.kms, KEY)
+        [finding] = check_key(offline.kms, KEY, has_events=False)
     assert finding.severity is Severity.ERROR
 
 
 def test_refuses_a_key_of_another_region(offline: LocalClients) -> None:
-    [finding] = check_key(offline.kms, KEY.replace("us-east-1", "eu-west-1"))
+    [finding] = check_key(offline.kms, KEY.replace("us-east-1", "eu-west-1"), has_events=False)
     assert finding.severity is Severity.ERROR
 
 
@@ -316,6 +335,6 @@ def _key(state: str, spec: str) -> dict[str, str]:
 def test_a_check_that_aws_refuses_is_a_warning(offline: LocalClients) -> None:
     with Stubber(offline.kms) as kms:
         kms.add_client_error("describe_key", "AccessDeniedException", "no kms:DescribeKey")
-        [finding] = guarded("key", lambda: check_key(offline.kms, KEY))
+        [finding] = guarded("key", lambda: check_key(offline.kms, KEY, has_events=False))
     assert finding == Finding("key", Severity.WARNING, finding.message, finding.remedy)
     assert "no kms:DescribeKey" in finding.message

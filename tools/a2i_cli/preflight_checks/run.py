@@ -29,7 +29,9 @@ def run_checks(clients: AwsClients, settings: Mapping[str, Any]) -> Iterator[Fin
     yield from guarded("workforce", partial(_check_workforce, clients, wanted, deployment))
     key_arn = settings.get("data", {}).get("kmsKeyArn")
     if key_arn:
-        yield from guarded("key", partial(check_key, clients.kms, key_arn))
+        has_events = bool(settings.get("requests", {}).get("eventSources"))
+        check = partial(check_key, clients.kms, key_arn, has_events=has_events)
+        yield from guarded("key", check)
     if deployment is not None:
         yield from _check_buckets(clients, deployment)
 

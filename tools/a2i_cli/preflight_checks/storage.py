@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -44,8 +45,11 @@ def check_cors(s3: "S3Client", bucket: str) -> Iterator[Finding]:
         )
 
 
-def check_key(kms: "KMSClient", key_arn: str) -> Iterator[Finding]:
-    """Grants of the stack work on a key that exists only if its policy leaves access to IAM."""
+def check_key(kms: "KMSClient", key_arn: str, *, has_events: bool) -> Iterator[Finding]:
+    """Grants of the stack work on a key that exists only if its policy leaves access to IAM.
+
+    has_events: whether events start reviews; EventBridge has no role, so the policy must name it.
+    """
     region = kms.meta.region_name
     if f":{region}:" not in key_arn:
         yield error("key", f"{key_arn} is not in {region}", "use a key of the region")
@@ -68,6 +72,19 @@ def check_key(kms: "KMSClient", key_arn: str) -> Iterator[Finding]:
             "allow kms:Decrypt, kms:DescribeKey, kms:Encrypt, kms:GenerateDataKey* and"
             " kms:ReEncrypt* to the stack's roles in the key policy",
         )
+    if has_events:
+        yield _check_events(policy, key_arn)
+
+
+def _check_events(policy: dict[str, Any], key_arn: str) -> Finding:
+    if _lets_eventbridge_in(policy):
+        return ok("key for events", f"{key_arn} lets EventBridge send to encrypted queues")
+    return error(
+        "key for events",
+        f"{key_arn} keeps EventBridge out, so events cannot reach the starter's queue",
+        "allow kms:Decrypt and kms:GenerateDataKey to events.amazonaws.com in the key policy, or"
+        " empty requests.eventSources",
+    )
 
 
 def _cors_rules(s3: "S3Client", bucket: str) -> list[Any]:
@@ -91,6 +108,18 @@ def _leaves_access_to_iam(policy: dict[str, Any], account: str) -> bool:
         for statement in _as_list(policy.get("Statement"))
         if isinstance(statement.get("Principal"), dict)
     )
+
+
+def _lets_eventbridge_in(policy: dict[str, Any]) -> bool:
+    needed = ("kms:Decrypt", "kms:GenerateDataKey")
+    allowed = {
+        action
+        for statement in _as_list(policy.get("Statement"))
+        if statement.get("Effect") == "Allow" and isinstance(statement.get("Principal"), dict)
+        if "events.amazonaws.com" in _as_list(statement["Principal"].get("Service"))
+        for action in _as_list(statement.get("Action"))
+    }
+    return all(any(fnmatchcase(action, pattern) for pattern in allowed) for action in needed)
 
 
 def _as_list(value: Any) -> list[Any]:

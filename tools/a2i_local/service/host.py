@@ -47,6 +47,15 @@ class Member:
     email: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UserPoolClient:
+    """What a worker portal needs of an app client and its user pool."""
+
+    has_secret: bool
+    has_domain: bool
+    """Whether the user pool has an address where people sign in."""
+
+
 class Challenge(StrEnum):
     """What a user pool asks after the right password, by Cognito's names."""
 
@@ -95,8 +104,10 @@ class Host(Protocol):
     ) -> None:
         """Write with the role's permissions, or raise HostAccessDenied or HostNotFound."""
 
-    def user_pool_client(self, user_pool_id: str, client_id: str, *, account: str) -> bool:
-        """Whether the user pool exists and has this app client."""
+    def user_pool_client(
+        self, user_pool_id: str, client_id: str, *, account: str
+    ) -> UserPoolClient | None:
+        """The app client of a user pool; None: one of the two does not exist."""
 
     def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
         """The users of a group; None: the pool has no such group."""

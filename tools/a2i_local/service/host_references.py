@@ -21,8 +21,12 @@ def missing_references(state: State, host: Host) -> Iterator[str]:
 
 def _of_workforce(workforce: Workforce, host: Host) -> Iterator[str]:
     cognito = workforce.cognito_config
-    if cognito and not host.user_pool_client(
-        cognito["UserPool"], cognito["ClientId"], account=workforce.scope.account
+    if (
+        cognito
+        and host.user_pool_client(
+            cognito["UserPool"], cognito["ClientId"], account=workforce.scope.account
+        )
+        is None
     ):
         yield f"the user pool or app client of {workforce.arn} does not exist"
 

@@ -13,6 +13,7 @@ from a2i_local.service.host import (
     PasswordRefused,
     SignInRefused,
     StoredObject,
+    UserPoolClient,
 )
 
 _SHORTEST_PASSWORD = 8
@@ -31,6 +32,8 @@ class MemoryHost:
         self.buckets: dict[str, dict[str, StoredObject]] = {}
         self.denied_buckets: set[str] = set()
         self.user_pool_clients: set[tuple[str, str]] = set()
+        self.clients_without_secret: set[str] = set()
+        self.user_pools_without_domain: set[str] = set()
         self.groups: defaultdict[tuple[str, str], list[Member]] = defaultdict(list)
         self.passwords: dict[tuple[str, str], str] = {}
         self.temporary_passwords: dict[tuple[str, str], str] = {}
@@ -57,9 +60,16 @@ class MemoryHost:
         self._bucket(role_arn, bucket)[key] = StoredObject(body, "application/json")
         self.kms_key_ids[bucket, key] = kms_key_id
 
-    def user_pool_client(self, user_pool_id: str, client_id: str, *, account: str) -> bool:
+    def user_pool_client(
+        self, user_pool_id: str, client_id: str, *, account: str
+    ) -> UserPoolClient | None:
         del account
-        return (user_pool_id, client_id) in self.user_pool_clients
+        if (user_pool_id, client_id) not in self.user_pool_clients:
+            return None
+        return UserPoolClient(
+            has_secret=client_id not in self.clients_without_secret,
+            has_domain=user_pool_id not in self.user_pools_without_domain,
+        )
 
     def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
         del account

@@ -120,12 +120,24 @@ class Workforces:
             raise ValidationException(
                 "Exactly one of CognitoConfig and OidcConfig must be specified"
             )
-        if cognito is not None and not self._engine.host.user_pool_client(
-            cognito["UserPool"], cognito["ClientId"], account=scope.account
-        ):
+        if cognito is not None:
+            self._check_user_pool(scope, cognito["UserPool"], cognito["ClientId"])
+
+    def _check_user_pool(self, scope: Scope, user_pool_id: str, client_id: str) -> None:
+        client = self._engine.host.user_pool_client(user_pool_id, client_id, account=scope.account)
+        if client is None:
             raise ValidationException(
-                f"The Cognito user pool {cognito['UserPool']} or its app client"
-                f" {cognito['ClientId']} does not exist"
+                f"The Cognito user pool {user_pool_id} or its app client {client_id} does not exist"
+            )
+        if not client.has_domain:
+            raise ValidationException(
+                f"The Cognito user pool {user_pool_id} has no domain: create one before the"
+                " workforce"
+            )
+        if not client.has_secret:
+            raise ValidationException(
+                f"The app client {client_id} of the Cognito user pool {user_pool_id} has no"
+                " secret: create one with a secret"
             )
 
     def _apply_update(self, workforce: Workforce, parameters: Parameters) -> None:

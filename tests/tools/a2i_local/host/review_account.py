@@ -45,6 +45,7 @@ class ReviewAccount:
         app = cognito.create_user_pool_client(
             UserPoolId=pool_id, ClientName="portal", GenerateSecret=True
         )["UserPoolClient"]
+        cognito.create_user_pool_domain(UserPoolId=pool_id, Domain=f"reviewers-{region}")
         cognito.create_group(UserPoolId=pool_id, GroupName=GROUP)
         account = cls(aws, pool_id, app["ClientId"], region)
         for user in users:

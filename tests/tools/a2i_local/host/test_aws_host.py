@@ -16,6 +16,7 @@ from a2i_local.service.host import (
     HostNotFound,
     Member,
     StoredObject,
+    UserPoolClient,
 )
 
 ACCOUNT = "123456789012"
@@ -323,8 +324,10 @@ class Pool:
     def disable(self, username: str) -> None:
         self._call(cognito._admin_disable_user, UserPoolId=self.id, Username=username)
 
-    def add_client(self) -> str:
-        made = self._call(cognito._create_user_pool_client, UserPoolId=self.id, ClientName="c")
+    def add_client(self, **settings: Any) -> str:
+        made = self._call(
+            cognito._create_user_pool_client, UserPoolId=self.id, ClientName="c", **settings
+        )
         client_id: str = made["UserPoolClient"]["ClientId"]
         return client_id
 
@@ -378,9 +381,19 @@ def test_a_group_or_pool_that_does_not_exist_has_no_members(
 def test_knows_the_clients_of_a_pool(host: MiniStackHost, pool: Pool) -> None:
     client = pool.add_client()
 
-    assert host.user_pool_client(pool.id, client, account=ACCOUNT)
-    assert not host.user_pool_client(pool.id, "none", account=ACCOUNT)
-    assert not host.user_pool_client("us-east-1_none", client, account=ACCOUNT)
+    assert host.user_pool_client(pool.id, "none", account=ACCOUNT) is None
+    assert host.user_pool_client("us-east-1_none", client, account=ACCOUNT) is None
+    found = host.user_pool_client(pool.id, client, account=ACCOUNT)
+    assert found == UserPoolClient(has_secret=False, has_domain=False)
+
+
+def test_knows_secret_and_domain(host: MiniStackHost, pool: Pool) -> None:
+    client = pool.add_client(GenerateSecret=True)
+    domain = {"UserPoolId": pool.id, "Domain": next(_names)}
+    inside(lambda: cognito._create_user_pool_domain(domain))
+
+    found = host.user_pool_client(pool.id, client, account=ACCOUNT)
+    assert found == UserPoolClient(has_secret=True, has_domain=True)
 
 
 def test_publishes_as_the_service_itself(host: MiniStackHost) -> None:

@@ -113,7 +113,10 @@ def test_invitations_show_what_cognito_would_have_sent(shell: Shell) -> None:
 
     cognito = make_client("cognito-idp", environment)
     pool = cognito.create_user_pool(PoolName="p", UsernameAttributes=["email"])["UserPool"]["Id"]
-    app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="c")["UserPoolClient"]
+    cognito.create_user_pool_domain(UserPoolId=pool, Domain="reviewers")
+    app = cognito.create_user_pool_client(UserPoolId=pool, ClientName="c", GenerateSecret=True)[
+        "UserPoolClient"
+    ]
     cognito.admin_create_user(UserPoolId=pool, Username="ann@example.com")
     identity = {"UserPool": pool, "ClientId": app["ClientId"]}
     make_client("sagemaker", environment).create_workforce(

@@ -74,8 +74,12 @@ def human_task_ui(name: str, text: str = "<p>text</p>", **properties: Any) -> di
 
 
 def people() -> Resources:
-    """Return a pool with a client and a group."""
+    """Return a pool with a domain, a client and a group."""
     return {
+        "Domain": {
+            "Type": "AWS::Cognito::UserPoolDomain",
+            "Properties": {"UserPoolId": ref("Pool"), "Domain": "people"},
+        },
         "Pool": {"Type": "AWS::Cognito::UserPool", "Properties": {"UserPoolName": "people"}},
         "Client": {
             "Type": "AWS::Cognito::UserPoolClient",
@@ -92,6 +96,7 @@ def workforce(name: str = "force", **properties: Any) -> dict[str, Any]:
     cognito = {"UserPool": ref("Pool"), "ClientId": ref("Client")}
     return {
         "Type": "AWS::SageMaker::Workforce",
+        "DependsOn": "Domain",
         "Properties": {"WorkforceName": name, "CognitoConfig": cognito, **properties},
     }
 

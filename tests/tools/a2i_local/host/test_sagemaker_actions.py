@@ -143,3 +143,29 @@ def test_a_body_that_holds_no_parameters_names_no_resource(body: bytes) -> None:
     call = identify_call("POST", "/", {"x-amz-target": "SageMaker.DescribeWorkteam"}, body)
 
     assert call == Call("DescribeWorkteam", {})
+
+
+@pytest.mark.parametrize("operation", ["CreateWorkforce", "CreateWorkteam"])
+def test_a_user_pool_is_described_and_updated_on_behalf_of_the_caller(operation: str) -> None:
+    member = {"UserPool": "us-east-1_pool", "ClientId": "c", "UserGroup": "g"}
+    request: dict[str, dict[str, Any]] = {
+        "CreateWorkforce": {"WorkforceName": "w", "CognitoConfig": member},
+        "CreateWorkteam": {
+            "WorkteamName": "w",
+            "MemberDefinitions": [{"CognitoMemberDefinition": member}] * 2,
+        },
+    }
+    pool = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_pool"
+
+    assert asked(checks(operation, **request[operation]))[1:] == [
+        ("cognito-idp:DescribeUserPool", pool),
+        ("cognito-idp:DescribeUserPoolClient", pool),
+        ("cognito-idp:UpdateUserPool", pool),
+        ("cognito-idp:UpdateUserPoolClient", pool),
+    ]
+
+
+def test_a_workforce_without_a_user_pool_asks_for_none() -> None:
+    found = checks("CreateWorkforce", WorkforceName="w", OidcConfig={"ClientId": "c"})
+
+    assert asked(found) == [("sagemaker:CreateWorkforce", f"{PREFIX}:workforce/w")]

@@ -181,6 +181,19 @@ def test_deletion_runs_from_flow_definition_to_workforce(still: LocalA2I) -> Non
         _workforce(still)
 
 
+def test_fails_to_create_without_a_domain_or_a_secret(still: LocalA2I) -> None:
+    still.call("DeleteWorkteam", WorkteamName="reviewers")
+    still.call("DeleteWorkforce", WorkforceName="default")
+    still.advance(SHORTLY)
+    still.host.user_pools_without_domain.add(COGNITO["UserPool"])
+    with pytest.raises(ValidationException, match="has no domain"):
+        still.call("CreateWorkforce", WorkforceName="default", CognitoConfig=COGNITO)
+    still.host.user_pools_without_domain.clear()
+    still.host.clients_without_secret.add(COGNITO["ClientId"])
+    with pytest.raises(ValidationException, match="has no secret"):
+        still.call("CreateWorkforce", WorkforceName="default", CognitoConfig=COGNITO)
+
+
 def test_fails_to_create_a_team_before_the_workforce_is_active(still: LocalA2I) -> None:
     _replace_workforce(still, CognitoConfig=COGNITO)
     with pytest.raises(ValidationException, match="Initializing"):

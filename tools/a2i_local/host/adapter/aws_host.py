@@ -22,6 +22,7 @@ from a2i_local.service.host import (
     Invitation,
     Member,
     StoredObject,
+    UserPoolClient,
 )
 
 _Result = TypeVar("_Result")
@@ -64,10 +65,19 @@ class MiniStackHost:
         headers = {_SSE: "aws:kms", _SSE_KEY: kms_key_id} if kms_key_id else {}
         in_scope(role.account, self._region, lambda: self._write(role, bucket, key, body, headers))
 
-    def user_pool_client(self, user_pool_id: str, client_id: str, *, account: str) -> bool:
+    def user_pool_client(
+        self, user_pool_id: str, client_id: str, *, account: str
+    ) -> UserPoolClient | None:
         request = {"UserPoolId": user_pool_id, "ClientId": client_id}
-        status, _ = self._cognito(cognito._describe_user_pool_client, request, account)
-        return status == HTTPStatus.OK
+        status, found = self._cognito(cognito._describe_user_pool_client, request, account)
+        if status != HTTPStatus.OK:
+            return None
+        _, described = self._cognito(cognito._describe_user_pool, request, account)
+        pool = described["UserPool"]
+        return UserPoolClient(
+            has_secret="ClientSecret" in found["UserPoolClient"],
+            has_domain=bool(pool.get("Domain") or pool.get("CustomDomain")),
+        )
 
     def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
         members: list[Member] = []

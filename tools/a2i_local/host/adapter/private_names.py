@@ -58,6 +58,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_admin_initiate_auth": "data",
         "_admin_remove_user_from_group": "data",
         "_admin_respond_to_auth_challenge": "data",
+        "_describe_user_pool": "data",
         "_describe_user_pool_client": "data",
         "_list_users_in_group": "data",
         "_password_policy_errors": "pool password",

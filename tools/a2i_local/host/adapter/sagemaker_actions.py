@@ -6,7 +6,7 @@ checked: a policy that passes here passes either way.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,13 @@ _INVOCATION = re.compile(r"/endpoints/([^/]+)/invocations")
 # SageMaker writes these names in lower case into ARNs, whatever the caller wrote.
 _LOWER_CASE = ("model", "endpoint-config", "endpoint")
 _ANY = "*"
+# What the service does to a user pool and its app client on behalf of the caller.
+_USER_POOL_ACTIONS = (
+    "cognito-idp:DescribeUserPool",
+    "cognito-idp:DescribeUserPoolClient",
+    "cognito-idp:UpdateUserPool",
+    "cognito-idp:UpdateUserPoolClient",
+)
 
 # Operation -> resource types with the parameter that names the resource.
 _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
@@ -112,7 +119,31 @@ def required_checks(call: Call, *, region: str, account: str) -> list[Check]:
     role = call.parameters.get("RoleArn") or call.parameters.get("ExecutionRoleArn")
     if role:
         checks.append(Check("iam:PassRole", str(role), {"iam:PassedToService": SERVICE_PRINCIPAL}))
-    return checks
+    return [*checks, *_user_pool_checks(call, region, account)]
+
+
+def _user_pool_checks(call: Call, region: str, account: str) -> list[Check]:
+    """The caller's permissions on the user pools of a new workforce or work team."""
+    if call.operation not in {"CreateWorkforce", "CreateWorkteam"}:
+        return []
+    return [
+        Check(action, f"arn:aws:cognito-idp:{region}:{account}:userpool/{user_pool}")
+        for user_pool in sorted(set(_user_pools(call.parameters)))
+        for action in _USER_POOL_ACTIONS
+    ]
+
+
+def _user_pools(parameters: Any) -> Iterator[str]:
+    """Find every UserPool, however deep; a request of the wrong shape may have any depth."""
+    waiting = [parameters]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            if isinstance(value.get("UserPool"), str):
+                yield value["UserPool"]
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
 
 
 def _runtime_call(method: str, path: str, body: bytes) -> Call | None:
