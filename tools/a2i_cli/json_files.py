@@ -14,6 +14,8 @@ STDIN = Path("-")
 def read_json_object(path: Path, what: str) -> dict[str, Any]:
     """Return the object that a UTF-8 file holds; `-` is standard input.
 
+    A byte order mark before the text is left out.
+
     what: what errors call the file.
 
     Raises:
@@ -34,5 +36,5 @@ def read_json_object(path: Path, what: str) -> dict[str, Any]:
 
 def _text_of(path: Path) -> str:
     if path == STDIN:
-        return typer.get_binary_stream("stdin").read().decode()
-    return path.read_text(encoding="utf-8")
+        return typer.get_binary_stream("stdin").read().decode("utf-8-sig")
+    return path.read_text(encoding="utf-8-sig")

@@ -7,7 +7,7 @@ The shapes are the documented ones. Not documented, and so left wide or inferred
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from a2i_constructs.worker_template.crowd_elements import WIDGETS, is_choice
+from a2i_constructs.worker_template.crowd_elements import WIDGETS, is_choice, is_undocumented
 from a2i_constructs.worker_template.html_document import Element
 from a2i_constructs.worker_template.js_literal import parse_js_literal
 from a2i_constructs.worker_template.liquid_source import holds_liquid
@@ -29,6 +29,8 @@ def answer_shape(element: Element) -> Schema:
         return shape(element)
     if element.tag == "crowd-slider":
         return {"type": ["number", "string"]}
+    if is_undocumented(element.tag):
+        return {}
     return _TEXT
 
 

@@ -13,6 +13,7 @@ from a2i_constructs.worker_template.crowd_elements import (
     WIDGETS,
     is_choice,
     is_html_answer,
+    is_undocumented,
 )
 from a2i_constructs.worker_template.html_document import Element, HtmlDocument
 from a2i_constructs.worker_template.liquid_source import (
@@ -32,6 +33,7 @@ def is_answer(element: Element) -> bool:
         element.tag in NAMED_CROWD_CONTROLS
         or element.tag in WIDGETS
         or element.tag == CUSTOM_CONTROL
+        or (is_undocumented(element.tag) and bool(element.get("name")))
         or is_html_answer(element.tag, element.get("type"))
     )
 

@@ -72,6 +72,11 @@ LITERAL_ATTRIBUTES = frozenset(
 MAX_BOUNDING_BOX_LABELS = 10
 
 
+def is_undocumented(tag: str) -> bool:
+    """Whether an element looks like one of Amazon's, which has some that AWS does not document."""
+    return tag.startswith("crowd-") and tag not in DOCUMENTED
+
+
 def is_html_answer(tag: str, type_: str | None) -> bool:
     """Whether a plain HTML control submits a value."""
     return tag in HTML_CONTROLS and (type_ or "").lower() not in _WITHOUT_VALUE

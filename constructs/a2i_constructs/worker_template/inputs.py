@@ -37,6 +37,8 @@ _CONDITIONS = (IfNode, UnlessNode, CaseNode)
 # Filters that hand on the items of a list as they are.
 _KEEPS_ITEMS = frozenset({"compact", "default", "reverse", "sort", "sort_natural", "uniq", "where"})
 
+# Filters that make a URI of parts.
+_PUTS_TOGETHER = frozenset({"append", "prepend", "replace", "replace_first"})
 _S3_FILTERS = frozenset(READ_ACCESS_FILTERS)
 _NUMBER_FILTERS = frozenset(
     {
@@ -212,7 +214,7 @@ class _Walk:
             return
         if isinstance(expression, Path):
             self._read_path(expression, scope, use)
-            use = Use.TEXT
+            use = Use.NUMBER  # its children are what stands in [], for the most part a position
         elif isinstance(expression, _COMPARISONS):
             use = Use.NUMBER
         for child in expression.children():
@@ -256,7 +258,7 @@ def _filter_names(expression: FilteredExpression) -> list[str]:
 
 def _use(filters: list[str]) -> Use:
     if not _S3_FILTERS.isdisjoint(filters):
-        return Use.S3_OBJECT
+        return Use.TEXT if _PUTS_TOGETHER.intersection(filters) else Use.S3_OBJECT
     first = next((name for name in filters if name != "default"), None)
     if first == "to_json":
         return Use.JSON
@@ -264,12 +266,10 @@ def _use(filters: list[str]) -> Use:
 
 
 def _static_segments(segments: list[str | int | Path]) -> InputPath:
-    """The segments up to the first one that is known only when rendering."""
+    """The segments as a path; what is known only when rendering may be any item."""
     static: list[str] = []
     for position, segment in enumerate(segments):
-        if isinstance(segment, Path):
-            break
-        if isinstance(segment, int) or segment in ("first", "last"):
+        if isinstance(segment, int | Path) or segment in ("first", "last"):
             static.append(ANY_ITEM)
         elif segment == "size" and position == len(segments) - 1:
             break

@@ -25,11 +25,13 @@ def sample_path(template: Path) -> Path:
 def read_task_input(path: Path) -> dict[str, Any]:
     """Return the `task.input` that a file holds.
 
+    A byte order mark before the text, as some editors write it, is left out.
+
     Raises `TaskInputError` where the file is not UTF-8, not JSON, or no object, and `OSError`
     where it cannot be read.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise TaskInputError(f"{path} is not UTF-8: {error}; save it as UTF-8") from error
     except ValueError as error:

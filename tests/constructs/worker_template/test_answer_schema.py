@@ -201,3 +201,10 @@ def test_a_name_in_two_branches_may_have_either_shape() -> None:
 def test_a_script_of_its_own_can_add_fields() -> None:
     schema = schema_of('<crowd-input name="a"></crowd-input><script>add()</script>')
     assert accepts(schema, {"a": "text", "added": 1})
+
+
+def test_an_undocumented_element_may_answer_anything() -> None:
+    text = '<crowd-form><crowd-text-ranking name="ranking"></crowd-text-ranking></crowd-form>'
+    schema = TaskTemplate.from_text(text).answer_schema()
+    assert schema["properties"] == {"ranking": {}}
+    assert schema["required"] == []

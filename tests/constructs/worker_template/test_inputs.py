@@ -69,7 +69,7 @@ def test_conditions_and_defaults_make_a_variable_optional(
         ("{% tablerow x in task.input.xs %}{{ x.y }}{% endtablerow %}", {"xs", "xs.*.y"}, set()),
         ("{{ task.input.xs[0].y }}{{ task.input.xs.first.z }}", {"xs.*.y", "xs.*.z"}, set()),
         ("{{ task.input.xs.size }}", {"xs"}, set()),
-        ("{{ task.input.map[task.input.key].x }}", {"map", "key"}, set()),
+        ("{{ task.input.map[task.input.key].x }}", {"map.*.x", "key"}, set()),
     ],
 )
 def test_loops_lead_back_to_the_list(text: str, required: set[str], optional: set[str]) -> None:

@@ -257,6 +257,7 @@ RIGHT = [
     Case("unbalanced-tag", page("<script>let a = '<crowd-card>';</script>")),
     Case("control-outside-form", page("")),
     Case("no-answer-field", page("")),
+    Case("no-answer-field", LOADER + '<crowd-form><crowd-new name="a"></crowd-new></crowd-form>'),
     Case("nested-form", page("") + "<form></form>"),
     Case("submitting-button", page('<button type="button">Next</button>')),
     Case("self-closing-element", page('<br/><img src="data:," />')),
@@ -273,6 +274,7 @@ RIGHT = [
         page('<p {% if task.input.a %}class="a"{% else %}class="b"{% endif %}></p>'),
     ),
     Case("meta-http-equiv", page('<meta charset="utf-8">')),
+    Case("meta-http-equiv", page('<meta http-equiv="Content-Type" content="text/html">')),
     Case("control-name-missing", page('<crowd-slider name="{{ task.input.a }}"></crowd-slider>')),
     Case("html-control-name-missing", page('<input type="submit"><input name="a">')),
     Case(
@@ -433,3 +435,16 @@ def test_an_allowed_rule_is_silent_and_no_other() -> None:
         "<button>a</button><form></form>"
     )
     assert [finding.rule for finding in TaskTemplate.from_text(text).check()] == ["nested-form"]
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        (Case("s3-url", page('<img src="s3://bucket/a.png">')), "(s3://bucket/a.png)"),
+        (Case("invalid-literal", page(box("car, bus"))), "got 'car, bus'"),
+        (Case("meta-http-equiv", page('<meta http-equiv="refresh">')), "'refresh'"),
+    ],
+    ids=lambda value: value.rule if isinstance(value, Case) else "",
+)
+def test_names_the_value_that_is_wrong(case: Case, words: str) -> None:
+    assert words in found(case)[0].message

@@ -34,6 +34,18 @@ from a2i_constructs.worker_template import TaskTemplate
             "{{ uri | grant_read_access }}",
             {"bucket": "example-bucket", "key": "example-key"},
         ),
+        (
+            "{{ task.input.bucket | prepend: 's3://' | append: '/x.png' | grant_read_access }}",
+            {"bucket": "example-bucket"},
+        ),
+        (
+            "{{ task.input.a[task.input.b].c }}",
+            {"a": [{"c": "example-c-1"}, {"c": "example-c-2"}], "b": 1},
+        ),
+        (
+            "{% for x in task.input.a %}{{ task.input.b[forloop.index0] }}{% endfor %}",
+            {"a": ["example-a-1", "example-a-2"], "b": ["example-b-1", "example-b-2"]},
+        ),
         ("{{ task.input.a }}{{ task.input.a.b }}", {"a": {"b": "example-b"}}),
         ("<p>", {}),
     ],

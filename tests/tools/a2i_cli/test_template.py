@@ -146,6 +146,12 @@ def test_check_fails_on_a_file_that_holds_no_input(
     assert message in result.stderr
 
 
+def test_an_input_may_begin_with_a_byte_order_mark(broken: Path) -> None:
+    sample = broken.with_name("broken.sample.json")
+    sample.write_text('{"b": "x"}', encoding="utf-8-sig")
+    assert "[sample-render]" in a2i("check", broken).stdout
+
+
 def test_check_fails_when_one_input_is_given_for_several_templates(tmp_path: Path) -> None:
     task_input = tmp_path / "input.json"
     task_input.write_text("{}", encoding="utf-8")

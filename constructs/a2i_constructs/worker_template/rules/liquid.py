@@ -81,7 +81,7 @@ def sample_render(subject: Subject) -> Iterator[Problem]:
     if isinstance(error, TemplateRenderError):
         yield Problem(
             error.index or 0,
-            f"rendering with the sample input fails: {error.message}; "
+            f"rendering with the sample input fails: {error.message.rstrip('.')}; "
             "correct the name, add it to the sample, or guard it with if or default",
         )
 

@@ -56,17 +56,18 @@ def s3_url(subject: Subject) -> Iterator[Problem]:
     for element in subject.document.elements:
         for attribute in _urls(element):
             if _scheme(attribute.value) == "s3":
-                yield _unreadable(attribute.index)
+                yield _unreadable(attribute.index, attribute.value)
     if isinstance(subject.sample_rendering, Rendering):
         for element in subject.sample_rendering.document.elements:
             for attribute in _urls(element):
                 if _scheme(attribute.value) == "s3":
-                    yield _unreadable(subject.sample_rendering.origin(attribute.index))
+                    index = subject.sample_rendering.origin(attribute.index)
+                    yield _unreadable(index, attribute.value)
 
 
-def _unreadable(index: int) -> Problem:
+def _unreadable(index: int, url: str) -> Problem:
     return Problem(
-        index, "no browser opens s3:// addresses; pass the URI through grant_read_access"
+        index, f"no browser opens s3:// addresses ({url}); pass the URI through grant_read_access"
     )
 
 

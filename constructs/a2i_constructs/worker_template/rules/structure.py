@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from a2i_constructs.worker_template.answers import is_answer
-from a2i_constructs.worker_template.crowd_elements import DOCUMENTED
+from a2i_constructs.worker_template.crowd_elements import is_undocumented
 from a2i_constructs.worker_template.findings import Severity
 from a2i_constructs.worker_template.html_document import Element, Imbalance
 from a2i_constructs.worker_template.liquid_source import (
@@ -17,6 +17,8 @@ from a2i_constructs.worker_template.liquid_source import (
 from a2i_constructs.worker_template.rules.registry import Problem, rule
 from a2i_constructs.worker_template.rules.subject import Rendering, Subject
 
+# What a page says about itself; a header of the response does not say otherwise.
+_HARMLESS_HEADERS = frozenset({"content-language", "content-type", "x-ua-compatible"})
 LOADER = "https://assets.crowd.aws/crowd-html-elements.js"
 _LOADER = re.compile(r"(https:)?//assets\.crowd\.aws/crowd-html-elements(-v2)?\.js")
 
@@ -140,7 +142,7 @@ def self_closing_element(subject: Subject) -> Iterator[Problem]:
 def unknown_crowd_element(subject: Subject) -> Iterator[Problem]:
     """A crowd element is a documented one."""
     for element in subject.document.elements:
-        if element.tag.startswith("crowd-") and element.tag not in DOCUMENTED:
+        if is_undocumented(element.tag):
             yield Problem(
                 element.index,
                 f"{element.tag} is not documented; correct the spelling, or try it before use",
@@ -183,7 +185,9 @@ def duplicate_attribute(subject: Subject) -> Iterator[Problem]:
 def meta_http_equiv(subject: Subject) -> Iterator[Problem]:
     """A template sets no HTTP headers."""
     for meta in subject.document.named("meta"):
-        if meta.get("http-equiv") is not None:
+        header = meta.get("http-equiv")
+        if header is not None and header.strip().lower() not in _HARMLESS_HEADERS:
             yield Problem(
-                meta.index, "http-equiv changes the page that shows the task; remove the element"
+                meta.index,
+                f"http-equiv={header!r} changes the page that shows the task; remove the element",
             )

@@ -68,7 +68,8 @@ def invalid_literal(subject: Subject) -> Iterator[Problem]:
             if not isinstance(_literal(attribute.value), list):
                 yield Problem(
                     attribute.index,
-                    f"{name} of {element.tag} is no list; write {name}=\"['one', 'two']\"",
+                    f"{name} of {element.tag} is no list, got {attribute.value!r}; "
+                    f"write {name}=\"['one', 'two']\"",
                 )
 
 

@@ -51,7 +51,7 @@ def correct_boxes(task: FrameLocator) -> dict[str, Any]:
 def compare_fields(task: FrameLocator) -> dict[str, Any]:
     task.get_by_label("Total").fill("1,284.60")
     task.get_by_label("Purchase order").fill("")
-    for box in task.get_by_role("checkbox", name="I have compared it").all():
+    for box in task.get_by_role("checkbox", name="compared").all():
         box.check()
     return {
         "invoice_number": "2026-0417",
@@ -63,7 +63,7 @@ def compare_fields(task: FrameLocator) -> dict[str, Any]:
 
 
 def judge_answer(task: FrameLocator) -> dict[str, Any]:
-    task.get_by_role("radio", name="Some are not").check()
+    task.get_by_role("radio", name="Only some are").check()
     task.get_by_role("radio", name="In part").check()
     task.get_by_label("Rewrite the answer").fill("Within 30 days; members have 60.")
     return {
