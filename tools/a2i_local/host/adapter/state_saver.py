@@ -81,7 +81,12 @@ class StateSaver:
                     self._save_one(name, states[name])
 
     def _save_one(self, name: str, get_state: GetState) -> None:
-        state, digest = _snapshot(get_state)
+        try:
+            state, digest = _snapshot(get_state)
+        except Exception:
+            # One service that cannot be saved must not cost the others.
+            log.exception("the state of %s cannot be saved", name)
+            return
         if digest is None:
             log.warning("%s changes faster than it can be saved; trying again", name)
             self._changed.set()
