@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from time import sleep
-from typing import Any
+from typing import Any, TypeVar
 
 from a2i_shared.errors import FlowDefinitionFailedError, RoleNotReadyError, ServiceBusyError
 from a2i_shared.flow_definitions.service import Described, FlowDefinitions, RoleNotAssumableError
@@ -14,7 +14,9 @@ from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, 
 from flow_definition.tagging import desired_tags, retag
 
 _IAM_PROPAGATION = timedelta(minutes=2)
-_NAMES_TRIED = 5
+_NAMES_TRIED = 4
+_USABLE = {"Active", "Initializing"}
+Answer = TypeVar("Answer")
 _PAUSES = (0.5, 1, 2, 4, 8, 8, 8, 8)
 """Seconds between attempts to see which names are taken, while the service is busy."""
 
@@ -27,7 +29,7 @@ def begin_creation(
     A refusal for good is raised here, before anything exists that CloudFormation would have to
     delete. What may pass is left to the polls that follow.
     """
-    name = _patiently(lambda: _free_name(event, flow_definitions))
+    name = _name_to_use(event, flow_definitions)
     with suppress(ServiceBusyError):
         if flow_definitions.find(name) is None:
             _create(event, name, flow_definitions, waited=timedelta())
@@ -54,30 +56,47 @@ def creation_complete(
     return complete(_attributes(found))
 
 
-def _patiently(find_name: Callable[[], str]) -> str:
+def _patiently(act: Callable[[str], Answer], name: str) -> Answer:
     """Only now can the name be chosen: CloudFormation holds on to the one that is answered."""
     for pause in _PAUSES:
         with suppress(ServiceBusyError):
-            return find_name()
+            return act(name)
         sleep(pause)
-    return find_name()
+    return act(name)
 
 
-def _free_name(event: ResourceEvent, flow_definitions: FlowDefinitions) -> str:
-    """The first name that no failed definition keeps: whether those can be deleted is not sure."""
-    properties = event.properties()
-    for attempt in range(_NAMES_TRIED):
-        name = properties.name(event.stack_id, event.logical_id, attempt)
-        existing = flow_definitions.find(name)
-        if existing is None:
+def _name_to_use(event: ResourceEvent, flow_definitions: FlowDefinitions) -> str:
+    """The name of the definition that is there already, or the first that no other one keeps.
+
+    Those that failed may stay for ever, those that are being deleted for as long as a worker holds
+    a task. Where all names are taken, the last one that is being deleted is waited for.
+    """
+    names = _names(event)
+    found = {name: _patiently(flow_definitions.find, name) for name in names}
+    for there in filter(None, found.values()):
+        there.require_same(event.properties())
+        if there.status in _USABLE:
+            return there.name
+    for name, each in found.items():
+        if each is None:
             return name
-        existing.require_same(properties)
-        if existing.status != "Failed" or flow_definitions.delete(name):
+        if each.status == "Failed" and _patiently(flow_definitions.delete, name):
             return name
+    deleting = [each.name for each in found.values() if each and each.status == "Deleting"]
+    if deleting:
+        return deleting[-1]
     raise FlowDefinitionFailedError(
-        f"flow definition {name} and {_NAMES_TRIED - 1} before it failed and cannot be deleted: "
+        f"flow definition {names[-1]} and {len(names) - 1} before it failed and cannot be deleted: "
         "change a property, such as the task description, to go on under another name"
     )
+
+
+def _names(event: ResourceEvent) -> list[str]:
+    properties = event.properties()
+    return [
+        properties.name(event.stack_id, event.logical_id, attempt)
+        for attempt in range(_NAMES_TRIED)
+    ]
 
 
 def _create(

@@ -96,12 +96,19 @@ def _is_kept(
 def _still_running(
     found: Described, flow_definitions: FlowDefinitions, now: datetime
 ) -> DeletionStillRunningError:
-    pending = list(islice(flow_definitions.pending_loops(found, now), _COUNTED))
     return DeletionStillRunningError(
         f"flow definition {found.name} is still {found.status} after {_LONGEST_WAIT}: "
-        f"{_count(pending)} in the hands of workers{_last_end(found, pending)}; "
-        "delete again to go on waiting"
+        f"{_what_holds_it(found, flow_definitions, now)}; delete again to go on waiting"
     )
+
+
+def _what_holds_it(found: Described, flow_definitions: FlowDefinitions, now: datetime) -> str:
+    pending = list(islice(flow_definitions.pending_loops(found, now), _COUNTED))
+    if pending:
+        return f"{_count(pending)} in the hands of workers{_last_end(found, pending)}"
+    if found.status == "Active":
+        return "the service refuses to delete it; the function's log has its words"
+    return "no human loop holds it, so the service itself takes this long"
 
 
 def _last_end(found: Described, pending: list[PendingLoop]) -> str:

@@ -60,7 +60,7 @@ class RetainingStack(FlowStack):
 
     def __init__(self) -> None:
         super().__init__()
-        self.poll = timedelta(minutes=1)  # seldom, since lives wait for hours
+        self.poll = timedelta(minutes=5)  # seldom, since lives wait for hours
         self._numbers = count(1)
         self.role: Retained | None = None
         self.team: Retained | None = None

@@ -11,6 +11,7 @@ import pytest
 from a2i_local.service import FaultSettings
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from a2i_shared.flow_definitions.tags import NOTE
+from flow_definition import creation
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 from tests.lambda_src.service_errors import service_error
 
@@ -179,28 +180,70 @@ def test_changing_back_takes_a_retired_one_back(stack: FlowStack) -> None:
     assert second not in stack.names()
 
 
-def test_changing_back_waits_for_one_that_is_being_deleted(stack: FlowStack) -> None:
+def test_changing_back_works_at_once_while_the_former_one_is_being_deleted(
+    stack: FlowStack,
+) -> None:
+    first = _held_in_deletion(stack)
+
+    again = stack.deploy(stack.wanted())
+
+    assert (again == first, stack.status(again), stack.status(first)) == (
+        False,
+        "Active",
+        "Deleting",
+    )
+    assert stack.deploy({**stack.wanted(), "Tags": [{"Key": "stage", "Value": "test"}]}) == again
+    _let_worker_go(stack)
+    assert stack.names() == [again]
+    assert stack.deploy(stack.wanted()) == again
+
+
+def test_rolling_back_finds_the_one_that_is_not_the_first_of_its_properties(
+    stack: FlowStack,
+) -> None:
+    _held_in_deletion(stack)
+    current = stack.deploy(stack.wanted())
+    _let_worker_go(stack)
+
+    with pytest.raises(ResourceFailed):
+        stack.deploy(stack.wanted(WorkteamArn=f"{stack.a2i.workteam_arn}-x"))
+
+    assert stack.physical_id == current
+    assert stack.names() == [current]
+
+
+def test_where_all_names_are_being_deleted_one_is_waited_for(
+    stack: FlowStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(creation, "_NAMES_TRIED", 1)
+    first = _held_in_deletion(stack)
+    before = stack.clock.now()
+
+    with pytest.raises(ResourceFailed, match="timed out"):
+        stack.deploy(stack.wanted())
+    assert stack.clock.now() > before + timedelta(minutes=50)
+
+    _let_worker_go(stack)
+    assert stack.deploy(stack.wanted()) == first
+
+
+def _held_in_deletion(stack: FlowStack) -> str:
+    """A definition that another one has replaced, being deleted while a worker holds a task."""
     first = stack.deploy(stack.wanted())
+    stack.start_loop("held")
+    tasks = stack.a2i.service.worker_tasks
+    task_id = tasks.task_id("held", account=stack.a2i.account, region=stack.a2i.region)
+    tasks.accept(task_id, "worker-1")
     stack.deploy(stack.wanted(TaskTitle="Check again"))
-    stack.sagemaker.create_flow_definition(**_parameters(stack, first))
-    stack.a2i.advance(timedelta(seconds=5))
     stack.sagemaker.delete_flow_definition(FlowDefinitionName=first)
     assert stack.status(first) == "Deleting"
-
-    assert stack.deploy(stack.wanted()) == first
-    assert stack.names() == [first]
+    return first
 
 
-def _parameters(stack: FlowStack, name: str) -> Any:
-    config: Any = dict(stack.wanted()["HumanLoopConfig"])
-    for number in ("TaskCount", "TaskAvailabilityLifetimeInSeconds", "TaskTimeLimitInSeconds"):
-        config[number] = int(config[number])
-    return {
-        "FlowDefinitionName": name,
-        "RoleArn": stack.a2i.role_arn,
-        "OutputConfig": {"S3OutputPath": "s3://a2i-local/"},
-        "HumanLoopConfig": config,
-    }
+def _let_worker_go(stack: FlowStack) -> None:
+    """The time for the task is over, and the deletion goes on."""
+    stack.a2i.advance(timedelta(hours=1))
+    stack.a2i.advance(timedelta(seconds=5))
 
 
 def test_a_failed_change_rolls_back_to_the_untouched_old_one(stack: FlowStack) -> None:
@@ -301,6 +344,35 @@ def test_a_deletion_that_workers_hold_up_says_what_it_waits_for(stack: FlowStack
 
     stack.a2i.advance(timedelta(hours=1))
     stack.destroy()
+    assert stack.names() == []
+
+
+def test_a_deletion_that_the_service_refuses_says_so(
+    stack: FlowStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.deploy(stack.wanted())
+    refuse(stack, monkeypatch, "delete_flow_definition", "ResourceInUse", "said so")
+
+    with pytest.raises(ResourceFailed, match=r"still Active after 0:50:00: the service refuses"):
+        stack.destroy()
+
+
+@pytest.mark.parametrize("code", ["ConflictException", "ThrottlingException"])
+def test_a_deletion_that_meets_another_change_is_tried_again(
+    stack: FlowStack, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    stack.deploy(stack.wanted())
+    delete, calls = stack.sagemaker.delete_flow_definition, iter(range(100))
+
+    def first_refused(**parameters: Any) -> Any:
+        if next(calls) < 2:
+            raise service_error(code, "another change is under way")
+        return delete(**parameters)
+
+    monkeypatch.setattr(stack.sagemaker, "delete_flow_definition", first_refused)
+
+    stack.destroy()
+
     assert stack.names() == []
 
 

@@ -44,7 +44,7 @@ from tests.lambda_src.retaining_stack import (
 pytestmark = pytest.mark.soak
 
 STEPS_OF_A_LIFE = 30
-LIVES, STEPS = (500, 10_000) if IS_SOAK else (95, 2_000)
+LIVES, STEPS = (500, 10_000) if IS_SOAK else (88, 2_000)
 """What is drawn, and how many steps it comes to at least: lives with much to draw are cut short."""
 
 STACK_HASH = "0a1b2c3d"
@@ -200,14 +200,15 @@ class Life(RuleBasedStateMachine):
         if current is not None and not self.is_destroying:
             assert self.stack.status(current) == "Active"
             assert RETIRED_TAG not in self.stack.tags(current)
+            assert _arns(self.stack.role) <= self.stack.roles()
+            assert _arns(self.stack.team) <= self.stack.teams()
 
     @invariant()
-    def what_living_definitions_use_is_there(self) -> None:
+    def what_pending_reviews_need_is_there(self) -> None:
         kept = self.stack.roles() | self.stack.teams()
-        for name in self._own_definitions():
-            described = self.stack.a2i.call("DescribeFlowDefinition", FlowDefinitionName=name)
-            if described["FlowDefinitionStatus"] == "Active":
-                assert {described["RoleArn"], described["HumanLoopConfig"]["WorkteamArn"]} <= kept
+        for definition in {self._definition_of(name) for name in self.answered}:
+            described = self.stack.a2i.call("DescribeFlowDefinition", FlowDefinitionName=definition)
+            assert {described["RoleArn"], described["HumanLoopConfig"]["WorkteamArn"]} <= kept
 
     @invariant()
     def others_are_retired(self) -> None:
@@ -255,6 +256,10 @@ class Life(RuleBasedStateMachine):
         name = f"loop-{self.reviews}"
         self.stack.a2i.start(name, self.stack.attributes["FlowDefinitionArn"], task_input)
         return name
+
+    def _definition_of(self, name: str) -> str:
+        loop = self.stack.a2i.call("DescribeHumanLoop", HumanLoopName=name)
+        return str(loop["FlowDefinitionArn"].rpartition("/")[2])
 
     def _open_task(self, name: str, worker: str) -> None:
         a2i = self.stack.a2i

@@ -19,6 +19,8 @@ from a2i_shared.errors import (
 
 _ACCESS_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _BUSY_CODES = {
+    "ConcurrentModification",  # IAM: somebody else changes the role at this moment
+    "ConflictException",  # SageMaker: the same for what it keeps
     "InternalFailure",
     "InternalServerException",
     "RequestLimitExceeded",

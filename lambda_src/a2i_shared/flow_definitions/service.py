@@ -13,6 +13,7 @@ from a2i_shared.errors import NotOurFlowDefinitionError
 from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
 from a2i_shared.flow_definitions.refusals import code, explained, is_absent, is_role_not_ready
 from a2i_shared.names import stack_hash
+from a2i_shared.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -141,6 +142,7 @@ class FlowDefinitions:
                     if is_absent(error):
                         return True
                     raise
+                logger.warning("not deleted", flow_definition=name, reason=str(error))
                 return False
         return True
 
