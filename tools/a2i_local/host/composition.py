@@ -17,7 +17,7 @@ from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.gateway_app import make_gateway_app
 from a2i_local.host.lifespan import started
 from a2i_local.host.settings import LOOPBACK, Endpoint, HostSettings
-from a2i_local.host.state_folder import StateFolder, opened
+from a2i_local.host.state_folder import Ports, StateFolder, last_ports, opened
 from a2i_local.portal import create_app
 from a2i_local.service import A2IService, ServiceSettings, Ticker
 from a2i_local.service.sqlite_store import StateUnusableError
@@ -72,7 +72,7 @@ def _running_parts(
             gateway=make_gateway_app(ministack, own_paths),
             portal=saver.after_requests(portal) if folder else portal,  # passwords change there
             finish_loading=finish_loading,
-            notes=_notes(service, folder),
+            notes=_notes(service, endpoint, folder) if folder else [],
         )
     service.close()
 
@@ -87,14 +87,22 @@ def _service(host: MiniStackHost, endpoint: Endpoint, folder: StateFolder | None
         raise LocalAwsError(str(error)) from error
 
 
-def _notes(service: A2IService, folder: StateFolder | None) -> list[str]:
-    if folder is None or not folder.was_cut_off:
-        return []
-    return [
-        f"the last local AWS with the state folder {folder.path} was killed: what A2I acknowledged"
-        " is complete, other services may lack the last second",
-        *service.missing_references(),
-    ]
+def _notes(service: A2IService, endpoint: Endpoint, folder: StateFolder) -> list[str]:
+    before, ports = last_ports(folder.path), Ports(endpoint.port, endpoint.portal_port)
+    folder.remember(ports)
+    notes = []
+    if before.aws not in {0, ports.aws}:
+        notes.append(
+            f"AWS clients find this one on port {ports.aws}, the last one was on {before.aws}: URLs"
+            " that stacks were given then, of queues for one, name the old port"
+        )
+    if folder.was_cut_off:
+        notes.append(
+            f"the last local AWS with the state folder {folder.path} was killed: what A2I"
+            " acknowledged is complete, other services may lack the last second"
+        )
+        notes += service.missing_references()
+    return notes
 
 
 def _portal_hosts(endpoint: Endpoint) -> set[str]:

@@ -25,6 +25,16 @@ def listen(port: int, purpose: str) -> socket.socket:
     return listener
 
 
+def listen_where_last(port: int, last: int, purpose: str) -> socket.socket:
+    """Listen like `listen`; where any port will do, on the last one if that is free."""
+    if port == 0 and last != 0:
+        try:
+            return listen(last, purpose)
+        except LocalAwsError:
+            return listen(0, purpose)
+    return listen(port, purpose)
+
+
 def port_of(listener: socket.socket) -> int:
     """Return the port that `listener` was given."""
     port: int = listener.getsockname()[1]

@@ -17,8 +17,9 @@ from hypercorn.config import Config
 from hypercorn.typing import Framework
 
 from a2i_local.host.certificates import TlsFiles, issue_certificate
-from a2i_local.host.listeners import listen, port_of
+from a2i_local.host.listeners import listen_where_last, port_of
 from a2i_local.host.settings import Endpoint, HostSettings, ministack_environment
+from a2i_local.host.state_folder import last_ports
 
 _KEEP_ALIVE_SECONDS = 75.0
 _GRACEFUL_SECONDS = 1.0
@@ -27,8 +28,9 @@ _OWNER_ONLY = 0o700
 
 def serve(settings: HostSettings) -> None:
     """Run until SIGTERM or SIGINT. LocalAwsError: it cannot start, and why."""
-    gateway_socket = listen(settings.port, "AWS clients")
-    portal_socket = listen(settings.portal_port, "the worker portal")
+    last = last_ports(settings.state_dir)
+    gateway_socket = listen_where_last(settings.port, last.aws, "AWS clients")
+    portal_socket = listen_where_last(settings.portal_port, last.portal, "the worker portal")
     tls = _prepare_run_dir(settings.run_dir)
     endpoint = Endpoint(
         port=port_of(gateway_socket),

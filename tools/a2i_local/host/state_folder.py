@@ -1,14 +1,24 @@
 """The folder that `--state` names: used by one local AWS at a time, which leaves a mark in it."""
 
 import fcntl
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from a2i_local.host.errors import LocalAwsError
 
 _MARK = "running"
+_PORTS = "ports.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where a local AWS answered: URLs in what it keeps, of queues for one, name them."""
+
+    aws: int = 0
+    portal: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,19 @@ class StateFolder:
     @property
     def a2i(self) -> Path:
         return self.path / "a2i"
+
+    def remember(self, ports: Ports) -> None:
+        """Let the next run have the same ports, if they are free then."""
+        (self.path / _PORTS).write_text(json.dumps(asdict(ports)), encoding="utf-8")
+
+
+def last_ports(path: Path | None) -> Ports:
+    """Return the ports of the last run with the folder; zeros without one."""
+    try:
+        text = (path / _PORTS).read_text(encoding="utf-8") if path else "{}"
+    except (FileNotFoundError, NotADirectoryError):
+        return Ports()
+    return Ports(**json.loads(text))
 
 
 @contextmanager

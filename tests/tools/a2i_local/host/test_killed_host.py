@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -103,6 +104,22 @@ def test_the_next_start_says_that_the_last_run_was_killed(tmp_path: Path) -> Non
         ]
     with LocalAws.start(state_dir=tmp_path) as orderly:
         assert orderly.notes == []
+
+
+def test_the_ports_stay_as_long_as_they_are_free(tmp_path: Path) -> None:
+    with LocalAws.start(state_dir=tmp_path) as aws:
+        first = aws.endpoint
+    with LocalAws.start(state_dir=tmp_path) as aws:
+        assert (aws.endpoint.url, aws.portal_url) == (first.url, first.portal_url)
+    with (
+        socket.create_server(("127.0.0.1", first.port)),
+        LocalAws.start(state_dir=tmp_path) as aws,
+    ):
+        assert aws.endpoint.port != first.port
+        assert aws.notes == [
+            f"AWS clients find this one on port {aws.endpoint.port}, the last one was on "
+            f"{first.port}: URLs that stacks were given then, of queues for one, name the old port"
+        ]
 
 
 def test_a_second_local_aws_leaves_the_folder_alone(tmp_path: Path) -> None:
