@@ -104,16 +104,22 @@ class WorkteamGroup(Construct):
         """The name of team and group; a token."""
         return self.resource.ref
 
-    def allow_people(self) -> None:
-        """Let people be named here, now or in a later version of the stack."""
+    def name_people(self) -> None:
+        """Have those in the group whom `add_worker` names, and none of those it named before.
+
+        Without this the group's people are whoever is put into it.
+        """
         if self._user_pool is not None:
             WorkteamGroupProvider.of(self).allow_people(self._user_pool)
+        self._write_workers()
 
     def add_worker(self, email: str) -> None:
         """Have a person in the group; naming one twice changes nothing."""
-        if email in self._workers:
-            return
-        self._workers.append(email)
+        if email not in self._workers:
+            self._workers.append(email)
+            self._write_workers()
+
+    def _write_workers(self) -> None:
         resource = self.resource.node.default_child
         assert isinstance(resource, CfnResource)  # noqa: S101  # what every custom resource is made of
         resource.add_property_override("Workers", sorted(self._workers))

@@ -157,7 +157,7 @@ class Workteam(WorkteamBase):
             user_pool=self._workforce.user_pool,
         )
         if self._workforce.invites_workers:
-            group.allow_people()
+            group.name_people()
         return group
 
     def _make_workteam(self, description: str) -> sagemaker.CfnWorkteam:

@@ -18,14 +18,17 @@ class Groups:
     cognito: CognitoIdentityProviderClient
     user_pool_id: str
 
-    def keep(self, name: str, *, workers: Iterable[str], former: Iterable[str]) -> None:
-        """Have a group with these people in it, inviting those whom the pool does not know.
+    def create(self, name: str) -> None:
+        """Have a group of this name."""
+        with suppress(self.cognito.exceptions.GroupExistsException):
+            self.cognito.create_group(UserPoolId=self.user_pool_id, GroupName=name)
+
+    def fill(self, name: str, *, workers: Iterable[str], former: Iterable[str]) -> None:
+        """Have these people in the group, inviting those whom the pool does not know.
 
         Of `former` those who are not named any more are taken out; who was added by other means
         stays. Users are never deleted: they may be in other groups.
         """
-        with suppress(self.cognito.exceptions.GroupExistsException):
-            self.cognito.create_group(UserPoolId=self.user_pool_id, GroupName=name)
         for email in workers:
             self._add(name, email)
         for email in sorted(set(former) - set(workers)):

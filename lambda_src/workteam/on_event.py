@@ -3,9 +3,9 @@
 CloudFormation retains the team itself, which reviews may need after an update has replaced it. Each
 new resource gets a name that no team had before, so that a former one is never in the way.
 
-Properties: Prefix, the first part of the name; WorkforceName, for the order of things; UserPoolId
-and Workers, e-mail addresses, unless an identity provider knows the people. Ref is the name of team
-and group.
+Properties: Prefix, the first part of the name; WorkforceName, for the order of things; UserPoolId,
+unless an identity provider knows the people; Workers, e-mail addresses, unless the people are
+managed elsewhere. Ref is the name of team and group.
 
 Environment: none but POWERTOOLS_SERVICE_NAME.
 
@@ -48,8 +48,10 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
         properties["Prefix"], event["StackId"], event["RequestId"]
     )
     if groups is not None:
-        former = event.get("OldResourceProperties", {}).get("Workers", [])
-        groups.keep(name, workers=properties.get("Workers", []), former=former)
+        groups.create(name)
+        if "Workers" in properties:
+            former = event.get("OldResourceProperties", {}).get("Workers", [])
+            groups.fill(name, workers=properties["Workers"], former=former)
     return {"PhysicalResourceId": name}
 
 

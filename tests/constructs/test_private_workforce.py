@@ -79,6 +79,7 @@ def test_an_adopted_workforce_gets_a_team_and_a_group_and_nothing_else() -> None
     assert (asked["WorkforceName"], asked["Identity"]) == ("ours", "cognito")
     [group] = properties(template, "Custom::A2IWorkteamGroup")
     assert group["UserPoolId"] == {"Fn::GetAtt": [lookup, "UserPoolId"]}
+    assert "Workers" not in group
     assert "cognito-idp:AdminCreateUser" not in str(template.find_resources("AWS::IAM::Policy"))
     [made] = properties(template, "AWS::SageMaker::Workteam")
     assert made["WorkforceName"] == {"Fn::GetAtt": [lookup, "WorkforceName"]}
@@ -147,6 +148,13 @@ def test_each_team_names_its_people() -> None:
     }
     [pool] = properties(template, "AWS::Cognito::UserPool")
     assert pool["MfaConfiguration"] == "ON"
+
+
+def test_a_team_that_nobody_is_named_for_says_so() -> None:
+    stack = new_stack()
+    Workteam(stack, "Team", workforce=PrivateWorkforce(stack, "Workforce"))
+    [group] = properties(Template.from_stack(stack), "Custom::A2IWorkteamGroup")
+    assert group["Workers"] == []
 
 
 def test_a_team_outlives_its_place_in_the_template_under_a_name_of_its_own() -> None:

@@ -47,11 +47,20 @@ class Stack:
         listed = self.project.client("iam").list_roles(PathPrefix="/a2i/")
         return {role["Arn"] for role in listed["Roles"]}
 
+    def workteams(self) -> set[str]:
+        listed = self.project.client("sagemaker").list_workteams()
+        return {team["WorkteamArn"] for team in listed["Workteams"]}
+
     def role(self, flow_definition: str) -> str:
-        described = self.project.client("sagemaker").describe_flow_definition(
+        return str(self._described(flow_definition)["RoleArn"])
+
+    def workteam(self, flow_definition: str) -> str:
+        return str(self._described(flow_definition)["HumanLoopConfig"]["WorkteamArn"])
+
+    def _described(self, flow_definition: str) -> Any:
+        return self.project.client("sagemaker").describe_flow_definition(
             FlowDefinitionName=flow_definition
         )
-        return str(described["RoleArn"])
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +151,44 @@ def test_a_changed_key_brings_a_new_role_and_leaves_the_former_to_pending_review
     until(lambda: operator.json("reconcile") and stack.flow_roles() == {current_role})
 
 
+def test_a_replaced_team_stays_with_its_people_until_its_reviews_are_answered(
+    stack: Stack, operator: Operator, first: Path
+) -> None:
+    former = stack.deploy(first)
+    teams = [stack.workteam(former)]
+    loops = {"team-1": operator.start("team-1")}
+    experts = stack.synth("experts", "The first version")
+    name_team(experts, "experts")
+
+    middle = stack.deploy(experts)
+    teams.append(stack.workteam(middle))
+    loops["team-2"] = operator.start("team-2")
+    current = stack.deploy(first)  # back at once, while the first team still has its review
+    teams.append(stack.workteam(current))
+    loops["team-3"] = operator.start("team-3")
+
+    assert len({*teams}) == 3
+    assert stack.workteams() == {*teams}
+    answer_all(operator, loops)
+    for gone in (former, middle):
+        reconciled_until_gone(operator, gone)
+    until(lambda: operator.json("reconcile") and stack.workteams() == {teams[-1]})
+
+
+def name_team(assembly: Path, name: str) -> None:
+    """Name the team otherwise, which makes another group in CDK's way: under another logical id."""
+    path = assembly / f"{STACK}.template.json"
+    text = path.read_text()
+    [(group, resource)] = [
+        (name, resource)
+        for name, resource in json.loads(text)["Resources"].items()
+        if resource["Type"] == "Custom::A2IWorkteamGroup"
+    ]
+    prefix = resource["Properties"]["Prefix"]
+    text = text.replace(f'"{group}"', f'"{group}Other"')
+    path.write_text(text.replace(f'"Prefix": "{prefix}"', f'"Prefix": "{name}"'))
+
+
 def test_an_update_that_fails_leaves_the_former_definition_in_use(
     stack: Stack, operator: Operator, other_key: dict[str, str]
 ) -> None:
@@ -208,3 +255,4 @@ def test_destroying_is_allowed_once_nothing_is_pending_and_leaves_nothing_of_a2i
 
     assert stack.flow_definitions() == set()
     assert stack.flow_roles() == set()
+    assert stack.workteams() == set()

@@ -130,6 +130,22 @@ def test_who_is_named_no_more_leaves_the_group_and_stays_a_user(teams: Teams) ->
     assert len(users) == 4
 
 
+def test_people_who_are_managed_elsewhere_from_now_on_stay(teams: Teams) -> None:
+    name = teams.create("ana@example.com")
+    event = {
+        "RequestType": "Update",
+        "RequestId": "two",
+        "StackId": STACK_ID,
+        "PhysicalResourceId": name,
+        "ResourceProperties": {"Prefix": "experts", "UserPoolId": teams.pool},
+        "OldResourceProperties": {"Workers": ["ana@example.com"]},
+    }
+
+    on_event.lambda_handler(event, Context())  # type: ignore[arg-type]
+
+    assert teams.members(name) == {"ana@example.com"}
+
+
 def test_a_team_that_nobody_uses_goes_with_its_group(teams: Teams) -> None:
     name = teams.create("ana@example.com")
     teams.make_team(name)
