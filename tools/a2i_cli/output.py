@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 
 import typer
 
+_SECONDS_BETWEEN_LINES = 5.0
 _WIDTH_OF_FILES = 10_000  # a table in a pipe or a log is not folded, so that grep finds whole names
 
 
@@ -55,27 +57,29 @@ def note(line: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """Show how far a long wait is, on stderr: one line that changes, or one line per change."""
+    """Show how far a long wait is, on stderr: a line that changes; in a log, one now and then."""
     from rich.console import Console  # noqa: PLC0415
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _ChangedLines()
+        yield _SpacedLines()
         return
     with console.status("") as status:
         yield status.update
 
 
-class _ChangedLines:
-    """For logs: prints a line only if it differs from the one before."""
+class _SpacedLines:
+    """For logs: prints a line only if it differs from the one before, and not too soon after it."""
 
     def __init__(self) -> None:
         self._last = ""
+        self._not_before = 0.0
 
     def __call__(self, line: str, /) -> None:
-        if line != self._last:
+        now = time.monotonic()
+        if line != self._last and now >= self._not_before:
             note(line)
-        self._last = line
+            self._last, self._not_before = line, now + _SECONDS_BETWEEN_LINES
 
 
 def cell_text(value: object) -> str:

@@ -43,12 +43,9 @@ def test_the_finding_shown_is_what_the_check_says() -> None:
     )
 
 
-def test_the_allowance_shown_is_one() -> None:
+def test_the_allowances_shown_are_enough() -> None:
     allowance = block("html", "a2i-allow")
     text = TEMPLATE.text.replace(
         "<h1>", f"{allowance}{{{{ task.input.html | skip_autoescape }}}}<h1>"
     )
-    assert "skip-autoescape" not in {
-        finding.rule for finding in TaskTemplate.from_text(text).check()
-    }
-    assert "allowance" not in {finding.rule for finding in TaskTemplate.from_text(text).check()}
+    assert TaskTemplate.from_text(text).check() == []

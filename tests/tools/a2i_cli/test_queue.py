@@ -73,6 +73,10 @@ def test_shows_no_more_dead_letters_than_asked(a2i: A2ICommand, stack: DeployedS
         _send_dead_letter(stack, "{}", f"error {number}")
     shown = a2i("queue", "show", "--stack", stack.name, "--dead-letters", "3", "--json")
     assert len(json.loads(shown.stdout)["deadLetters"]) == 3
+    table = a2i("queue", "show", "--stack", stack.name, "--dead-letters", "3")
+    assert table.stderr == "3 of 4 dead letters; --dead-letters NUMBER shows more\n"
+    counts_only = a2i("queue", "show", "--stack", stack.name, "--dead-letters", "0")
+    assert len(counts_only.stdout.splitlines()) == 3
 
 
 def test_reads_the_age_of_the_oldest_message_from_cloudwatch(offline: LocalClients) -> None:

@@ -71,7 +71,10 @@ def discard(
         for name in _stop_loops(a2i, running):
             stopped.add(name)
             on_progress(f"{len(stopped)} stopped")
-        on_progress(f"{len(stopped)} stopped, {len(pending.loops)} not final yet")
+        on_progress(
+            f"{len(stopped)} stopped, {len(pending.loops)} not final yet,"
+            f" {pending.untold} ends not told yet"
+        )
         if time.monotonic() > deadline:
             raise CommandError(_left_over(pending, timeout_seconds))
         pause(interval)
