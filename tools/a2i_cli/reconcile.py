@@ -23,7 +23,10 @@ def reconcile(
 
     Exit code 1 if something could not be done now; the next run tries it again.
     """
-    report = run_reconciler(find_deployment(clients_of(context), stack), flow=flow)
+    deployment = find_deployment(clients_of(context), stack)
+    report = run_reconciler(deployment, flow=flow)
+    if not report["openReviews"] and not report["retiredFlowDefinitions"]:
+        deployment.refuse_unknown_flow(flow)
     if as_json:
         print_json(report)
     else:
@@ -50,7 +53,7 @@ def _show(report: dict[str, Any]) -> None:
         note(f"flow definition {each['name']}: {state}")
     for name in report["retaggedFlowDefinitions"]:
         note(f"flow definition {name}: has the stack's present tags")
-    for team in report["deletedWorkteams"]:
+    for team in report.get("deletedWorkteams", ()):  # stacks of former versions tell of none
         note(f"work team {team.rpartition('/')[2]}: deleted")
     for role in report["deletedRoles"]:
         note(f"role {role.rpartition('/')[2]}: deleted")

@@ -75,6 +75,17 @@ def test_says_that_nothing_had_to_be_done() -> None:
     assert clients.requests == [{"discardStarting": False}]
 
 
+def test_tells_a_mistyped_flow_from_one_with_nothing_to_do() -> None:
+    done = run(FakeClients({**NOTHING_DONE, "openReviews": 0}), "--flow", "sentimnt")
+    assert done.exit_code == 1
+    assert "stack HumanReview has no flow 'sentimnt'" in done.stderr
+
+
+def test_reads_the_report_of_a_stack_that_a_former_version_deployed() -> None:
+    report = {name: value for name, value in NOTHING_DONE.items() if name != "deletedWorkteams"}
+    assert run(FakeClients(report)).exit_code == 0
+
+
 def test_keeps_to_one_flow_when_asked() -> None:
     clients = FakeClients(NOTHING_DONE)
     run(clients, "--flow", "sentiment")
