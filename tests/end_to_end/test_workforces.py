@@ -4,7 +4,6 @@ Each test continues the one before. What the account had is never changed.
 """
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from a2i_cli.demo.empty_buckets import empty_buckets
 from a2i_local.cdk_cli import CdkCliError
 from tests.end_to_end.conftest import STACK, WORKER, Project
+from tests.end_to_end.existing_workforce import ExistingWorkforce
 from tests.end_to_end.operating import Operator, until
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("workforces")]
@@ -31,82 +31,13 @@ PROVIDER = {
 }
 
 
-@dataclass(frozen=True)
-class Existing:
-    """A workforce, with a team and its member, that somebody made before there was a stack."""
-
-    project: Project
-    pool: str
-    client_id: str
-
-    @classmethod
-    def make(cls, project: Project) -> "Existing":
-        cognito, sagemaker = project.client("cognito-idp"), project.client("sagemaker")
-        pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
-        client = cognito.create_user_pool_client(
-            UserPoolId=pool, ClientName="portal", GenerateSecret=True
-        )
-        existing = cls(project, pool, client["UserPoolClient"]["ClientId"])
-        cognito.create_user_pool_domain(UserPoolId=pool, Domain="people")
-        cognito.create_group(UserPoolId=pool, GroupName="others")
-        cognito.admin_create_user(UserPoolId=pool, Username="carol", MessageAction="SUPPRESS")
-        cognito.admin_add_user_to_group(UserPoolId=pool, Username="carol", GroupName="others")
-        source = {"UserPool": pool, "ClientId": existing.client_id}
-        sagemaker.create_workforce(WorkforceName="ours", CognitoConfig=source)
-        until_active(sagemaker, "ours")
-        sagemaker.create_workteam(
-            WorkteamName="others",
-            Description="labels images",
-            MemberDefinitions=[{"CognitoMemberDefinition": {**source, "UserGroup": "others"}}],
-        )
-        return existing
-
-    def state(self) -> dict[str, Any]:
-        """All that a stack must leave as it is."""
-        cognito, sagemaker = self.project.client("cognito-idp"), self.project.client("sagemaker")
-        pool = cognito.describe_user_pool(UserPoolId=self.pool)["UserPool"]
-        client = cognito.describe_user_pool_client(UserPoolId=self.pool, ClientId=self.client_id)
-        return {
-            "pool": {**pool, "EstimatedNumberOfUsers": None},
-            "client": client["UserPoolClient"],
-            "workforce": sagemaker.describe_workforce(WorkforceName="ours")["Workforce"],
-            "team": sagemaker.describe_workteam(WorkteamName="others")["Workteam"],
-            "members": self.members("others"),
-        }
-
-    def members(self, group: str) -> set[str]:
-        found = self.project.client("cognito-idp").list_users_in_group(
-            UserPoolId=self.pool, GroupName=group
-        )
-        return {user["Username"] for user in found["Users"]}
-
-    def groups(self) -> set[str]:
-        found = self.project.client("cognito-idp").list_groups(UserPoolId=self.pool)
-        return {group["GroupName"] for group in found["Groups"]}
-
-    def remove(self) -> None:
-        """Make room for another workforce."""
-        sagemaker = self.project.client("sagemaker")
-        sagemaker.delete_workteam(WorkteamName="others")
-        sagemaker.delete_workforce(WorkforceName="ours")
-        until(lambda: sagemaker.list_workforces()["Workforces"] == [])
-
-
-def until_active(sagemaker: Any, workforce: str) -> None:
-    def status() -> str:
-        described = sagemaker.describe_workforce(WorkforceName=workforce)
-        return str(described["Workforce"]["Status"])
-
-    until(lambda: status() == "Active")
+@pytest.fixture(scope="module")
+def existing(project: Project) -> ExistingWorkforce:
+    return ExistingWorkforce.make(project)
 
 
 @pytest.fixture(scope="module")
-def existing(project: Project) -> Existing:
-    return Existing.make(project)
-
-
-@pytest.fixture(scope="module")
-def before(existing: Existing) -> dict[str, Any]:
+def before(existing: ExistingWorkforce) -> dict[str, Any]:
     return existing.state()
 
 
@@ -154,7 +85,7 @@ def tags_of_parts(project: Project) -> dict[str, dict[str, str]]:
 
 
 def test_a_workforce_in_the_way_is_named_with_the_setting_that_adopts_it(
-    project: Project, existing: Existing, before: dict[str, Any]
+    project: Project, existing: ExistingWorkforce, before: dict[str, Any]
 ) -> None:
     with pytest.raises(CdkCliError):
         project.cli.deploy(project.synth("creating"), STACK)
@@ -166,7 +97,7 @@ def test_a_workforce_in_the_way_is_named_with_the_setting_that_adopts_it(
 
 
 def test_adopting_adds_a_team_and_its_group_beside_the_others(
-    project: Project, operator: Operator, existing: Existing, before: dict[str, Any]
+    project: Project, operator: Operator, existing: ExistingWorkforce, before: dict[str, Any]
 ) -> None:
     team = own_team(project)
     assert teams(project) == {"others", team}
@@ -175,7 +106,7 @@ def test_adopting_adds_a_team_and_its_group_beside_the_others(
 
 
 def test_workers_are_added_by_command_and_to_this_team_alone(
-    project: Project, operator: Operator, existing: Existing, before: dict[str, Any]
+    project: Project, operator: Operator, existing: ExistingWorkforce, before: dict[str, Any]
 ) -> None:
     operator.a2i("worker", "add", WORKER)
     assert [each["email"] for each in operator.json("worker", "list")] == [WORKER]
@@ -204,7 +135,7 @@ def test_destroying_leaves_what_was_adopted(
     project: Project,
     operator: Operator,
     adopting: Path,
-    existing: Existing,
+    existing: ExistingWorkforce,
     before: dict[str, Any],
 ) -> None:
     cloudformation, s3 = project.client("cloudformation"), project.client("s3")
@@ -219,7 +150,7 @@ def test_destroying_leaves_what_was_adopted(
 
 
 @pytest.fixture(scope="module")
-def provider(project: Project, existing: Existing) -> dict[str, str]:
+def provider(project: Project, existing: ExistingWorkforce) -> dict[str, str]:
     """The settings of a provider of identities, whose secret lies in Secrets Manager."""
     existing.remove()
     secret = project.client("secretsmanager").create_secret(Name="portal", SecretString=SECRET)

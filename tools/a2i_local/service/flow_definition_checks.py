@@ -11,7 +11,6 @@ from a2i_local.service.role_check import require_assumable
 from a2i_local.service.s3_output_path import S3OutputPath
 from a2i_local.service.scope import Scope
 
-
 PUBLIC_WORKTEAM_ACCOUNT = "394669845002"
 """AWS's own account, of which the team of Mechanical Turk is in every region."""
 
