@@ -168,6 +168,7 @@ def test_every_review_is_finished_once(soak: Soak) -> None:
     assert {loop["HumanLoopStatus"] for loop in loops} == {"Completed"}
 
     heard = soak.heard()
+    assert set(heard["Human Review Started"]) == set(entries)
     assert set(heard["Human Review Finished"]) == set(entries)
     for ids in (*heard["Human Review Finished"].values(), *heard["Human Review Started"].values()):
         assert len(ids) == 1
