@@ -1,7 +1,7 @@
 """Builds the parts of the host; imported after MiniStack's environment is set."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,7 @@ from a2i_local import protocol
 from a2i_local.host.adapter.aws_host import MiniStackHost
 from a2i_local.host.adapter.installation import install
 from a2i_local.host.adapter.private_names import check_private_names
-from a2i_local.host.adapter.state_saver import StateSaver
+from a2i_local.host.adapter.state_saver import NoSaver, StateSaver
 from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.gateway_app import make_gateway_app
 from a2i_local.host.lifespan import started
@@ -56,10 +56,9 @@ def _running_parts(
 ) -> Iterator[Parts]:
     host = MiniStackHost(endpoint.region)
     service = _service(host, endpoint, folder)
-    saver = StateSaver()
-    finish_loading = install(service, host, saver.save_what_a2i_needs if folder else lambda: None)
+    saver = StateSaver() if folder else NoSaver()
+    finish_loading = install(service, host, before_answer=saver.save_what_a2i_needs)
     own_paths = partial(protocol.handle, service, account=endpoint.account, region=endpoint.region)
-    ministack = saver.after_requests(ministack_app) if folder else ministack_app
     portal = create_app(
         service.worker_tasks,
         service.sign_in,
@@ -67,10 +66,10 @@ def _running_parts(
         sign_in_required=settings.sign_in_required,
         clock=service.clock,
     )
-    with Ticker(service), saver.running() if folder else nullcontext():
+    with Ticker(service), saver.running():
         yield Parts(
-            gateway=make_gateway_app(ministack, own_paths),
-            portal=saver.after_requests(portal) if folder else portal,  # passwords change there
+            gateway=make_gateway_app(saver.after_requests(ministack_app), own_paths),
+            portal=saver.after_requests(portal),  # passwords change there
             finish_loading=finish_loading,
             notes=_notes(service, endpoint, folder) if folder else [],
         )

@@ -95,6 +95,20 @@ class StateSaver:
             self._digests[name] = digest
 
 
+class NoSaver:
+    """Stands in for a StateSaver where nothing is kept."""
+
+    def save_what_a2i_needs(self) -> None:
+        """There is nothing to wait for."""
+
+    def after_requests(self, application: ASGIApp) -> ASGIApp:
+        return application
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        yield
+
+
 def _snapshot(get_state: GetState) -> tuple[Any, bytes | None]:
     """Return the state and its digest; no digest when it would not stand still."""
     for _ in range(_ATTEMPTS):
