@@ -97,7 +97,9 @@ class ReviewStarter:
         known = self.ledger.add(entry)
         if known is None:
             return Entered(entry, entry_is_new=True, request_is_new=request_is_new)
-        if request_is_new and known.open_flow is None:  # it needs no request any more, or never did
+        is_over = known.open_flow is None
+        is_about_another_input = known.input_digest != review.input_digest
+        if request_is_new and (is_over or is_about_another_input):
             self.documents.delete(review.request_uri)
         return Entered(known, request_is_new=request_is_new)
 

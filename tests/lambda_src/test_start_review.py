@@ -143,6 +143,20 @@ def test_a_finished_review_whose_request_has_expired_keeps_none_again(account: A
     assert not account.keys(account.input_bucket)
 
 
+def test_another_input_never_takes_the_place_of_a_request_that_has_expired(
+    account: Account,
+) -> None:
+    account.start()
+    (key,) = account.keys(account.input_bucket)
+    account.s3.delete_object(Bucket=account.input_bucket, Key=key)
+
+    with pytest.raises(ReviewIdConflictError):
+        account.start(input={"taskObject": "something else"})
+    assert not account.keys(account.input_bucket)
+    account.start()
+    assert account.keys(account.input_bucket) == [key]
+
+
 def test_a_task_that_asks_after_the_end_is_answered_at_once(account: Account) -> None:
     name = account.start().human_loop_name
     assert name is not None
