@@ -73,6 +73,7 @@ def up(
                 port, portal_port, state, sign_in_required=sign_in is SignInMode.REQUIRED
             ) as aws,
             announced(aws.environment, default_directory()),
+            aws,  # ends before it is no longer announced: who calls `down` waits for that
         ):
             endpoint = aws.endpoint
             provide(default_bootstrap(endpoint.account, endpoint.region), aws.environment)
