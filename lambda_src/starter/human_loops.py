@@ -67,7 +67,8 @@ class HumanLoops:
         """Start a loop, or take the one that an earlier attempt with the same input started.
 
         Raises StartDelayedError when time is over before throttling, a quota or a fault of the
-        service is; HumanLoopRefusedError for what waiting does not change.
+        service is, and where the flow definition takes no loops; HumanLoopRefusedError for what
+        waiting does not change.
         """
         request = _request(name, flow, input_content)
         try:
@@ -75,6 +76,10 @@ class HumanLoops:
                 lambda: self.a2i_runtime.start_human_loop(**request), seconds_left
             )
         except ClientError as error:
+            if _is_replaced(flow, error):
+                raise StartDelayedError(
+                    f"{flow.flow_definition_arn} takes no human loops: {_code(error)}"
+                ) from error
             existing = self._existing(name, error, seconds_left)
             if existing is None:
                 raise _refused(name, error) from error
@@ -110,6 +115,17 @@ def _request(name: str, flow: Flow, input_content: str) -> StartHumanLoopRequest
     if flow.content_classifiers:
         request["DataAttributes"] = {"ContentClassifiers": [*flow.content_classifiers]}
     return request
+
+
+def _is_replaced(flow: Flow, error: ClientError) -> bool:
+    """Whether an update has just taken the flow definition, or its task UI, away.
+
+    What runs while a deployment ends knows the former one; the next execution environment reads the
+    registry anew. What A2I answers here is not documented, so its words have to tell.
+    """
+    said = error.response["Error"].get("Message", "")
+    names_part = flow.flow_definition_arn in said or ":human-task-ui/" in said
+    return names_part and _code(error) in {"ResourceNotFoundException", "ValidationException"}
 
 
 def _code(error: ClientError) -> str:

@@ -138,6 +138,31 @@ def test_a_throttled_direct_request_is_queued(
     assert len(account.a2i.starts) == 1
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"The flow definition {FLOW_ARN} is Deleting: human loops can be started when it is Active",
+        "The specified HumanTaskUi 'arn:aws:sagemaker:us-east-1:1:human-task-ui/x' does not exist",
+    ],
+)
+def test_a_definition_that_an_update_takes_away_at_the_moment_is_waited_out(
+    invoke: Invoke, account: Account, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    monkeypatch.setattr("starter.queue.random.randint", lambda _low, _high: 0)
+    start = account.a2i.start_human_loop
+
+    def refuse(**_: Any) -> None:
+        raise service_error("ValidationException", message)
+
+    monkeypatch.setattr(account.a2i, "start_human_loop", refuse)
+    assert invoke(sentiment_request())["decision"] == "ReviewQueued"
+
+    monkeypatch.setattr(account.a2i, "start_human_loop", start)
+    ((body, _),) = account.messages(account.queue_url)
+    assert invoke(sqs_event(body)) == {"batchItemFailures": []}
+    assert len(account.a2i.starts) == 1
+
+
 def test_a_large_throttled_request_is_queued_too(invoke: Invoke, account: Account) -> None:
     account.a2i.refusals = ["ThrottlingException"] * 1000
     large = sentiment_request(input={"taskObject": "x" * 2_000_000})
