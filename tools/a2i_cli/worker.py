@@ -1,5 +1,6 @@
 """`a2i worker`: who may answer the reviews of a stack."""
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from a2i_cli.deployed.work_team import choose_group, worker_groups
 from a2i_cli.deployed.workers import (
     Worker,
     add_worker,
+    groups_of,
     invite_again,
     list_workers,
     remove_worker,
@@ -19,7 +21,21 @@ from a2i_cli.output import note, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True)
 
-EmailsArgument = Annotated[list[str], typer.Argument(metavar="EMAIL...", help="Case-sensitive.")]
+_EMAIL_PATTERN = re.compile(r"[^@\s\"\\]+@[^@\s\"\\]+\.[^@\s\"\\]+")
+
+
+def _check_emails(emails: list[str]) -> list[str]:
+    """All of them before anybody is invited or taken out."""
+    for email in emails:
+        if not _EMAIL_PATTERN.fullmatch(email):
+            raise typer.BadParameter(f"an e-mail address is due, got {email!r}")
+    return emails
+
+
+EmailsArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="EMAIL...", help="Case-sensitive.", callback=_check_emails),
+]
 GroupOption = Annotated[
     str | None,
     typer.Option(
@@ -64,7 +80,6 @@ def add(
     clients = clients_of(context)
     chosen = choose_group(worker_groups(find_deployment(clients, stack)), group)
     for email in emails:
-        _check_email(email)
         invited = add_worker(clients.cognito, chosen, email)
         if resend and not invited:
             invite_again(clients.cognito, chosen, email)
@@ -83,16 +98,12 @@ def remove(
     """Take people out of the work team; their users stay, as do answers that they gave."""
     clients = clients_of(context)
     groups = worker_groups(find_deployment(clients, stack))
+    memberships = {email: groups_of(clients.cognito, groups, email) for email in emails}
     confirm(f"Remove {', '.join(emails)} from {', '.join(g.name for g in groups)}?", yes=yes)
-    for email in emails:
-        left = remove_worker(clients.cognito, groups, email)
-        note(f"{email}: removed from {', '.join(g.name for g in left)}")
-
-
-def _check_email(email: str) -> None:
-    local, _, domain = email.partition("@")
-    if not local or "." not in domain:
-        raise typer.BadParameter(f"an e-mail address is due, got {email!r}")
+    for email, joined in memberships.items():
+        for group in joined:
+            remove_worker(clients.cognito, group, email)
+        note(f"{email}: removed from {', '.join(g.name for g in joined)}")
 
 
 def _as_json(worker: Worker) -> dict[str, Any]:

@@ -71,10 +71,24 @@ def test_fails_to_remove_who_is_not_in_the_team(a2i: A2ICommand, with_flow: Depl
     assert "'zoe@example.com' is in none of the groups reviewers" in removed.stderr
 
 
-def test_refuses_what_is_no_address(a2i: A2ICommand, with_flow: DeployedStack) -> None:
-    added = a2i("worker", "add", "zoe", "--stack", with_flow.name)
+def test_takes_nobody_out_when_one_of_several_is_unknown(
+    a2i: A2ICommand, with_flow: DeployedStack
+) -> None:
+    assert a2i("worker", "add", "kim@example.com", "--stack", with_flow.name).exit_code == 0
+    people = ("kim@example.com", "zoe@example.com")
+    removed = a2i("worker", "remove", *people, "--yes", "--stack", with_flow.name)
+    assert removed.exit_code == 1
+    assert "kim@example.com" in _emails(a2i, with_flow)
+
+
+@pytest.mark.parametrize("wrong", ["zoe", 'ann"x@example.com', "zoe@example"])
+def test_invites_nobody_when_one_of_several_is_no_address(
+    a2i: A2ICommand, with_flow: DeployedStack, wrong: str
+) -> None:
+    added = a2i("worker", "add", "pat@example.com", wrong, "--stack", with_flow.name)
     assert added.exit_code == 2
-    assert "an e-mail address is due, got 'zoe'" in added.stderr
+    assert f"an e-mail address is due, got {wrong!r}" in added.stderr
+    assert "pat@example.com" not in _emails(a2i, with_flow)
 
 
 def test_fails_for_an_unknown_group(a2i: A2ICommand, with_flow: DeployedStack) -> None:

@@ -70,28 +70,35 @@ def invite_again(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, e
     )
 
 
-def remove_worker(
+def groups_of(
     cognito: "CognitoIdentityProviderClient", groups: list[WorkerGroup], email: str
 ) -> list[WorkerGroup]:
-    """Take a person out of the groups and return those it was in; the user itself stays.
+    """Return which of the groups a person is in.
 
     Raises:
         CommandError: the person is in none of the groups.
     """
-    left = []
-    for group in groups:
-        username = find_username(cognito, group.user_pool_id, email)
-        if username is not None and _is_member(cognito, group, username):
-            cognito.admin_remove_user_from_group(
-                UserPoolId=group.user_pool_id, Username=username, GroupName=group.name
-            )
-            left.append(group)
-    if not left:
+    joined = [group for group in groups if _is_member(cognito, group, email)]
+    if not joined:
         raise CommandError(
             f"{email!r} is in none of the groups {', '.join(g.name for g in groups)}:"
             " see a2i worker list; addresses are case-sensitive"
         )
-    return left
+    return joined
+
+
+def remove_worker(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, email: str) -> None:
+    """Take a person out of the group; the user itself stays.
+
+    Raises:
+        CommandError: the pool has no such user.
+    """
+    username = find_username(cognito, group.user_pool_id, email)
+    if username is None:
+        raise _unknown(email, group)
+    cognito.admin_remove_user_from_group(
+        UserPoolId=group.user_pool_id, Username=username, GroupName=group.name
+    )
 
 
 def find_username(
@@ -120,7 +127,10 @@ def _invite(cognito: "CognitoIdentityProviderClient", user_pool_id: str, email: 
     return created["User"]["Username"]
 
 
-def _is_member(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, username: str) -> bool:
+def _is_member(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, email: str) -> bool:
+    username = find_username(cognito, group.user_pool_id, email)
+    if username is None:
+        return False
     pages = cognito.get_paginator("admin_list_groups_for_user").paginate(
         UserPoolId=group.user_pool_id, Username=username
     )
