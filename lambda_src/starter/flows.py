@@ -48,12 +48,13 @@ class Flow(BaseModel):
 
     def input_content(self, task_input: Mapping[str, Any]) -> str:
         """Spell the input for StartHumanLoop; raises when the template could not work with it."""
-        for variable in self.required_inputs:
-            name = variable.split(".")[0]
-            if task_input.get(name) is None:
-                raise MissingInputError(
-                    f"input.{name} is missing: the template of flow {self.flow!r} reads it"
-                )
+        needed = dict.fromkeys(variable.split(".")[0] for variable in self.required_inputs)
+        missing = [f"input.{name}" for name in needed if task_input.get(name) is None]
+        if missing:
+            raise MissingInputError(
+                f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing: "
+                f"the template of flow {self.flow!r} needs it"
+            )
         content = canonical_json(task_input)
         size = len(content.encode())
         if size > MAX_INPUT_BYTES:

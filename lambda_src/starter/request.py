@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
@@ -11,6 +11,9 @@ from pydantic.alias_generators import to_camel
 from a2i_shared.canonical_json import digest
 from a2i_shared.documents import Documents, S3Uri
 from a2i_shared.errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 REQUESTS_PREFIX = "requests/"
 
@@ -118,8 +121,15 @@ def _validated(model: type[Model], payload: Mapping[str, Any]) -> Model:
     try:
         return model.model_validate(dict(payload))
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}"
-            for fault in error.errors(include_input=False, include_url=False)
-        )
-        raise InvalidRequestError(f"invalid request: {faults}") from None
+        faults = error.errors(include_input=False, include_url=False)
+        said = "; ".join(_said(fault, model) for fault in faults)
+        raise InvalidRequestError(f"invalid request: {said}") from None
+
+
+def _said(fault: ErrorDetails, model: type[_Strict]) -> str:
+    """A fault with the field's name, and never with its value, which is content."""
+    field = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "extra_forbidden":
+        allowed = ", ".join(to_camel(name) for name in model.model_fields)
+        return f"{field}: no such field, allowed are {allowed}"
+    return f"{field}: {fault['msg'].lower()}"

@@ -7,13 +7,15 @@ import pytest
 from a2i_shared.errors import (
     HumanLoopRefusedError,
     InputTooLargeError,
+    InvalidRequestError,
     MissingInputError,
     ReviewIdConflictError,
     StartDelayedError,
     UnknownFlowError,
 )
 from a2i_shared.ledger import ReviewStatus
-from starter.flows import ContentClassifier
+from starter.flows import ContentClassifier, Flow
+from starter.request import parse_request
 from starter.review import ReviewDecision
 from tests.lambda_src.account import FLOW_ARN, Account
 from tests.lambda_src.service_errors import service_error
@@ -261,6 +263,25 @@ def test_a_missing_input_is_named(account: Account) -> None:
 
     assert not account.entries()
     assert not account.keys(account.input_bucket)
+
+
+def test_every_missing_input_is_named() -> None:
+    flow = Flow(
+        flow="claims",
+        flow_definition_arn="arn",
+        required_inputs=("claim.id", "claim.text", "photo"),
+    )
+    with pytest.raises(MissingInputError, match=r"^input\.claim and input\.photo are missing: "):
+        flow.input_content({})
+
+
+def test_a_field_that_requests_do_not_have_is_named_with_the_ones_they_have(
+    account: Account,
+) -> None:
+    payload = {"reviewId": "order-1", "input": {}, "score": "private"}
+    with pytest.raises(InvalidRequestError, match=r"score: no such field, .* taskToken$") as raised:
+        parse_request(payload, account.starter().documents, account.input_bucket)
+    assert "private" not in str(raised.value)
 
 
 def test_an_unknown_flow_is_named_with_the_known_ones(account: Account) -> None:
