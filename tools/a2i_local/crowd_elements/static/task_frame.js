@@ -5,6 +5,8 @@
 import { h } from "./dom.js";
 
 const OBJECTS = "/_a2i/s3/";
+/** While a key is down the frame that got it stays: browsers wait for it to see the key go up. */
+const KEY_PRESS_MS = 200;
 const SANDBOX = "allow-scripts allow-forms allow-modals";
 
 export class TaskFrame {
@@ -36,9 +38,11 @@ export class TaskFrame {
     this.element.focus();
   }
 
+  /** Takes the task from the page: out of sight at once, the frame itself after a key press. */
   close() {
     window.removeEventListener("message", this.receive);
-    this.element.remove();
+    this.element.hidden = true;
+    setTimeout(() => this.element.remove(), KEY_PRESS_MS);
   }
 
   #receive(event) {
@@ -47,9 +51,14 @@ export class TaskFrame {
     if (type === "a2i:ready") this.#ready();
     else if (type === "a2i:answer") this.listeners.answer(content.answerContent);
     else if (type === "a2i:draft") this.listeners.draft?.(content.draft);
-    else if (type === "a2i:shortcut") this.listeners.shortcut?.(String(content.code));
+    else if (type === "a2i:shortcut") this.#shortcut(String(content.code));
     else if (type === "a2i:link") this.#follow(String(content.href));
     else if (type === "a2i:blocked") this.listeners.blocked?.(String(content.uri));
+  }
+
+  /** Most shortcuts lead away from the task, and so take its frame from the page. */
+  #shortcut(code) {
+    setTimeout(() => this.listeners.shortcut?.(code), KEY_PRESS_MS);
   }
 
   /** Objects of the review open in a tab of their own; everything else stays where it is. */

@@ -134,7 +134,7 @@ export class TaskView {
 
   #conclude(title, text, ...buttons) {
     this.portal.tell("");
-    this.content.replaceChildren(
+    this.content.append(
       h(
         "div",
         { className: "conclusion", role: "status" },
