@@ -24,14 +24,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from a2i_local.service import FaultSettings
 from a2i_local.service.errors import SlotTaken
 from a2i_shared import aws_clients
 from a2i_shared.errors import FlowDefinitionError
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from flow_definition import creation, is_complete, on_event
 from tests.effort import IS_SOAK
-from tests.lambda_src.faults import Fuse, Killed, deny, kill, lose_response
+from tests.lambda_src.faults import Killed
 from tests.lambda_src.flow_stack import ResourceFailed
 from tests.lambda_src.retaining_stack import (
     FOREIGN_ROLE,
@@ -40,6 +39,7 @@ from tests.lambda_src.retaining_stack import (
     RetainingStack,
     Template,
 )
+from tests.lambda_src.troubles import REPEATED, TROUBLE, Trouble, calm, meet
 
 pytestmark = pytest.mark.soak
 
@@ -52,13 +52,6 @@ FOREIGN = "foreign-99999999-0123456789"
 WORKERS = ("worker-1", "worker-2")
 LONGEST_TASK = timedelta(hours=1)
 LONGEST_DELETION = timedelta(hours=3)
-FAULTS = {
-    "throttling": FaultSettings(throttling={"*": 0.3}, seed=7),
-    "failing": FaultSettings(failed_flow_definitions={"*": "a fault"}),
-    "slow": FaultSettings(slow_flow_definitions={"*": 600}),
-    "too slow": FaultSettings(slow_flow_definitions={"*": 7200}),
-    "undeletable": FaultSettings(server_errors={"DeleteFlowDefinition": 1.0}),
-}
 TEMPLATES = st.builds(
     Template,
     title=st.sampled_from(["A", "B"]),
@@ -66,15 +59,6 @@ TEMPLATES = st.builds(
     role=st.sampled_from(["reader", "writer"]),
     team=st.sampled_from(["readers", "experts"]),
 )
-# A deployment has some 20 moments: most fuses end inside.
-MOMENTS = st.integers(0, 24)
-FUSES = st.one_of(
-    st.builds(Fuse, MOMENTS, st.just(kill)),
-    st.builds(Fuse, MOMENTS, st.just(lose_response)),
-    st.builds(Fuse, MOMENTS.map(lambda moment: 2 * moment), st.just(deny)),
-)
-TROUBLE = st.one_of(st.none(), st.sampled_from([*FAULTS]), FUSES, st.just("repeated"))
-Trouble = str | Fuse | None
 
 
 class Life(RuleBasedStateMachine):
@@ -275,18 +259,11 @@ class Life(RuleBasedStateMachine):
             del self.answered[name]
 
     def _meet(self, trouble: Trouble) -> None:
-        self.troubled |= trouble not in (None, "repeated")
-        if isinstance(trouble, Fuse):
-            self.stack.wrap = Fuse(trouble.moments, trouble.at_end).around
-        elif trouble == "repeated":
-            self.stack.deliveries = 2
-        elif trouble is not None:
-            self.stack.a2i.inject(FAULTS[trouble])
+        self.troubled |= trouble not in (None, REPEATED)
+        meet(self.stack, trouble)
 
     def _calm(self) -> None:
-        self.stack.a2i.inject(FaultSettings())
-        self.stack.wrap = lambda client: client
-        self.stack.deliveries = 1
+        calm(self.stack)
 
 
 def _own(arns: set[str]) -> set[str]:
