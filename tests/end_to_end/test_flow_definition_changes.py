@@ -104,13 +104,16 @@ def answer_all(operator: Operator, loops: dict[str, str]) -> None:
         assert review["answer"] == {"sentiment": {"label": "Negative"}}
 
 
-def reconciled_until_gone(operator: Operator, flow_definition: str) -> Any:
-    def look() -> Any:
-        report = operator.json("reconcile")
-        left = {each["name"]: each["deleted"] for each in report["retiredFlowDefinitions"]}
-        return report if left.get(flow_definition) else None
+def reconcile_until_gone(operator: Operator, flow_definitions: set[str]) -> None:
+    """Wait until reports have told of the deletion of all of these."""
+    deleted: set[str] = set()
 
-    return until(look, DRAINED_WITHIN)
+    def look() -> bool:
+        report = operator.json("reconcile")
+        deleted.update(each["name"] for each in report["retiredFlowDefinitions"] if each["deleted"])
+        return flow_definitions <= deleted
+
+    until(look, DRAINED_WITHIN)
 
 
 def test_changing_there_and_back_loses_no_pending_review(
@@ -129,9 +132,6 @@ def test_changing_there_and_back_loses_no_pending_review(
     assert pending_by_definition(operator) == {former: (True, 3), current: (False, 1)}
     answer_all(operator, loops)
 
-    reconciled_until_gone(operator, current)
-    until(lambda: stack.flow_definitions() == {former})
-
 
 def test_a_changed_key_brings_a_new_role_and_leaves_the_former_to_pending_reviews(
     stack: Stack, operator: Operator, other_key: dict[str, str]
@@ -145,10 +145,7 @@ def test_a_changed_key_brings_a_new_role_and_leaves_the_former_to_pending_review
     current_role = stack.role(current)
     assert current_role != former_role
     assert stack.flow_roles() == {former_role, current_role}
-
     answer_all(operator, loops)
-    reconciled_until_gone(operator, former)
-    until(lambda: operator.json("reconcile") and stack.flow_roles() == {current_role})
 
 
 def test_a_replaced_team_stays_with_its_people_until_its_reviews_are_answered(
@@ -157,7 +154,7 @@ def test_a_replaced_team_stays_with_its_people_until_its_reviews_are_answered(
     former = stack.deploy(first)
     teams = [stack.workteam(former)]
     loops = {"team-1": operator.start("team-1")}
-    experts = stack.synth("experts", "The first version")
+    experts = stack.synth("experts", "A version for experts")
     name_team(experts, "experts")
 
     middle = stack.deploy(experts)
@@ -170,9 +167,19 @@ def test_a_replaced_team_stays_with_its_people_until_its_reviews_are_answered(
     assert len({*teams}) == 3
     assert stack.workteams() == {*teams}
     answer_all(operator, loops)
-    for gone in (former, middle):
-        reconciled_until_gone(operator, gone)
-    until(lambda: operator.json("reconcile") and stack.workteams() == {teams[-1]})
+
+
+def test_what_reviews_waited_for_goes_with_the_last_of_them(
+    stack: Stack, operator: Operator
+) -> None:
+    """One wait for the definitions, roles and teams of all the changes before."""
+    current = stack.flow_definition()
+    retired = stack.flow_definitions() - {current}
+    assert retired
+    reconcile_until_gone(operator, retired)
+    until(lambda: stack.flow_definitions() == {current})
+    used = ({stack.role(current)}, {stack.workteam(current)})
+    until(lambda: operator.json("reconcile") and (stack.flow_roles(), stack.workteams()) == used)
 
 
 def name_team(assembly: Path, name: str) -> None:
