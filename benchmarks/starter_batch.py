@@ -13,11 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from benchmarks.instant_services import FLOW_ARN, FLOWS_PATH
 from benchmarks.measure import Measurement, alternating_medians, run_python
-from tests.lambda_src.invocation import Context
+from tests.lambda_src.invocation import lambda_context
 
 ROOT = Path(__file__).parents[1]
 BATCH = 10
@@ -61,7 +59,7 @@ def ratio() -> float:
     names = (f"bench-one-{number}" for number in range(ROUNDS + 1))
 
     def take_batch() -> None:
-        answer = lambda_handler(next(batches), cast("LambdaContext", Context()))
+        answer = lambda_handler(next(batches), lambda_context())
         if answer != {"batchItemFailures": []}:
             raise RuntimeError(f"messages were refused: {answer}")
 

@@ -64,14 +64,6 @@ def make_workteam(
 
 
 def _oidc_provider(oidc: OidcSettings) -> OidcProvider:
-    return OidcProvider(
-        client_id=oidc.client_id,
-        client_secret=SecretValue.secrets_manager(oidc.client_secret_arn),
-        issuer=oidc.issuer,
-        authorization_endpoint=oidc.authorization_endpoint,
-        token_endpoint=oidc.token_endpoint,
-        user_info_endpoint=oidc.user_info_endpoint,
-        logout_endpoint=oidc.logout_endpoint,
-        jwks_uri=oidc.jwks_uri,
-        scope=oidc.scope,
-    )
+    """The settings have the provider's fields, but for a secret that is a reference."""
+    secret = SecretValue.secrets_manager(oidc.client_secret_arn)
+    return OidcProvider(client_secret=secret, **oidc.model_dump(exclude={"client_secret_arn"}))

@@ -9,13 +9,13 @@ from aws_cdk import Fn, RemovalPolicy, Resource, SecretValue
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
-from a2i_constructs._checks import check_length, check_pattern
+from a2i_constructs._checks import check_pattern
 from a2i_constructs._names import path_in_stack, slug
 from a2i_constructs._regions import check_region
 from a2i_constructs._workteam_group import WorkteamGroup
 from a2i_constructs.private_workforce import NAME_ALLOWED, NAME_PATTERN, check_cidrs
 from a2i_constructs.workforce_lookup import WorkforceLookup
-from a2i_constructs.workteam import MAX_DESCRIPTION_LENGTH, WorkteamBase
+from a2i_constructs.workteam import DefinedWorkteam
 
 MAX_GROUPS = 10
 _GROUP_PATTERN = re.compile(r"\S{1,63}")
@@ -109,7 +109,7 @@ class OidcWorkforce(Resource):
         return f"https://{self.resource.attr_sub_domain}"
 
 
-class OidcWorkteam(WorkteamBase):
+class OidcWorkteam(DefinedWorkteam):
     """A work team: groups of the identity provider. Their members are reviewers at once."""
 
     def __init__(
@@ -126,46 +126,24 @@ class OidcWorkteam(WorkteamBase):
         groups: 1 to 10 names, each 1 to 63 characters without spaces, as the provider spells them.
         description: 1 to 200 characters.
         """
-        super().__init__(scope, construct_id)
-        check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
+        super().__init__(
+            scope, construct_id, description=description, portal_url=workforce.portal_url
+        )
         if not 1 <= len(groups) <= MAX_GROUPS:
             raise ValueError(f"groups must have 1 to {MAX_GROUPS} names, got {len(groups)}")
         for group in groups:
             check_pattern("groups", group, _GROUP_PATTERN, "1 to 63 characters without spaces")
-        names = WorkteamGroup(
-            self,
-            "Group",
-            prefix=slug(path_in_stack(self)),
+        group_names = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
+        self.resource = self._make_workteam(
+            sagemaker.CfnWorkteam.MemberDefinitionProperty(oidc_member_definition=group_names),
+            group=WorkteamGroup(
+                self,
+                "Group",
+                prefix=slug(path_in_stack(self)),
+                workforce_name=workforce.workforce_name,
+            ),
             workforce_name=workforce.workforce_name,
         )
-        members = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
-        self._workforce = workforce
-        self.resource = sagemaker.CfnWorkteam(
-            self,
-            "Resource",
-            description=description,
-            member_definitions=[
-                sagemaker.CfnWorkteam.MemberDefinitionProperty(oidc_member_definition=members)
-            ],
-            workforce_name=workforce.workforce_name,
-            workteam_name=names.name,
-        )
-        self.resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
-
-    @property
-    def workteam_arn(self) -> str:
-        """The ARN of the team; a token."""
-        return self.resource.attr_workteam_arn
-
-    @property
-    def workteam_name(self) -> str:
-        """The name of the team; a token."""
-        return self.resource.attr_workteam_name
-
-    @property
-    def portal_url(self) -> str | None:
-        """Where its members sign in; a token."""
-        return self._workforce.portal_url
 
 
 def _oidc_config(provider: OidcProvider) -> sagemaker.CfnWorkforce.OidcConfigProperty:

@@ -71,14 +71,65 @@ class WorkteamBase(Resource):
         return Crowd.PRIVATE
 
 
-class Workteam(WorkteamBase):
+class DefinedWorkteam(WorkteamBase):
+    """What teams that a stack defines share: the resource, under the name of their group.
+
+    A team that an update replaces or removes stays, with the people in it, while a retired flow
+    definition has reviews pending for it. Then the reconciler deletes it.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, description: str, portal_url: str
+    ) -> None:
+        """Check what is the same for all; subclasses call `_make_workteam`.
+
+        description: 1 to 200 characters.
+        """
+        super().__init__(scope, construct_id)
+        check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
+        self._description = description
+        self._portal_url = portal_url
+        self.resource: sagemaker.CfnWorkteam
+
+    @property
+    def workteam_arn(self) -> str:
+        """The ARN of the team; a token."""
+        return self.resource.attr_workteam_arn
+
+    @property
+    def workteam_name(self) -> str:
+        """The name of the team; a token."""
+        return self.resource.attr_workteam_name
+
+    @property
+    def portal_url(self) -> str | None:
+        """Where its members sign in; a token."""
+        return self._portal_url
+
+    def _make_workteam(
+        self,
+        members: sagemaker.CfnWorkteam.MemberDefinitionProperty,
+        *,
+        group: WorkteamGroup,
+        workforce_name: str,
+    ) -> sagemaker.CfnWorkteam:
+        resource = sagemaker.CfnWorkteam(
+            self,
+            "Resource",
+            description=self._description,
+            member_definitions=[members],
+            workforce_name=workforce_name,
+            workteam_name=group.name,
+        )
+        resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        return resource
+
+
+class Workteam(DefinedWorkteam):
     """A work team: a group of the workforce's user pool.
 
     Members of the group are reviewers at once. Default: a group without members; the names of group
     and team begin with the construct's path.
-
-    A team that an update replaces or removes stays, with its group and the people in it, while a
-    retired flow definition has reviews pending for it. Then the reconciler deletes it.
     """
 
     def __init__(
@@ -99,15 +150,17 @@ class Workteam(WorkteamBase):
         workteam_name: how the name begins, in 1 to 45 letters, digits and hyphens; changing it
             replaces the team. The stack's mark and a number follow.
         """
-        super().__init__(scope, construct_id)
-        check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
+        super().__init__(
+            scope, construct_id, description=description, portal_url=workforce.portal_url
+        )
         if workteam_name is not None:
             allowed = "1 to 45 letters, digits and inner hyphens"
             check_pattern("workteam_name", workteam_name, _PREFIX_PATTERN, allowed)
         self._workforce = workforce
         self.group = self._make_group(workteam_name or slug(path_in_stack(self)))
-        self.resource = self._make_workteam(description)
-        self.resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        self.resource = self._make_workteam(
+            self._members(), group=self.group, workforce_name=workforce.workforce_name
+        )
         for email in workers:
             self.add_worker(email)
 
@@ -128,21 +181,6 @@ class Workteam(WorkteamBase):
         _check_same_region(scope, workteam_arn)
         return _ImportedWorkteam(scope, construct_id, workteam_arn)
 
-    @property
-    def workteam_arn(self) -> str:
-        """The ARN of the team; a token."""
-        return self.resource.attr_workteam_arn
-
-    @property
-    def workteam_name(self) -> str:
-        """The name of the team; a token."""
-        return self.resource.attr_workteam_name
-
-    @property
-    def portal_url(self) -> str | None:
-        """Where its members sign in; a token."""
-        return self._workforce.portal_url
-
     def add_worker(self, email: str) -> None:
         """Invite a person into the team; naming one twice changes nothing."""
         self._workforce.check_worker(email)
@@ -160,21 +198,13 @@ class Workteam(WorkteamBase):
             group.name_people()
         return group
 
-    def _make_workteam(self, description: str) -> sagemaker.CfnWorkteam:
-        members = sagemaker.CfnWorkteam.CognitoMemberDefinitionProperty(
-            cognito_client_id=self._workforce.user_pool_client.user_pool_client_id,
-            cognito_user_group=self.group.name,
-            cognito_user_pool=self._workforce.user_pool.user_pool_id,
-        )
-        return sagemaker.CfnWorkteam(
-            self,
-            "Resource",
-            description=description,
-            member_definitions=[
-                sagemaker.CfnWorkteam.MemberDefinitionProperty(cognito_member_definition=members)
-            ],
-            workforce_name=self._workforce.workforce_name,
-            workteam_name=self.group.name,
+    def _members(self) -> sagemaker.CfnWorkteam.MemberDefinitionProperty:
+        return sagemaker.CfnWorkteam.MemberDefinitionProperty(
+            cognito_member_definition=sagemaker.CfnWorkteam.CognitoMemberDefinitionProperty(
+                cognito_client_id=self._workforce.user_pool_client.user_pool_client_id,
+                cognito_user_group=self.group.name,
+                cognito_user_pool=self._workforce.user_pool.user_pool_id,
+            )
         )
 
 

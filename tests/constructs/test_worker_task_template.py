@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import aws_cdk.cloud_assembly_schema  # noqa: F401  jsii knows annotations' type only then
+import aws_cdk.cloud_assembly_schema  # noqa: F401  # jsii knows annotations' type only then
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Annotations, Match

@@ -19,7 +19,7 @@ from a2i_shared.flow_definitions.service import FlowDefinitions
 from a2i_shared.flow_definitions.workteams import Workteams
 from flow_definition import is_complete, on_event
 from tests.lambda_src.faults import Killed
-from tests.lambda_src.invocation import Context
+from tests.lambda_src.invocation import lambda_context
 from tests.lambda_src.local_clients import a2i_runtime_client, iam_client, sagemaker_client
 from tests.lambda_src.service_errors import service_error
 
@@ -252,7 +252,7 @@ class FlowStack:
     def _call(self, module: Any, event: dict[str, Any], physical_id: str) -> dict[str, Any]:
         try:
             for _ in range(self.deliveries):
-                answer: dict[str, Any] = module.lambda_handler(event, Context())
+                answer: dict[str, Any] = module.lambda_handler(event, lambda_context())
         except Killed as killed:
             raise _Failed(physical_id, "the function died") from killed
         except Exception as error:  # the framework reports whatever is raised

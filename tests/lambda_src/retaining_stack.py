@@ -16,7 +16,7 @@ from typing import Any
 from a2i_shared.errors import HumanReviewError
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.flow_stack import STACK_ID, FlowStack, ResourceFailed
-from tests.lambda_src.invocation import Context
+from tests.lambda_src.invocation import lambda_context
 from tests.lambda_src.local_clients import iam_client
 from workteam import on_event as workteam_group
 
@@ -160,7 +160,7 @@ class RetainingStack(FlowStack):
         }
         try:
             for _ in range(self.deliveries):
-                answer = workteam_group.lambda_handler(event, Context())  # type: ignore[arg-type]
+                answer = workteam_group.lambda_handler(event, lambda_context())
         except (HumanReviewError, Killed) as error:
             raise ResourceFailed(str(error)) from error
         return dict(answer)

@@ -9,7 +9,7 @@ import pytest
 from a2i_shared import aws_clients
 from invitation import handler as invitation
 from sign_in import on_event
-from tests.lambda_src.invocation import Context
+from tests.lambda_src.invocation import lambda_context
 
 PORTAL = "https://abc.labeling.us-east-1.sagemaker.aws"
 
@@ -49,7 +49,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch, cognito: FakeCognito, request: str =
             "SubDomain": PORTAL.removeprefix("https://"),
         },
     }
-    on_event.lambda_handler(event, Context())  # type: ignore[arg-type]
+    on_event.lambda_handler(event, lambda_context())
 
 
 def test_the_client_lets_reviewers_into_the_portal_and_keeps_the_rest(
@@ -107,7 +107,7 @@ def message(monkeypatch: pytest.MonkeyPatch, trigger: str) -> dict[str, str]:
         "request": {"usernameParameter": "{username}", "codeParameter": "{####}"},
         "response": {},
     }
-    answer = invitation.lambda_handler(event, Context())  # type: ignore[arg-type]
+    answer = invitation.lambda_handler(event, lambda_context())
     response: dict[str, str] = answer["response"]
     return response
 

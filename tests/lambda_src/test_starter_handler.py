@@ -13,7 +13,7 @@ from a2i_shared.canonical_json import canonical_json
 from a2i_shared.errors import ConfigurationError, InvalidRequestError, StartDelayedError
 from starter import handler
 from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account, sentiment_request
-from tests.lambda_src.invocation import Context, sqs_event
+from tests.lambda_src.invocation import lambda_context, sqs_event
 from tests.lambda_src.local_clients import ssm_client
 from tests.lambda_src.service_errors import service_error
 
@@ -59,7 +59,7 @@ def invoke(
         monkeypatch.setattr(aws_clients, name, lambda client=client: client)
 
     def invoke_handler(event: Any, seconds: float = 5.5) -> Any:
-        return handler.lambda_handler(event, Context(seconds))  # type: ignore[arg-type]
+        return handler.lambda_handler(event, lambda_context(seconds))
 
     return invoke_handler
 

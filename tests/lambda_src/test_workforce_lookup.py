@@ -8,7 +8,7 @@ import pytest
 
 from a2i_shared import aws_clients
 from a2i_shared.errors import WorkforceExistsError, WorkforceNotFoundError
-from tests.lambda_src.invocation import Context
+from tests.lambda_src.invocation import lambda_context
 from workforce_lookup import on_event
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:workforce/default"
@@ -58,7 +58,7 @@ def ask(resource_type: str, request_type: str = "Create", **properties: str) -> 
         "LogicalResourceId": "Lookup",
         "ResourceProperties": properties,
     }
-    return on_event.lambda_handler(event, Context())  # type: ignore[arg-type]
+    return on_event.lambda_handler(event, lambda_context())
 
 
 def adopt(identity: str = "cognito", name: str = "default") -> dict[str, Any]:

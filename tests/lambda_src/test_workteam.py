@@ -10,7 +10,7 @@ import pytest
 from a2i_local.testing import LocalA2I
 from a2i_shared import aws_clients
 from tests.lambda_src.flow_stack import STACK_ID, FlowStack, ResourceFailed
-from tests.lambda_src.invocation import Context
+from tests.lambda_src.invocation import lambda_context
 from tests.lambda_src.local_clients import cognito_client
 from workteam import on_event
 
@@ -84,7 +84,7 @@ class Teams:
             "ResourceProperties": wanted,
             **more,
         }
-        return on_event.lambda_handler(event, Context())  # type: ignore[arg-type]
+        return on_event.lambda_handler(event, lambda_context())
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_people_who_are_managed_elsewhere_from_now_on_stay(teams: Teams) -> None
         "OldResourceProperties": {"Workers": ["ana@example.com"]},
     }
 
-    on_event.lambda_handler(event, Context())  # type: ignore[arg-type]
+    on_event.lambda_handler(event, lambda_context())
 
     assert teams.members(name) == {"ana@example.com"}
 
@@ -236,7 +236,7 @@ def test_a_provider_of_the_organisation_keeps_its_people_itself(teams: Teams) ->
         "ResourceProperties": {"Prefix": "experts"},
     }
 
-    made = on_event.lambda_handler(event, Context())  # type: ignore[arg-type]
+    made = on_event.lambda_handler(event, lambda_context())
 
     assert made["PhysicalResourceId"].startswith("experts-0a1b2c3d-")
     assert teams.groups() == set()

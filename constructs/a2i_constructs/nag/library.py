@@ -53,7 +53,7 @@ def _findings() -> Iterator[tuple[type, _Acknowledge]]:
     yield from _FINDINGS.items()
     # Step Functions' tasks take a second to import; an app with a bulk job has done so.
     if "a2i_constructs.bulk_review" in sys.modules:
-        from a2i_constructs.bulk_review import BulkReview  # noqa: PLC0415
-        from a2i_constructs.nag.bulk import acknowledge_bulk_review  # noqa: PLC0415
+        from a2i_constructs.bulk_review import BulkReview  # noqa: PLC0415  # see above
+        from a2i_constructs.nag.bulk import acknowledge_bulk_review  # noqa: PLC0415  # likewise
 
         yield BulkReview, acknowledge_bulk_review

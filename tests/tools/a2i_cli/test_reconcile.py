@@ -63,8 +63,8 @@ class _Clients(AwsClients):
     """What the command line takes for its clients."""
 
     def __init__(self, fake: FakeClients) -> None:
-        self.ssm = fake  # type: ignore[assignment]
-        self.lambda_ = fake  # type: ignore[assignment]
+        self.ssm = fake  # type: ignore[assignment]  # it answers for both clients
+        self.lambda_ = fake  # type: ignore[assignment]  # likewise
 
 
 def test_says_that_nothing_had_to_be_done() -> None:
