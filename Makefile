@@ -82,7 +82,7 @@ soak: setup ## the tests that draw at random or let things go wrong, for an hour
 	@A2I_SOAK=1 $(BIN)/pytest -m soak --timeout 10800 $(ARGS)
 
 bench: setup ## ratios of one run, into build/bench.json
-	@PYTHONPATH=lambda_src $(BIN)/python -m benchmarks
+	@PYTHONPATH=core:lambda_src $(BIN)/python -m benchmarks
 
 clean: ## remove what the other targets made, but not .venv
 	@rm -rf build cdk.out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -22,7 +22,7 @@ BATCH = 10
 ROUNDS = 25
 REQUEST = {"input": {"taskObject": "I enjoy this product"}, "prediction": {"score": 0.71}}
 _ENVIRONMENT = {
-    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "lambda_src")]),
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "core"), str(ROOT / "lambda_src")]),
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
     "AWS_DEFAULT_REGION": "us-east-1",

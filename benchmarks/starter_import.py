@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ROUNDS = 7
 ENVIRONMENT = {
     **os.environ,
-    "PYTHONPATH": str(ROOT / "lambda_src"),
+    "PYTHONPATH": os.pathsep.join([str(ROOT / "core"), str(ROOT / "lambda_src")]),
     "POWERTOOLS_SERVICE_NAME": "starter",
     "POWERTOOLS_METRICS_NAMESPACE": "A2IReview",
     "AWS_DEFAULT_REGION": "us-east-1",

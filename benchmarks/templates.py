@@ -2,12 +2,12 @@
 
 from itertools import cycle, islice
 
-from a2i_constructs.worker_template import (
+from benchmarks.measure import Measurement, median_seconds, seconds
+from worker_template import (
     TaskTemplate,
     bundled_template_names,
     bundled_template_path,
 )
-from benchmarks.measure import Measurement, median_seconds, seconds
 
 TEMPLATES = 200
 RENDERS = 200

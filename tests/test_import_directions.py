@@ -7,22 +7,37 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = {"infra", "a2i_constructs", "a2i_local", "a2i_cli", "a2i_shared"}
+OURS = {
+    "infra",
+    "a2i_constructs",
+    "a2i_core",
+    "a2i_local",
+    "a2i_cli",
+    "a2i_shared",
+    "worker_template",
+}
 FUNCTIONS = {path.parent.name for path in ROOT.glob("lambda_src/*/__init__.py")} - {"a2i_shared"}
 CLOUD = {"aws_cdk", "constructs", "boto3", "botocore"}
-WORKER_TEMPLATE = "constructs/a2i_constructs/worker_template"
 
 # Folder of the repository: what of ours, and of the cloud's packages, its modules may import.
 ALLOWED: dict[str, set[str]] = {
     "infra": {"infra", "a2i_constructs", "aws_cdk", "constructs"},
-    "constructs/a2i_constructs": {"a2i_constructs", "aws_cdk", "constructs"},
-    WORKER_TEMPLATE: {"a2i_constructs.worker_template"},
-    "lambda_src": {"a2i_shared", *FUNCTIONS, "boto3", "botocore"},
-    "tools/a2i_local": {"a2i_local", "a2i_constructs.worker_template", "boto3", "botocore"},
+    "constructs/a2i_constructs": {
+        "a2i_constructs",
+        "a2i_core",
+        "worker_template",
+        "aws_cdk",
+        "constructs",
+    },
+    "core/worker_template": {"worker_template"},
+    "core/a2i_core": {"a2i_core"},
+    "lambda_src": {"a2i_core", "a2i_shared", *FUNCTIONS, "boto3", "botocore"},
+    "tools/a2i_local": {"a2i_core", "a2i_local", "worker_template", "boto3", "botocore"},
     "tools/a2i_cli": {
         "a2i_cli",
+        "a2i_core",
         "a2i_local",
-        "a2i_constructs.worker_template",
+        "worker_template",
         "boto3",
         "botocore",
     },
@@ -55,8 +70,6 @@ def test_functions_import_no_other_function(function: str) -> None:
 def _modules(folder: str) -> list[Path]:
     found = sorted((ROOT / folder).rglob("*.py"))
     assert found, f"{folder} holds no module"
-    if folder == "constructs/a2i_constructs":
-        return [path for path in found if "worker_template" not in path.parts]
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from a2i_shared.canonical_json import canonical_json
+from a2i_core.canonical_json import canonical_json
 from a2i_shared.errors import DocumentNotFoundError, DocumentUnreadableError, InvalidRequestError
 
 if TYPE_CHECKING:

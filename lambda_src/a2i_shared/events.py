@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from a2i_shared import names
-from a2i_shared.canonical_json import canonical_json
+from a2i_core import names
+from a2i_core.canonical_json import canonical_json
 from a2i_shared.errors import EventNotPublishedError
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -19,6 +18,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import timestamp
 
 if TYPE_CHECKING:
@@ -30,16 +30,6 @@ Consolidation: TypeAlias = str | dict[str, str] | None
 """A strategy's name, or one by field of the answer, with `*` for the fields that are not named."""
 
 OPEN_REVIEWS_INDEX = "OpenReviews"
-
-
-class ReviewStatus(StrEnum):
-    STARTING = "Starting"
-    IN_PROGRESS = "InProgress"
-    COMPLETED = "Completed"
-    FAILED = "Failed"
-    STOPPED = "Stopped"
-    EXPIRED = "Expired"
-    NOT_NEEDED = "NotNeeded"
 
 
 class LedgerEntry(BaseModel):

@@ -17,7 +17,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from a2i_shared.canonical_json import sha256_hex
+from a2i_core.canonical_json import sha256_hex
 from a2i_shared.errors import ConfigurationError
 
 SUPPORTED_VERSION = "1"

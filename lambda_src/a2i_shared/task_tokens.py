@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from a2i_shared.canonical_json import canonical_json
+from a2i_core.canonical_json import canonical_json
 from a2i_shared.events import HumanReviewFinished
 
 if TYPE_CHECKING:

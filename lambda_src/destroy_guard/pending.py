@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.flow_definitions.draining import Draining
-from a2i_shared.ledger import Ledger, ReviewStatus
+from a2i_shared.ledger import Ledger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

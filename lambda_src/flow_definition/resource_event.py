@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from a2i_core.names import stack_hash
 from a2i_shared.clock import timestamp
 from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
-from a2i_shared.names import stack_hash
 
 RequestType = Literal["Create", "Update", "Delete"]
 

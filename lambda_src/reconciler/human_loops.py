@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import timestamp
-from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from a2i_shared.ledger import LedgerEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient

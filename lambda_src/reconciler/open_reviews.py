@@ -15,9 +15,10 @@ from heapq import nsmallest
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import now
 from a2i_shared.errors import ReviewNotFinishedError
-from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from a2i_shared.ledger import LedgerEntry
 from reconciler.human_loops import End, HumanLoops
 from reconciler.report import Action, ReviewAction
 from reconciler.results_function import ResultsFunction

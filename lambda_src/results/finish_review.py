@@ -1,6 +1,7 @@
 """From a human loop's end to the review's: result, ledger, event, task; each step safe to repeat.
 
 The first result.json that is written settles how the review ended. Everything after it is derived
+from a2i_core.statuses import ReviewStatus
 from it, so that repeated and reordered events, and attempts after a crash, all tell the same story.
 """
 
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from a2i_shared import names
+from a2i_core import names
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import now
 from a2i_shared.documents import Documents, S3Uri
 from a2i_shared.events import Events, HumanReviewStarted
-from a2i_shared.ledger import Ending, Ledger, LedgerEntry, ReviewStatus
+from a2i_shared.ledger import Ending, Ledger, LedgerEntry
 from a2i_shared.review_result import ReviewResult
 from a2i_shared.task_tokens import TaskTokens
 from results.changes import find_changes

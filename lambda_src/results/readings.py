@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from a2i_shared.canonical_json import canonical_json
+from a2i_core.canonical_json import canonical_json
 
 Kind = Literal["label", "labels", "text", "structure"]
 

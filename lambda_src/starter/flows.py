@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from a2i_shared.canonical_json import canonical_json
+from a2i_core.canonical_json import canonical_json
 from a2i_shared.errors import (
     ConfigurationError,
     InputTooLargeError,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from a2i_shared.canonical_json import canonical_json
+from a2i_core.canonical_json import canonical_json
 from a2i_shared.ledger import LedgerEntry
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
-from a2i_shared.canonical_json import digest
+from a2i_core.canonical_json import digest
 from a2i_shared.documents import Documents, S3Uri
 from a2i_shared.errors import InvalidRequestError
 

@@ -10,10 +10,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from a2i_shared import names
+from a2i_core import names
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import timestamp
 from a2i_shared.documents import S3Uri
-from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from a2i_shared.ledger import LedgerEntry
 from starter.flows import Flow, Flows
 from starter.request import ReviewRequest
 

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import now
 from a2i_shared.documents import Documents, S3Uri
 from a2i_shared.errors import HumanLoopRefusedError, ReviewIdConflictError, StartDelayedError
 from a2i_shared.events import Events, HumanReviewStarted
-from a2i_shared.ledger import Ledger, LedgerEntry, ReviewStatus
+from a2i_shared.ledger import Ledger, LedgerEntry
 from a2i_shared.review_result import ReviewResult
 from a2i_shared.task_tokens import TaskTokens
 from starter.flows import Flows

@@ -24,10 +24,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from a2i_core.names import workteam_name
 from a2i_shared import aws_clients
 from a2i_shared.flow_definitions.service import FlowDefinitions
 from a2i_shared.flow_definitions.workteams import Workteams
-from a2i_shared.names import workteam_name
 from a2i_shared.telemetry import logger
 from workteam.groups import Groups
 from workteam.removal import Removal

@@ -11,13 +11,12 @@ from aws_cdk import aws_stepfunctions as sfn
 from cdk_nag import AwsSolutionsChecks
 
 from a2i_constructs import (
-    BulkReview,
     HumanReviewWorkflow,
     ReviewerNotification,
     ReviewMonitoring,
-    StartHumanReview,
 )
 from a2i_constructs.nag import acknowledge_findings
+from a2i_constructs.step_functions import BulkReview, StartHumanReview
 from tests.constructs.review_stacks import feature_flags, tone_template
 
 

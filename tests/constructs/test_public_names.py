@@ -16,7 +16,7 @@ class Block:
             raise ImportError(f"{name} is blocked")
 
 sys.meta_path.insert(0, Block())
-from a2i_constructs.worker_template import TaskTemplate
+from worker_template import TaskTemplate
 print(TaskTemplate.from_text("<p>{{ task.input.text }}</p>").render({"text": "a < b"}))
 """
 

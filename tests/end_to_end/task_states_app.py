@@ -11,12 +11,11 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from a2i_constructs import (
-    BulkReview,
     HumanReviewWorkflow,
     ReviewerNotification,
-    StartHumanReview,
 )
-from a2i_constructs.review_buckets import INCOMING_PREFIX
+from a2i_constructs.step_functions import BulkReview, StartHumanReview
+from a2i_constructs.storage.review_buckets import INCOMING_PREFIX
 from infra.review_stack import ReviewStack
 from infra.settings_source import read_settings
 

@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import App, Environment, Stage
 from aws_cdk.assertions import Template
 
-from a2i_constructs._regions import REGIONS
+from a2i_core.regions import REGIONS
 from infra.review_app import define_stack
 from infra.review_stack import ReviewStack
 from infra.settings import SettingsError

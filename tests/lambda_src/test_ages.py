@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import timestamp
-from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from a2i_shared.ledger import LedgerEntry
 from reconciler.ages import record_ages
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.errors import (
     DocumentNotFoundError,
     DocumentUnreadableError,
     EventNotPublishedError,
 )
-from a2i_shared.ledger import ReviewStatus
 from starter.review import ReviewDecision
 from tests.lambda_src.account import Account
 

@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from a2i_constructs.json_schemas import json_schema_path
+from a2i_core.json_schemas import json_schema_path
 from a2i_shared.errors import RequestRefusedError
 from starter.review import ReviewDecision
-from tests.lambda_src.write_schemas import MODELS
+from tests.core.a2i_core.write_schemas import MODELS
 
 GUIDE = (Path(__file__).parents[2] / "docs/integrating.md").read_text()
 EXAMPLES = dict(re.findall(r"<!-- schema: (\w+) -->\n```json\n(.*?)```", GUIDE, re.DOTALL))

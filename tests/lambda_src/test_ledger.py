@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from a2i_shared.ledger import Ending, Ledger, LedgerEntry, ReviewStatus
+from a2i_core.statuses import ReviewStatus
+from a2i_shared.ledger import Ending, Ledger, LedgerEntry
 from tests.lambda_src.account import Account
 
 NAME = "sentiment-0123456789abcdef0123"

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import now
-from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from a2i_shared.ledger import LedgerEntry
 from reconciler.human_loops import HumanLoops
 from reconciler.open_reviews import OpenReviews
 from reconciler.report import Action, ReviewAction

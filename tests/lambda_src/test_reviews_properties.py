@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.errors import HumanReviewError, ReviewIdConflictError
-from a2i_shared.ledger import LedgerEntry, ReviewStatus
+from a2i_shared.ledger import LedgerEntry
 from starter.flows import Flow
 from starter.request import ReviewRequest
 from tests.effort import examples

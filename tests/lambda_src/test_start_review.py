@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared.errors import (
     HumanLoopRefusedError,
     InputTooLargeError,
@@ -13,7 +14,6 @@ from a2i_shared.errors import (
     StartDelayedError,
     UnknownFlowError,
 )
-from a2i_shared.ledger import ReviewStatus
 from starter.flows import ContentClassifier, Flow
 from starter.request import parse_request
 from starter.review import ReviewDecision

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from a2i_core.canonical_json import canonical_json
 from a2i_shared import aws_clients
-from a2i_shared.canonical_json import canonical_json
 from a2i_shared.errors import ConfigurationError, InvalidRequestError, StartDelayedError
 from starter import handler
 from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account, sentiment_request

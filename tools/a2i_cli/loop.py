@@ -9,19 +9,14 @@ import typer
 from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import find_deployment
 from a2i_cli.deployed.flow_definitions import flow_definitions
-from a2i_cli.deployed.human_loops import (
-    PENDING,
-    HumanLoopStatus,
-    describe_own,
-    list_loops_of_all,
-    wait_until_final,
-)
+from a2i_cli.deployed.human_loops import describe_own, list_loops_of_all, wait_until_final
 from a2i_cli.deployed.ledger import Ledger
 from a2i_cli.deployed.s3_objects import read_json
 from a2i_cli.deployed.starter import request_from_files, send_request
 from a2i_cli.failures import CommandError
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_fields, print_json, print_table, progress
+from a2i_core.statuses import OPEN_LOOP_STATUSES, HumanLoopStatus
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -136,7 +131,7 @@ def delete(
     """Remove a finished human loop from A2I; answers in S3 and the ledger stay."""
     deployment = find_deployment(clients_of(context), stack)
     loop = describe_own(deployment, name)
-    if loop["HumanLoopStatus"] in PENDING:
+    if loop["HumanLoopStatus"] in OPEN_LOOP_STATUSES:
         raise CommandError(
             f"human loop {name!r} is {loop['HumanLoopStatus']}: only Completed, Failed and Stopped"
             f" ones can be deleted: run a2i loop stop {name} first, or wait"

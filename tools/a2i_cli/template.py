@@ -13,7 +13,7 @@ from a2i_cli.failures import CommandError
 from a2i_cli.options import JsonOption
 from a2i_cli.output import print_fields, print_json
 from a2i_cli.template_reports import CheckedTemplate, ReportFormat, print_report
-from a2i_constructs.worker_template import (
+from worker_template import (
     TEMPLATE_SUFFIX,
     Finding,
     Severity,
@@ -24,7 +24,7 @@ from a2i_constructs.worker_template import (
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
-    from a2i_constructs.worker_template import TaskTemplate
+    from worker_template import TaskTemplate
 
 REMOTE_RULE = "render-ui-template"
 # RenderUiTemplate takes less than StartHumanLoop does.
@@ -164,7 +164,7 @@ def describe(path: PathArgument, *, as_json: JsonOption = False) -> None:
 
 
 def _read(path: Path) -> "TaskTemplate":
-    from a2i_constructs.worker_template import TaskTemplate  # noqa: PLC0415 -- a quarter second
+    from worker_template import TaskTemplate  # noqa: PLC0415 -- a quarter second
 
     try:
         return TaskTemplate.from_file(path)
@@ -228,7 +228,7 @@ def _remote_findings(
 @contextmanager
 def _explained(template: "TaskTemplate") -> Iterator[None]:
     """Turn a rendering error into one line that begins with the place."""
-    from a2i_constructs.worker_template import TemplateRenderError  # noqa: PLC0415 -- as in _read
+    from worker_template import TemplateRenderError  # noqa: PLC0415 -- as in _read
 
     try:
         yield

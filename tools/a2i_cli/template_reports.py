@@ -8,7 +8,7 @@ from enum import StrEnum
 import typer
 
 from a2i_cli.output import note, print_json
-from a2i_constructs.worker_template import Finding, Severity
+from worker_template import Finding, Severity
 
 
 class ReportFormat(StrEnum):

@@ -6,18 +6,18 @@ from aws_cdk import ArnFormat, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 
-from a2i_constructs.bulk_review import (
-    MANIFESTS_PREFIX,
-    MAP_LABEL,
-    OUTCOMES_PREFIX,
-    BulkReview,
-)
 from a2i_constructs.nag import reasons
 from a2i_constructs.nag.acknowledgement import (
     acknowledge,
     acknowledge_resource,
     acknowledge_statement,
     acknowledge_versions,
+)
+from a2i_constructs.step_functions.bulk_review import (
+    MANIFESTS_PREFIX,
+    MAP_LABEL,
+    OUTCOMES_PREFIX,
+    BulkReview,
 )
 
 

@@ -5,10 +5,9 @@ from typing import cast
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
-from a2i_constructs import permissions
-from a2i_constructs.flow_definition import FlowDefinition
-from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
-from a2i_constructs.human_review_workflow import HumanReviewWorkflow
+from a2i_constructs.flow.flow_definition import FlowDefinition
+from a2i_constructs.flow.flow_definition_provider import FlowDefinitionProvider
+from a2i_constructs.functions import permissions
 from a2i_constructs.nag import reasons
 from a2i_constructs.nag.acknowledgement import (
     acknowledge,
@@ -17,6 +16,7 @@ from a2i_constructs.nag.acknowledgement import (
     policies_of,
     role_of,
 )
+from a2i_constructs.workflow import HumanReviewWorkflow
 
 
 def acknowledge_workflow(workflow: HumanReviewWorkflow) -> None:

@@ -6,18 +6,18 @@ from typing import Any
 
 from constructs import IConstruct
 
-from a2i_constructs._on_event_provider import OnEventProvider
-from a2i_constructs._workteam_group import WorkteamGroupProvider
-from a2i_constructs.destroy_guard import DestroyGuard
-from a2i_constructs.flow_definition import FlowDefinition
-from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
-from a2i_constructs.human_loop_results import HumanLoopResults
-from a2i_constructs.human_loop_starter import HumanLoopStarter
-from a2i_constructs.human_review_workflow import HumanReviewWorkflow
+from a2i_constructs.flow.flow_definition import FlowDefinition
+from a2i_constructs.flow.flow_definition_provider import FlowDefinitionProvider
+from a2i_constructs.functions.on_event_provider import OnEventProvider
 from a2i_constructs.nag import flows, reviews, workforces
-from a2i_constructs.private_workforce import PrivateWorkforce
-from a2i_constructs.review_reconciler import ReviewReconciler
-from a2i_constructs.workforce_lookup import WorkforceLookup
+from a2i_constructs.reviewers.private_workforce import PrivateWorkforce
+from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
+from a2i_constructs.reviewers.workteam_group import WorkteamGroupProvider
+from a2i_constructs.runtime.destroy_guard import DestroyGuard
+from a2i_constructs.runtime.human_loop_results import HumanLoopResults
+from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
+from a2i_constructs.runtime.review_reconciler import ReviewReconciler
+from a2i_constructs.workflow import HumanReviewWorkflow
 
 _Acknowledge = Callable[[Any], None]
 _FINDINGS: Mapping[type, _Acknowledge] = {
@@ -52,8 +52,8 @@ def acknowledge_findings(scope: IConstruct) -> None:
 def _findings() -> Iterator[tuple[type, _Acknowledge]]:
     yield from _FINDINGS.items()
     # Step Functions' tasks take a second to import; an app with a bulk job has done so.
-    if "a2i_constructs.bulk_review" in sys.modules:
-        from a2i_constructs.bulk_review import BulkReview  # noqa: PLC0415  # see above
+    if "a2i_constructs.step_functions.bulk_review" in sys.modules:
         from a2i_constructs.nag.bulk import acknowledge_bulk_review  # noqa: PLC0415  # likewise
+        from a2i_constructs.step_functions.bulk_review import BulkReview  # noqa: PLC0415  # see above
 
         yield BulkReview, acknowledge_bulk_review

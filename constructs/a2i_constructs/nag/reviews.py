@@ -1,10 +1,7 @@
 """What stands in the parts that every review of a stack passes through."""
 
-from a2i_constructs._names import own_workteams
-from a2i_constructs.destroy_guard import DestroyGuard
-from a2i_constructs.flow_definition_provider import FlowDefinitionProvider
-from a2i_constructs.human_loop_results import HumanLoopResults
-from a2i_constructs.human_loop_starter import HumanLoopStarter
+from a2i_constructs.flow.flow_definition_provider import FlowDefinitionProvider
+from a2i_constructs.functions.names import own_workteams
 from a2i_constructs.nag import reasons
 from a2i_constructs.nag.acknowledgement import (
     acknowledge,
@@ -12,7 +9,10 @@ from a2i_constructs.nag.acknowledgement import (
     acknowledge_versions,
     role_of,
 )
-from a2i_constructs.review_reconciler import ReviewReconciler
+from a2i_constructs.runtime.destroy_guard import DestroyGuard
+from a2i_constructs.runtime.human_loop_results import HumanLoopResults
+from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
+from a2i_constructs.runtime.review_reconciler import ReviewReconciler
 
 
 def acknowledge_starter(starter: HumanLoopStarter) -> None:

@@ -1,8 +1,7 @@
 """What stands in the workforce, and in what asks for an existing one."""
 
-from a2i_constructs._names import own_flow_definitions, own_workteams
-from a2i_constructs._on_event_provider import OnEventProvider
-from a2i_constructs._workteam_group import WorkteamGroupProvider
+from a2i_constructs.functions.names import own_flow_definitions, own_workteams
+from a2i_constructs.functions.on_event_provider import OnEventProvider
 from a2i_constructs.nag import reasons
 from a2i_constructs.nag.acknowledgement import (
     acknowledge,
@@ -10,8 +9,9 @@ from a2i_constructs.nag.acknowledgement import (
     acknowledge_versions,
     role_of,
 )
-from a2i_constructs.private_workforce import PrivateWorkforce
-from a2i_constructs.workforce_lookup import WorkforceLookup
+from a2i_constructs.reviewers.private_workforce import PrivateWorkforce
+from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
+from a2i_constructs.reviewers.workteam_group import WorkteamGroupProvider
 
 
 def acknowledge_on_event_provider(provider: OnEventProvider) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_pascal
 
+from a2i_core.names import flow_definition_name
 from a2i_shared.errors import InvalidPropertyError
-from a2i_shared.names import flow_definition_name
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateFlowDefinitionRequestTypeDef

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from a2i_core.names import stack_hash
 from a2i_shared.errors import NotOurFlowDefinitionError
 from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
 from a2i_shared.flow_definitions.refusals import code, explained, is_absent, is_role_not_ready
-from a2i_shared.names import stack_hash
 from a2i_shared.telemetry import logger
 
 if TYPE_CHECKING:

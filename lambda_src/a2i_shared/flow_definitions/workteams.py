@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from a2i_core.names import stack_hash
 from a2i_shared.flow_definitions.refusals import code, explained, words
-from a2i_shared.names import stack_hash
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from a2i_cli.deployed import names
 from a2i_cli.failures import CommandError
-from a2i_shared import names as account_names
+from a2i_core import names as account_names
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/Reviews/1a2b3c4d-0000-0000"
 flows = st.from_regex(r"[a-z0-9](-?[a-z0-9]){0,19}", fullmatch=True)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 import a2i_local.preview
 from a2i_cli.aws import AwsClients
 from a2i_cli.main import app
-from a2i_constructs.worker_template import bundled_template_path
+from worker_template import bundled_template_path
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.flow_definitions import FlowDefinition
 from a2i_cli.deployed.human_loops import HumanLoop, pending_loops
-from a2i_cli.deployed.ledger import Ledger, ReviewStatus
+from a2i_cli.deployed.ledger import Ledger
 from a2i_cli.failures import CommandError
+from a2i_core.statuses import ReviewStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from a2i_cli.deployed.deployment import Deployment
-from a2i_cli.deployed.human_loops import PENDING
 from a2i_cli.deployed.ledger import Ledger, Review
 from a2i_cli.deployed.names import request_key, result_key
 from a2i_cli.deployed.reviews import ReviewKey
 from a2i_cli.deployed.s3_objects import erase_object
 from a2i_cli.failures import CommandError
+from a2i_core.statuses import OPEN_LOOP_STATUSES
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime.type_defs import DescribeHumanLoopResponseTypeDef
@@ -75,7 +75,7 @@ def _refuse_open(
     entry: Review | None,
     loop: "DescribeHumanLoopResponseTypeDef | None",
 ) -> None:
-    if loop is not None and loop["HumanLoopStatus"] in PENDING:
+    if loop is not None and loop["HumanLoopStatus"] in OPEN_LOOP_STATUSES:
         raise CommandError(
             f"review {key.review_id!r} is still open: its human loop is {loop['HumanLoopStatus']}:"
             f" wait, or run a2i loop stop {key.human_loop_name} --stack {deployment.stack_name}"

@@ -5,32 +5,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.flow_definitions import FlowDefinition, oldest_possible_pending
 from a2i_cli.deployed.names import flow_of_definition
 from a2i_cli.failures import CommandError
+from a2i_core.statuses import OPEN_LOOP_STATUSES
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
     from mypy_boto3_sagemaker_a2i_runtime.type_defs import DescribeHumanLoopResponseTypeDef
 
 
-class HumanLoopStatus(StrEnum):
-    """The statuses of A2I."""
-
-    IN_PROGRESS = "InProgress"
-    STOPPING = "Stopping"
-    COMPLETED = "Completed"
-    FAILED = "Failed"
-    STOPPED = "Stopped"
-
-
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 15.0
-PENDING = frozenset({"InProgress", "Stopping"})
 
 
 @dataclass(frozen=True)
@@ -94,7 +83,7 @@ def pending_loops(deployment: Deployment, definition: FlowDefinition) -> Iterato
     """
     since = oldest_possible_pending(deployment.clients.sagemaker, definition.name)
     for loop in list_loops(deployment.clients.a2i, definition.arn, created_after=since):
-        if loop.status in PENDING:
+        if loop.status in OPEN_LOOP_STATUSES:
             yield loop
 
 
@@ -136,7 +125,7 @@ def wait_until_final(
         for name in names:
             if name not in final:
                 loop = a2i.describe_human_loop(HumanLoopName=name)
-                if loop["HumanLoopStatus"] not in PENDING:
+                if loop["HumanLoopStatus"] not in OPEN_LOOP_STATUSES:
                     final[name] = loop
         waiting = [name for name in names if name not in final]
         if not waiting:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -17,18 +16,6 @@ Review: TypeAlias = dict[str, Any]
 
 `open` is added: whether the review goes on, or its end has not been told to everyone who waits.
 """
-
-
-class ReviewStatus(StrEnum):
-    """The statuses that a review has in the ledger."""
-
-    STARTING = "Starting"
-    IN_PROGRESS = "InProgress"
-    COMPLETED = "Completed"
-    FAILED = "Failed"
-    STOPPED = "Stopped"
-    EXPIRED = "Expired"
-    NOT_NEEDED = "NotNeeded"
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from a2i_cli.aws import AwsClients
 from a2i_cli.aws_errors import LOCAL_AWS_HINT, explain
 from a2i_cli.preflight_checks.findings import Finding, error, ok, warning
-
-A2I_REGIONS = (
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-west-1",
-    "eu-west-2",
-    "us-east-1",
-    "us-east-2",
-    "us-west-2",
-)
+from a2i_core.regions import REGIONS
 
 
 def check_credentials(clients: AwsClients) -> Finding:
@@ -40,10 +26,10 @@ def check_credentials(clients: AwsClients) -> Finding:
 def check_region(clients: AwsClients) -> Finding:
     """Say whether the region of the environment has A2I and its CloudFormation types."""
     region = clients.session.region_name
-    allowed = ", ".join(A2I_REGIONS)
+    allowed = ", ".join(REGIONS)
     if region is None:
         return error("region", "no region is set", f"set AWS_REGION to one of {allowed}")
-    if region not in A2I_REGIONS:
+    if region not in REGIONS:
         return error("region", f"{region} has no A2I", f"set AWS_REGION to one of {allowed}")
     return ok("region", f"{region} has A2I")
 

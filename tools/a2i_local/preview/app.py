@@ -20,7 +20,6 @@ from starlette.responses import (
 )
 from starlette.routing import Mount, Route
 
-from a2i_constructs.worker_template import TaskInputError, TemplateRenderError
 from a2i_local.loopback_server import LOOPBACK, serving
 from a2i_local.portal import policies
 from a2i_local.portal.api import refused
@@ -32,6 +31,7 @@ from a2i_local.preview.envelope import output_envelope
 from a2i_local.preview.failure_page import failure_page
 from a2i_local.preview.placeholder import placeholder_image
 from a2i_local.preview.source import PreviewSource
+from worker_template import TaskInputError, TemplateRenderError
 
 PAGES = Path(__file__).parent / "pages"
 WATCH_SECONDS = 0.3

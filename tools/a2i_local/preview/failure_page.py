@@ -2,7 +2,7 @@
 
 from html import escape
 
-from a2i_constructs.worker_template import TemplateRenderError
+from worker_template import TemplateRenderError
 
 _PAGE = """<!doctype html>
 <html lang="en">

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from a2i_constructs.worker_template import (
+from worker_template import (
     Finding,
     TaskTemplate,
     read_task_input,

@@ -5,6 +5,7 @@ import json
 import uuid
 from typing import Any, NoReturn
 
+from a2i_core.statuses import HumanLoopStatus
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import (
     ConflictException,
@@ -17,7 +18,7 @@ from a2i_local.service.flow_definition_checks import is_public
 from a2i_local.service.json_object import json_object
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.loop_output import output_location
-from a2i_local.service.loop_records import HumanLoop, HumanLoopStatus
+from a2i_local.service.loop_records import HumanLoop
 from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_names
 from a2i_local.service.records import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from a2i_constructs.worker_template import TemplateRenderError
+from a2i_core.statuses import HumanLoopStatus
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import TaskTimeLimitExceeded
 from a2i_local.service.host import HostError
@@ -16,7 +16,6 @@ from a2i_local.service.loop_records import (
     Assignment,
     FailureCode,
     HumanLoop,
-    HumanLoopStatus,
     LoopInput,
     Worker,
 )
@@ -24,6 +23,7 @@ from a2i_local.service.records import FlowDefinition
 from a2i_local.service.rendering import Renderer, failure_reason
 from a2i_local.service.scope import Scope
 from a2i_local.service.status_events import StatusEvents
+from worker_template import TemplateRenderError
 
 OnClosed = Callable[[Scope, str], None]
 

@@ -5,18 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from a2i_core.statuses import OPEN_LOOP_STATUSES, HumanLoopStatus
 from a2i_local.service.records import Record
 from a2i_local.service.scope import Scope
-
-
-class HumanLoopStatus(StrEnum):
-    """HumanLoopStatus of the API."""
-
-    IN_PROGRESS = "InProgress"
-    FAILED = "Failed"
-    COMPLETED = "Completed"
-    STOPPED = "Stopped"
-    STOPPING = "Stopping"
 
 
 class FailureCode(StrEnum):
@@ -25,9 +16,6 @@ class FailureCode(StrEnum):
     VALIDATION_ERROR = "ValidationError"
     EXPIRED = "Expired"
     INTERNAL_ERROR = "InternalError"
-
-
-OPEN_STATUSES = frozenset({HumanLoopStatus.IN_PROGRESS, HumanLoopStatus.STOPPING})
 
 
 @dataclass(slots=True, frozen=True)
@@ -115,7 +103,7 @@ class HumanLoop(Record):
 
     @property
     def is_open(self) -> bool:
-        return self.status in OPEN_STATUSES
+        return self.status in OPEN_LOOP_STATUSES
 
     @property
     def takes_answers(self) -> bool:

@@ -7,9 +7,9 @@ end with the process, because its key does; rendering the task again makes new o
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from a2i_constructs.worker_template.s3_uri import S3Uri
 from a2i_local.service.errors import ObjectAccessDenied
 from a2i_local.service.signed_token import InvalidTokenError, SignedTokens
+from worker_template.s3_uri import S3Uri
 
 OBJECT_PATH = "/_a2i/s3/"
 

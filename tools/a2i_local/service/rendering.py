@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from a2i_constructs.worker_template import TaskTemplate, TemplateRenderError
 from a2i_local.service.engine import Engine
 from a2i_local.service.object_links import ObjectLinks
+from worker_template import TaskTemplate, TemplateRenderError
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from a2i_constructs.worker_template import TemplateRenderError
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceNotFound, ValidationException
 from a2i_local.service.json_object import json_object
@@ -11,6 +10,7 @@ from a2i_local.service.records import HumanTaskUi
 from a2i_local.service.rendering import Renderer
 from a2i_local.service.role_check import require_assumable
 from a2i_local.service.scope import Scope
+from worker_template import TemplateRenderError
 
 
 class TemplatePreview:

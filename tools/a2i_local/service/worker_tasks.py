@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Literal
 
-from a2i_constructs.worker_template import TemplateRenderError
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import (
     InvalidAnswer,
@@ -25,6 +24,7 @@ from a2i_local.service.reviewers import Reviewer
 from a2i_local.service.scope import Scope
 from a2i_local.service.task_times import time_limit
 from a2i_local.service.team_members import TeamMembers
+from worker_template import TemplateRenderError
 
 TaskState = Literal["available", "accepted", "submitted"]
 MAX_LISTED = 200

@@ -8,14 +8,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from playwright.sync_api import FrameLocator, Page, expect
 
-from a2i_constructs.worker_template import (
+from a2i_local.loopback_server import serving
+from a2i_local.preview import create_app
+from a2i_local.preview.source import PreviewSource
+from worker_template import (
     TaskTemplate,
     bundled_template_names,
     bundled_template_path,
 )
-from a2i_local.loopback_server import serving
-from a2i_local.preview import create_app
-from a2i_local.preview.source import PreviewSource
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,1 @@
+"""Flow definition, task, worker task template and review policy of one flow."""

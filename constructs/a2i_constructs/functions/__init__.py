@@ -1,0 +1,1 @@
+"""Bundled Lambda functions, their permissions, and names and checks that constructs share."""

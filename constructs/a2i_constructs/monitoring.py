@@ -1,0 +1,207 @@
+"""A dashboard and alarms for the workflows of a stack."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
+from a2i_constructs.workflow import HumanReviewWorkflow
+
+MAX_WAIT_IN_QUEUE = Duration.hours(1)
+MAX_FAILURE_PERCENT = 10
+DEFAULT_OLDEST_PENDING = Duration.days(1)
+# Three periods of five minutes: the queue takes care of what is shorter.
+DELAYED_PERIODS = 3
+
+
+class ReviewMonitoring(Construct):
+    """What an operator looks at, and what calls one.
+
+    Alarms: requests or events that were given up, requests that wait an hour, a starter that Lambda
+    throttles; for each rule of `start_on_event` made before, events lost; and for each flow a
+    quarter of an hour of starts that Amazon A2I puts off, a review that nobody answers, and more
+    than a tenth of the reviews that end without an answer.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workflows: Sequence[HumanReviewWorkflow],
+        alarm_topic: sns.ITopic | None = None,
+        oldest_pending: Duration = DEFAULT_OLDEST_PENDING,
+    ) -> None:
+        """Define dashboard and alarms.
+
+        workflows: at least one; all of one starter.
+        oldest_pending: how long a review may wait for reviewers. Needs a `ReviewReconciler`, which
+            measures it.
+        alarm_topic: told when an alarm rises and when it is over. Default: nobody is told.
+        """
+        super().__init__(scope, construct_id)
+        _check_one_starter(workflows)
+        self.alarms = [
+            *self._make_shared_alarms(workflows[0]),
+            *(
+                alarm
+                for workflow in workflows
+                for alarm in self._make_flow_alarms(workflow, oldest_pending)
+            ),
+        ]
+        if alarm_topic:
+            self._notify(alarm_topic)
+        self.dashboard = self._make_dashboard(workflows)
+
+    def _make_shared_alarms(self, workflow: HumanReviewWorkflow) -> list[cloudwatch.Alarm]:
+        starter, results = workflow.starter, workflow.results
+        return [
+            self._make_alarm(
+                "DeadLetters",
+                starter.dead_letter_queue.metric_approximate_number_of_messages_visible(),
+                threshold=0,
+                description="Requests were given up: 'a2i queue show' tells why",
+            ),
+            self._make_alarm(
+                "FailedEvents",
+                results.failed_events.metric_approximate_number_of_messages_visible(),
+                threshold=0,
+                description="Finished reviews were not recorded: read the function's log",
+            ),
+            self._make_alarm(
+                "WaitingRequests",
+                starter.queue.metric_approximate_age_of_oldest_message(),
+                threshold=MAX_WAIT_IN_QUEUE.to_seconds(),
+                description="A request has waited for an hour: Amazon A2I may be throttling",
+            ),
+            self._make_alarm(
+                "Throttling",
+                starter.function.metric_throttles(),
+                threshold=0,
+                description="Lambda throttles the starter: the account's concurrency is used up",
+            ),
+            *self._make_request_rule_alarms(starter),
+        ]
+
+    def _make_request_rule_alarms(self, starter: HumanLoopStarter) -> list[cloudwatch.Alarm]:
+        return [
+            self._make_alarm(
+                "UndeliveredEvents",
+                rule.metric_undelivered(),
+                threshold=0,
+                description="EventBridge reaches neither queue: the key may keep it out",
+                scope=Construct(self, rule.node.id),
+            )
+            for rule in starter.request_rules
+        ]
+
+    def _make_flow_alarms(
+        self, workflow: HumanReviewWorkflow, oldest_pending: Duration
+    ) -> list[cloudwatch.Alarm]:
+        name, metrics = workflow.flow_name, workflow.metrics
+        scope = Construct(self, name)
+        return [
+            self._make_alarm(
+                "FailureRate",
+                metrics.failure_rate(),
+                threshold=MAX_FAILURE_PERCENT,
+                description=f"Reviews of {name} end without an answer",
+                scope=scope,
+            ),
+            self._make_alarm(
+                "OldestPending",
+                metrics.oldest_pending(),
+                threshold=oldest_pending.to_seconds(),
+                description=f"A review of {name} waits for reviewers for too long",
+                scope=scope,
+            ),
+            self._make_alarm(
+                "StartsDelayed",
+                metrics.delayed(),
+                threshold=0,
+                description=f"Amazon A2I puts off starts of {name}: a quota may be too low",
+                scope=scope,
+                periods=DELAYED_PERIODS,
+            ),
+        ]
+
+    def _make_alarm(
+        self,
+        construct_id: str,
+        metric: cloudwatch.IMetric,
+        *,
+        threshold: float,
+        description: str,
+        scope: Construct | None = None,
+        periods: int = 1,
+    ) -> cloudwatch.Alarm:
+        return cloudwatch.Alarm(
+            scope or self,
+            construct_id,
+            alarm_description=description,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=periods,
+            metric=metric,
+            threshold=threshold,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _notify(self, topic: sns.ITopic) -> None:
+        action = actions.SnsAction(topic)
+        for alarm in self.alarms:
+            alarm.add_alarm_action(action)
+            alarm.add_ok_action(action)
+
+    def _make_dashboard(self, workflows: Sequence[HumanReviewWorkflow]) -> cloudwatch.Dashboard:
+        starter = workflows[0].starter
+        queues = cloudwatch.GraphWidget(
+            title="Requests waiting, requests given up",
+            left=[
+                starter.queue.metric_approximate_number_of_messages_visible(label="waiting"),
+                starter.dead_letter_queue.metric_approximate_number_of_messages_visible(
+                    label="given up"
+                ),
+            ],
+            width=12,
+        )
+        status = cloudwatch.AlarmStatusWidget(alarms=[*self.alarms], title="Alarms", width=12)
+        rows = [_row(workflow) for workflow in workflows]
+        return cloudwatch.Dashboard(self, "Dashboard", widgets=[[status, queues], *rows])
+
+
+def _row(workflow: HumanReviewWorkflow) -> list[cloudwatch.IWidget]:
+    metrics = workflow.metrics
+    reviews = [
+        metrics.started(),
+        metrics.not_needed(),
+        metrics.queued(),
+        metrics.delayed(),
+        metrics.completed(),
+        metrics.failed(),
+        metrics.expired(),
+        metrics.stopped(),
+    ]
+    quality = [metrics.agreement(), metrics.changed_rate()]
+    name = workflow.flow_name
+    return [
+        cloudwatch.GraphWidget(title=f"{name}: reviews", left=reviews, width=8),
+        cloudwatch.GraphWidget(
+            title=f"{name}: seconds to an answer, and of the oldest that waits",
+            left=[metrics.time_to_review(), metrics.oldest_pending()],
+            width=8,
+        ),
+        cloudwatch.GraphWidget(title=f"{name}: agreement and changes (%)", left=quality, width=8),
+    ]
+
+
+def _check_one_starter(workflows: Sequence[HumanReviewWorkflow]) -> None:
+    starters = {workflow.starter.node.path for workflow in workflows}
+    if len(starters) != 1:
+        raise ValueError(
+            f"workflows must be of one starter, got {len(starters)}: "
+            "pass those of one stack, at least one"
+        )

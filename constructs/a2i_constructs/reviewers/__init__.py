@@ -1,0 +1,1 @@
+"""Workforces, work teams and sign-in of the people who review."""

@@ -1,0 +1,1 @@
+"""Parts that a stack has once and all of its flows share."""

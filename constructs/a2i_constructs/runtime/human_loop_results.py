@@ -1,0 +1,132 @@
+"""What becomes of finished human loops: the function that turns them into one answer per review."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from a2i_constructs.flow.flow_definition_base import EVENT_SOURCE, STATUS_CHANGE
+from a2i_constructs.functions import permissions
+from a2i_constructs.functions.bundled_function import BundledFunction, BundledFunctionOptions
+from a2i_constructs.functions.names import own_flow_definitions
+from a2i_constructs.runtime.review_function import (
+    default_event_bus,
+    grant_answer_tasks,
+    grant_put_events,
+    review_environment,
+)
+from a2i_constructs.storage.review_buckets import REQUESTS_PREFIX, RESULTS_PREFIX, ReviewBuckets
+from a2i_constructs.storage.review_ledger import ReviewLedger
+
+FUNCTION_TIMEOUT = Duration.seconds(60)
+RETENTION = Duration.days(14)
+RETRIES = 2
+
+
+class HumanLoopResults(Construct):
+    """The results of a stack's human loops.
+
+    Listens to the ends of the human loops of every flow definition that the stack has or had, and
+    to no other stack's. Events that the function fails on three times wait in a queue of their own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        buckets: ReviewBuckets,
+        ledger: ReviewLedger,
+        event_bus: events.IEventBus | None = None,
+        role: iam.IRole | None = None,
+        function_options: BundledFunctionOptions | None = None,
+    ) -> None:
+        """Define function and rule.
+
+        event_bus: gets the `Human Review Finished` events. Default: the account's default bus.
+        role: the function's; must trust lambda.amazonaws.com. Default: a new one.
+        """
+        super().__init__(scope, construct_id)
+        self.buckets = buckets
+        self.ledger = ledger
+        self.event_bus = event_bus or default_event_bus(self)
+        self.failed_events = self._make_failed_events()
+        self.function = self._make_function(
+            role, function_options or BundledFunctionOptions()
+        ).function
+        self._grant_access()
+        self._keep_failed_events()
+        self.rule = self._make_rule()
+
+    def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read A2I's answers and the consolidated results."""
+        return self.buckets.grant_read_output(grantee)
+
+    def _make_failed_events(self) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            "FailedEvents",
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self.ledger.key,
+            enforce_ssl=True,
+            retention_period=RETENTION,
+        )
+
+    def _make_function(
+        self, role: iam.IRole | None, options: BundledFunctionOptions
+    ) -> BundledFunction:
+        return BundledFunction(
+            self,
+            "Function",
+            folder="results",
+            description="Turns finished human loops into results",
+            environment=review_environment(self, self.ledger, self.buckets, self.event_bus),
+            options=options,
+            role=role,
+            timeout=FUNCTION_TIMEOUT,
+        )
+
+    def _grant_access(self) -> None:
+        self.ledger.grant_end(self.function)
+        self.buckets.grant_read_input(self.function, REQUESTS_PREFIX)
+        self.buckets.grant_read_output(self.function)
+        self.buckets.grant_list_output(self.function)
+        self.buckets.grant_put_output(self.function, RESULTS_PREFIX)
+        grant_put_events(self.event_bus, self.function)
+        grant_answer_tasks(self.function)
+
+    def _keep_failed_events(self) -> None:
+        """The L2's destination would grant more of the key than sending takes."""
+        lambda_.CfnEventInvokeConfig(
+            self,
+            "AsyncInvoke",
+            function_name=self.function.function_name,
+            qualifier="$LATEST",
+            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
+                    destination=self.failed_events.queue_arn
+                )
+            ),
+            maximum_retry_attempts=RETRIES,
+        )
+        iam.Grant.add_to_principal(
+            grantee=self.function,
+            actions=permissions.SEND_MESSAGE,
+            resource_arns=[self.failed_events.queue_arn],
+        ).combine(self.ledger.key.grant(self.function, *permissions.ENCRYPT))
+
+    def _make_rule(self) -> events.Rule:
+        return events.Rule(
+            self,
+            "HumanLoopStatusChange",
+            description="Human loops of this stack that completed, failed or were stopped",
+            event_pattern=events.EventPattern(
+                source=[EVENT_SOURCE],
+                detail_type=[STATUS_CHANGE],
+                detail={"flowDefinitionArn": events.Match.wildcard(own_flow_definitions(self))},
+            ),
+            targets=[targets.LambdaFunction(self.function)],
+        )

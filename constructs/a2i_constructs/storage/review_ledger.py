@@ -1,0 +1,83 @@
+"""The table that knows every review, and holds no content of any."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from a2i_constructs.functions import permissions
+
+OPEN_REVIEWS_INDEX = "OpenReviews"
+
+
+class ReviewLedger(Construct):
+    """One item per review: its state, times, digests and URIs.
+
+    Default: on demand, encrypted with `key`, restorable to any second of the last 35 days,
+    protected from deletion, and kept when the stack is deleted.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        retention: Duration | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+    ) -> None:
+        """Define the table.
+
+        retention: how long finished reviews stay, in whole days. Default: forever.
+        removal_policy: anything but RETAIN also lifts the protection from deletion.
+        """
+        super().__init__(scope, construct_id)
+        self.key = key
+        self.retention = retention
+        self.table = dynamodb.Table(
+            self,
+            "Table",
+            partition_key=_string("humanLoopName"),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            deletion_protection=removal_policy == RemovalPolicy.RETAIN,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=removal_policy,
+            time_to_live_attribute="expiresAt",
+        )
+        self.table.add_global_secondary_index(
+            index_name=OPEN_REVIEWS_INDEX,
+            partition_key=_string("openFlow"),
+            sort_key=_string("startedAt"),
+        )
+
+    def grant_begin(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Begin reviews, and take back what did not begin."""
+        return self._grant(grantee, permissions.BEGIN_LEDGER_ENTRY)
+
+    def grant_end(self, grantee: iam.IGrantable) -> iam.Grant:
+        """End reviews that have begun."""
+        return self._grant(grantee, permissions.END_LEDGER_ENTRY)
+
+    def grant_read_open(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read the reviews that have not ended, or whose end has not been told."""
+        index = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=permissions.READ_OPEN_REVIEWS,
+            resource_arns=[f"{self.table.table_arn}/index/{OPEN_REVIEWS_INDEX}"],
+        )
+        return index.combine(self.key.grant(grantee, *permissions.USE_KEY_FOR_TABLE))
+
+    def _grant(self, grantee: iam.IGrantable, actions: list[str]) -> iam.Grant:
+        entries = iam.Grant.add_to_principal(
+            grantee=grantee, actions=actions, resource_arns=[self.table.table_arn]
+        )
+        return entries.combine(self.key.grant(grantee, *permissions.USE_KEY_FOR_TABLE))
+
+
+def _string(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

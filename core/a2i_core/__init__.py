@@ -1,0 +1,1 @@
+"""Names, statuses, regions and JSON Schemas that functions, commands and constructs share."""

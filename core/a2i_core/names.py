@@ -1,0 +1,57 @@
+"""Every name that the functions derive: the same facts always give the same name.
+
+Lengths: a flow's slug has at most 40 characters, so that human loops (61) and flow definitions (60)
+stay below the service's limit of 63.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from a2i_core.canonical_json import digest, sha256_hex
+
+_LOOP_HASH_LENGTH = 20
+_PROPERTIES_HASH_LENGTH = 10
+_REQUEST_HASH_LENGTH = 8
+
+
+def stack_hash(stack_id: str) -> str:
+    """The first segment of the UUID in a stack's ARN: eight hex digits, new with every stack."""
+    return stack_id.split("/")[2][:8]
+
+
+def human_loop_name(stack_id: str, flow: str, review_id: str) -> str:
+    """The one human loop that a review has, or would have."""
+    identity = sha256_hex(f"{stack_id}\n{flow}\n{review_id}")
+    return f"{flow}-{identity[:_LOOP_HASH_LENGTH]}"
+
+
+def flow_definition_name(
+    flow: str, stack_id: str, logical_id: str, properties: Mapping[str, Any], attempt: int = 0
+) -> str:
+    """Changes exactly when one of `properties` does; they are immutable in the service.
+
+    `attempt` counts up where the names before are taken by failed definitions that stay.
+    """
+    facts = {**properties, "LogicalResourceId": logical_id}
+    identity = digest({**facts, "Attempt": attempt} if attempt else facts)
+    return f"{flow}-{stack_hash(stack_id)}-{identity[:_PROPERTIES_HASH_LENGTH]}"
+
+
+def workteam_name(prefix: str, stack_id: str, request_id: str) -> str:
+    """New with every request to make one, however often the same request comes."""
+    return f"{prefix}-{stack_hash(stack_id)}-{sha256_hex(request_id)[:_REQUEST_HASH_LENGTH]}"
+
+
+def request_key(flow: str, review_id: str) -> str:
+    return f"requests/{flow}/{sha256_hex(review_id)}.json"
+
+
+def result_key(flow: str, review_id: str) -> str:
+    return f"results/{flow}/{sha256_hex(review_id)}/result.json"
+
+
+def event_id(human_loop: str, happening: str) -> str:
+    """Stays the same however often an event is sent, so that receivers can drop repeats."""
+    return sha256_hex(f"{human_loop}\n{happening}")[:32]

@@ -1,0 +1,27 @@
+"""What makes a worker task template wrong or risky: one function per rule."""
+
+from worker_template.rules import (
+    allowance,
+    controls,
+    data,
+    hostile_data,
+    liquid,
+    resources,
+    structure,
+    widgets,
+)
+from worker_template.rules.registry import RULES, Problem, Rule
+
+__all__ = [
+    "RULES",
+    "Problem",
+    "Rule",
+    "allowance",
+    "controls",
+    "data",
+    "hostile_data",
+    "liquid",
+    "resources",
+    "structure",
+    "widgets",
+]

@@ -1,0 +1,164 @@
+"""A template as the rules see it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from liquid import Node, RenderContext
+from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.output import OutputNode
+from liquid.static_analysis import TemplateAnalysis
+
+from worker_template.html_document import Element, HtmlDocument
+from worker_template.inputs import VariableReads
+from worker_template.liquid_source import LiquidSource, Statement
+from worker_template.parsing import (
+    ParsedTemplate,
+    TemplateRenderError,
+    TracedHtml,
+)
+from worker_template.s3_uri import example_read_access, granting
+from worker_template.sample_input import derive_sample_input
+
+HOSTILE = "x'\"><xss-probe> xss-probe=&"
+"""Ends a quoted attribute, opens an element, and starts an attribute where nothing is quoted."""
+
+_READABLE = "https://s3.amazonaws.com/example-bucket/example?X-Amz-Date=1&X-Amz-Signature=2"
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The HTML for one input, as a document whose places lead back to the author's text."""
+
+    html: TracedHtml
+
+    @cached_property
+    def document(self) -> HtmlDocument:
+        return HtmlDocument.parse(self.html.text)
+
+    def origin(self, index: int) -> int:
+        return self.html.origin(index)
+
+
+class Subject:
+    """A template under check. `document` is its HTML with the Liquid masked."""
+
+    def __init__(self, text: str, sample_input: Mapping[str, Any] | None) -> None:
+        self.text = text
+        self.sample_input = sample_input
+
+    @cached_property
+    def _parsed(self) -> ParsedTemplate | TemplateRenderError:
+        try:
+            return ParsedTemplate.parse(self.text)
+        except TemplateRenderError as error:
+            return error
+
+    @property
+    def syntax_error(self) -> TemplateRenderError | None:
+        """Why the text is not Liquid; None if it is."""
+        return self._parsed if isinstance(self._parsed, TemplateRenderError) else None
+
+    @property
+    def parsed(self) -> ParsedTemplate:
+        """The syntax tree; raises the syntax error where there is none."""
+        if isinstance(self._parsed, TemplateRenderError):
+            raise self._parsed
+        return self._parsed
+
+    @cached_property
+    def source(self) -> LiquidSource:
+        return LiquidSource(self.text)
+
+    @cached_property
+    def document(self) -> HtmlDocument:
+        return HtmlDocument.parse(self.source.masked)
+
+    @cached_property
+    def reads(self) -> VariableReads:
+        return VariableReads.of(self.parsed.bound)
+
+    @cached_property
+    def analysis(self) -> TemplateAnalysis:
+        return self.parsed.bound.analyze(include_partials=False)
+
+    @cached_property
+    def sample_rendering(self) -> Rendering | TemplateRenderError | None:
+        """What the project's sample gives: a document, an error, or None without a sample."""
+        if self.sample_input is None:
+            return None
+        try:
+            return self._rendering(self.sample_input, granting(example_read_access))
+        except TemplateRenderError as error:
+            return error
+
+    @cached_property
+    def hostile_renderings(self) -> tuple[Rendering, ...]:
+        """Renderings in which every text of the input is an attack."""
+        inputs = [derive_sample_input(self.reads.inputs)]
+        if self.sample_input is not None:
+            inputs.append(dict(self.sample_input))
+        return tuple(self._hostile(inputs))
+
+    def _hostile(self, inputs: list[dict[str, Any]]) -> Iterator[Rendering]:
+        for task_input in inputs:
+            try:
+                yield self._rendering(_with_hostile_texts(task_input), lambda _: _READABLE)
+            except TemplateRenderError:
+                # Hostile texts can miss a key that the template looks up; nothing to learn then.
+                continue
+
+    def _rendering(self, task_input: object, grant: Callable[[str], str]) -> Rendering:
+        return Rendering(self.parsed.render_traced(task_input, grant))
+
+    def author_index(self, index: int) -> int:
+        """The author's index for one in the syntax tree."""
+        return self.parsed.source_map.original_index(index)
+
+    @cached_property
+    def outputs(self) -> dict[int, FilteredExpression]:
+        """What is printed, by the author's index of the statement."""
+        context = RenderContext(self.parsed.bound)
+        found: dict[int, FilteredExpression] = {}
+
+        def visit(node: Node) -> None:
+            if isinstance(node, OutputNode) and isinstance(node.expression, FilteredExpression):
+                found[self.author_index(node.token.start_index)] = node.expression
+            for child in node.children(context, include_partials=False):
+                visit(child)
+
+        for node in self.parsed.bound.nodes:
+            visit(node)
+        return found
+
+    def outputs_in(self, masked_value: str) -> Iterator[tuple[Statement, list[str]]]:
+        """The output statements in a piece of masked text, with the names of their filters."""
+        for statement in self.source.statements_in(masked_value):
+            expression = self.outputs.get(statement.start)
+            if expression is not None:
+                yield statement, [each.name for each in expression.filters or ()]
+
+    def is_stable(self, masked_value: str) -> bool:
+        """Whether a piece of masked text is the same wherever it stands inside the same loops."""
+        return all(
+            isinstance(expression, FilteredExpression)
+            and isinstance(expression.left, Path)
+            and str(expression.left.head()) not in self.reads.assigned
+            for expression in (
+                self.outputs.get(each.start) for each in self.source.statements_in(masked_value)
+            )
+        )
+
+    def forms(self) -> list[Element]:
+        return list(self.document.named("crowd-form"))
+
+
+def _with_hostile_texts(value: Any) -> Any:
+    if isinstance(value, str):
+        return HOSTILE
+    if isinstance(value, Mapping):
+        return {key: _with_hostile_texts(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_with_hostile_texts(item) for item in value]
+    return value

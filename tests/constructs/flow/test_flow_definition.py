@@ -1,0 +1,248 @@
+"""FlowDefinition: what it refuses at synth, what it deploys, what it grants."""
+
+from typing import Any
+
+import pytest
+from aws_cdk import CfnParameter, Duration, Tags
+from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Match, Template
+
+from a2i_constructs import FlowDefinition
+from a2i_constructs.flow.flow_definition import RESOURCE_TYPE
+from tests.constructs.review_stacks import TEAM_ARN, FlowParts, flow_parts, new_stack, properties
+
+IMPORTED_ARN = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"task_title": ""}, "task_title must have 1 to 128 characters, got 0"),
+        ({"task_title": "t" * 129}, "task_title must have 1 to 128 characters, got 129"),
+        ({"task_description": ""}, "task_description must have 1 to 255 characters, got 0"),
+        (
+            {"task_description": "d" * 256},
+            "must have 1 to 255 characters, got 256",
+        ),
+        ({"task_description": "a\nb"}, r"task_description must be a single line, got 'a\\nb'"),
+        ({"task_count": 0}, "task_count must be between 1 and 3, got 0"),
+        ({"task_count": 4}, "task_count must be between 1 and 3, got 4"),
+        (
+            {"task_time_limit": Duration.seconds(29)},
+            "task_time_limit must be at least 30 seconds, got 29 seconds",
+        ),
+        (
+            {"task_availability": Duration.seconds(0)},
+            "task_availability must be at least 1 seconds, got 0 seconds",
+        ),
+        (
+            {"task_keywords": ["a", "b", "c", "d", "e", "f"]},
+            "task_keywords must have at most 5 keywords, got 6",
+        ),
+        ({"task_keywords": ["two  spaces"]}, "task_keywords must be 1 to 30 letters and digits"),
+        ({"task_keywords": ["under_score"]}, "got 'under_score'"),
+        ({"task_keywords": ["k" * 31]}, "task_keywords must be 1 to 30"),
+        ({"task_keywords": [""]}, "task_keywords must be 1 to 30"),
+        ({"flow_name": "Tone"}, "flow_name must be lower case letters, digits and inner hyphens"),
+        ({"flow_name": "tone-"}, "got 'tone-'"),
+        ({"flow_name": "t" * 41}, "flow_name must have 1 to 40 characters, got 41"),
+    ],
+)
+def test_fails_outside_the_limits_of_the_service(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        flow_parts().flow(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"task_title": "t", "task_description": "d"},
+        {"task_title": "t" * 128, "task_description": "d" * 255},
+        {"task_count": 1},
+        {"task_count": 3},
+        {"task_time_limit": Duration.seconds(30), "task_availability": Duration.seconds(1)},
+        {"task_keywords": ["k" * 30, "two words", "3", "D", "e"]},
+        {"flow_name": "t" * 40},
+        {"flow_name": "a--b"},
+    ],
+)
+def test_accepts_the_limits_themselves(changes: dict[str, Any]) -> None:
+    flow = flow_parts().flow(**changes)
+    assert flow.flow_name == changes.get("flow_name", "tone")
+
+
+def test_takes_values_that_are_known_at_deploy_time_only() -> None:
+    parts = FlowParts.make()
+    title = CfnParameter(parts.stack, "Title").value_as_string
+    seconds = CfnParameter(parts.stack, "Seconds", type="Number").value_as_number
+    parts.flow(task_title=title, task_time_limit=Duration.seconds(seconds))
+
+    [flow] = properties(Template.from_stack(parts.stack), "Custom::A2IFlowDefinition")
+    assert flow["HumanLoopConfig"]["TaskTitle"] == {"Ref": "Title"}
+    assert flow["HumanLoopConfig"]["TaskTimeLimitInSeconds"] == {"Ref": "Seconds"}
+
+
+def test_deploys_what_the_service_calls_it() -> None:
+    parts = FlowParts.make()
+    parts.flow(
+        task_count=2,
+        task_availability=Duration.days(2),
+        task_time_limit=Duration.minutes(10),
+        task_keywords=["text"],
+        tags={"team": "claims"},
+    )
+    Template.from_stack(parts.stack).has_resource_properties(
+        "Custom::A2IFlowDefinition",
+        {
+            "FlowName": "tone",
+            "ServiceTimeout": "3600",
+            "OutputConfig": {
+                "S3OutputPath": {"Fn::Join": ["", ["s3://", {"Ref": Match.any_value()}]]},
+                "KmsKeyId": {"Fn::GetAtt": [Match.any_value(), "Arn"]},
+            },
+            "HumanLoopConfig": {
+                "WorkteamArn": TEAM_ARN,
+                "HumanTaskUiArn": {"Fn::GetAtt": [Match.any_value(), "HumanTaskUiArn"]},
+                "TaskTitle": "How does it sound?",
+                "TaskDescription": "Read the text and choose",
+                "TaskCount": 2,
+                "TaskAvailabilityLifetimeInSeconds": 172800,
+                "TaskTimeLimitInSeconds": 600,
+                "TaskKeywords": ["text"],
+            },
+            "Tags": [{"Key": "team", "Value": "claims"}],
+        },
+    )
+
+
+def test_tags_of_every_scope_around_it_reach_it() -> None:
+    parts = FlowParts.make()
+    flow = parts.flow(tags={"owner": "ada"})
+    Tags.of(parts.stack).add("stage", "test")
+    Tags.of(parts.stack).add("owner", "stack")
+    Tags.of(parts.stack).add("secret", "yes", exclude_resource_types=[RESOURCE_TYPE])
+    Tags.of(flow).add("cost", "42")
+
+    [deployed] = properties(Template.from_stack(parts.stack), RESOURCE_TYPE)
+
+    tags = {tag["Key"]: tag["Value"] for tag in deployed["Tags"]}
+    assert tags == {"owner": "ada", "stage": "test", "cost": "42"}
+
+
+def test_leaves_out_what_is_not_set() -> None:
+    parts = FlowParts.make()
+    parts.flow()
+    [flow] = properties(Template.from_stack(parts.stack), "Custom::A2IFlowDefinition")
+    assert "Tags" not in flow
+    assert "TaskKeywords" not in flow["HumanLoopConfig"]
+    assert "TaskAvailabilityLifetimeInSeconds" not in flow["HumanLoopConfig"]
+    assert flow["HumanLoopConfig"]["TaskTimeLimitInSeconds"] == 3600
+
+
+def test_a_role_of_its_own_may_work_from_its_first_second() -> None:
+    parts = FlowParts.make()
+    parts.flow()
+    inline = [
+        statement
+        for role in properties(Template.from_stack(parts.stack), "AWS::IAM::Role")
+        for policy in role.get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    actions = {action for statement in inline for action in _list(statement["Action"])}
+    assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt"} <= actions
+
+
+def test_it_is_created_after_an_injected_role_may_work() -> None:
+    parts = FlowParts.make()
+    service = iam.ServicePrincipal("sagemaker.amazonaws.com")
+    parts.flow(role=iam.Role(parts.stack, "Theirs", assumed_by=service))
+    template = Template.from_stack(parts.stack)
+    [flow] = template.find_resources("Custom::A2IFlowDefinition").values()
+    policies = template.find_resources("AWS::IAM::Policy")
+    assert [name for name in flow["DependsOn"] if name in policies and "Theirs" in name]
+
+
+def test_its_role_trusts_the_service_alone() -> None:
+    parts = FlowParts.make()
+    parts.flow()
+    Template.from_stack(parts.stack).has_resource_properties(
+        "AWS::IAM::Role",
+        {
+            "AssumeRolePolicyDocument": {
+                "Statement": [
+                    {
+                        "Action": "sts:AssumeRole",
+                        "Effect": "Allow",
+                        "Principal": {"Service": "sagemaker.amazonaws.com"},
+                    }
+                ],
+                "Version": "2012-10-17",
+            }
+        },
+    )
+
+
+def test_passes_only_the_roles_it_was_told_of() -> None:
+    parts = FlowParts.make()
+    role = iam.Role.from_role_arn(
+        parts.stack, "Injected", "arn:aws:iam::111122223333:role/review", mutable=False
+    )
+    parts.flow(role=role)
+    template = Template.from_stack(parts.stack)
+    template.has_resource_properties(
+        "AWS::IAM::Policy",
+        {
+            "PolicyDocument": {
+                "Statement": Match.array_with(
+                    [
+                        {
+                            "Action": "iam:PassRole",
+                            "Condition": {
+                                "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
+                            },
+                            "Effect": "Allow",
+                            "Resource": "arn:aws:iam::111122223333:role/review",
+                        }
+                    ]
+                )
+            }
+        },
+    )
+    trusted = [
+        statement["Principal"]["Service"]
+        for role in properties(template, "AWS::IAM::Role")
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]
+    ]
+    assert "sagemaker.amazonaws.com" not in trusted
+
+
+def test_events_cover_replaced_definitions_of_the_same_flow() -> None:
+    parts = FlowParts.make()
+    parts.flow().on_human_loop_failed("Failed")
+    [rule] = properties(Template.from_stack(parts.stack), "AWS::Events::Rule")
+    assert rule["EventPattern"]["source"] == ["aws.sagemaker"]
+    assert rule["EventPattern"]["detail"]["humanLoopStatus"] == ["Failed"]
+    [matcher] = rule["EventPattern"]["detail"]["flowDefinitionArn"]
+    [_, pieces] = matcher["wildcard"]["Fn::Join"]
+    assert pieces[-3].endswith(":flow-definition/tone-")
+    assert pieces[-1] == "-*"
+
+
+def test_an_imported_one_grants_and_has_events_too() -> None:
+    stack = new_stack()
+    flow = FlowDefinition.from_flow_definition_arn(stack, "Imported", IMPORTED_ARN)
+    caller = iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal())
+    flow.grant_start_human_loop(caller)
+    flow.on_human_loop_status_change("Ended")
+    template = Template.from_stack(stack)
+    [policy] = properties(template, "AWS::IAM::Policy")
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "sagemaker:StartHumanLoop"
+    assert statement["Resource"][0] == IMPORTED_ARN
+    [rule] = properties(template, "AWS::Events::Rule")
+    assert rule["EventPattern"]["detail"]["flowDefinitionArn"] == [IMPORTED_ARN]
+    assert rule["EventPattern"]["detail"]["humanLoopStatus"] == ["Completed", "Failed", "Stopped"]
+
+
+def _list(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
