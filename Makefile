@@ -59,9 +59,10 @@ test: setup ## all tests
 
 check: setup lint types test synth cfn-lint ## ruff, mypy --strict, tests, synth with cdk-nag, cfn-lint
 
-lint: setup ## ruff
+lint: setup ## ruff, and the arrows between the folders
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@PYTHONPATH=lambda_src $(BIN)/lint-imports --no-cache --no-logo
 
 types: setup ## mypy --strict
 	@$(BIN)/mypy

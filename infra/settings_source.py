@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
+from deepmerge import Merger
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -12,6 +14,8 @@ from infra.settings import ReviewSettings, SettingsError
 CONTEXT_KEY = "a2i"
 STAGE_KEY = "stage"
 _OVERRIDE_PREFIX = f"{CONTEXT_KEY}."
+# Objects are merged key by key; everything else, lists too, is replaced.
+_STAGE_MERGER = Merger([(dict, "merge")], ["override"], ["override"])
 
 
 def read_settings(context: Mapping[str, Any]) -> ReviewSettings:
@@ -42,18 +46,8 @@ def _with_stage(
         raise SettingsError(
             f"stage: unknown stage {stage!r}, a2i.stages in cdk.json has: {allowed}"
         )
-    return _merge(settings, _object(stages[stage], f"{CONTEXT_KEY}.stages.{stage}"))
-
-
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Objects are merged key by key; everything else, lists too, is replaced."""
-    merged = dict(base)
-    for key, value in over.items():
-        known = merged.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
-            merged[key] = _merge(known, value)
-        else:
-            merged[key] = value
+    over = _object(stages[stage], f"{CONTEXT_KEY}.stages.{stage}")
+    merged: dict[str, Any] = _STAGE_MERGER.merge(deepcopy(settings), dict(over))
     return merged
 
 

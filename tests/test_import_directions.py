@@ -1,86 +1,51 @@
-"""The arrows between the folders: who may import whom."""
+"""Arrows between the folders: the contracts of import-linter in pyproject.toml."""
 
-import ast
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
-OURS = {
-    "infra",
-    "a2i_constructs",
-    "a2i_core",
-    "a2i_local",
-    "a2i_cli",
-    "a2i_shared",
-    "worker_template",
-}
-FUNCTIONS = {path.parent.name for path in ROOT.glob("lambda_src/*/__init__.py")} - {"a2i_shared"}
-CLOUD = {"aws_cdk", "constructs", "boto3", "botocore"}
-
-# Folder of the repository: what of ours, and of the cloud's packages, its modules may import.
-ALLOWED: dict[str, set[str]] = {
-    "infra": {"infra", "a2i_constructs", "aws_cdk", "constructs"},
-    "constructs/a2i_constructs": {
-        "a2i_constructs",
-        "a2i_core",
-        "worker_template",
-        "aws_cdk",
-        "constructs",
-    },
-    "core/worker_template": {"worker_template"},
-    "core/a2i_core": {"a2i_core"},
-    "lambda_src": {"a2i_core", "a2i_shared", *FUNCTIONS, "boto3", "botocore"},
-    "tools/a2i_local": {"a2i_core", "a2i_local", "worker_template", "boto3", "botocore"},
-    "tools/a2i_cli": {
-        "a2i_cli",
-        "a2i_core",
-        "a2i_local",
-        "worker_template",
-        "boto3",
-        "botocore",
-    },
-}
+SOURCE_ROOTS = ("constructs", "core", "lambda_src", "tools")
 
 
-@pytest.mark.parametrize("folder", ALLOWED)
-def test_modules_import_only_what_their_folder_may(folder: str) -> None:
-    wrong = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in _modules(folder)
-        for name in _imports(path)
-        if name.split(".")[0] in OURS | FUNCTIONS | CLOUD and not _allowed(name, ALLOWED[folder])
-    ]
-    assert wrong == []
+def test_imports_keep_to_the_arrows() -> None:
+    search_path = os.pathsep.join(str(ROOT / root) for root in (*SOURCE_ROOTS, "."))
+
+    result = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": search_path, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("function", sorted(FUNCTIONS))
-def test_functions_import_no_other_function(function: str) -> None:
-    others = FUNCTIONS - {function}
-    wrong = [
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in _modules(f"lambda_src/{function}")
-        for name in _imports(path)
-        if name.split(".")[0] in others
-    ]
-    assert wrong == []
+def test_contracts_name_every_package() -> None:
+    packages = _packages(*SOURCE_ROOTS) | {"infra"}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+
+    assert set(settings["root_packages"]) == packages
 
 
-def _modules(folder: str) -> list[Path]:
-    found = sorted((ROOT / folder).rglob("*.py"))
-    assert found, f"{folder} holds no module"
-    return found
+def test_contracts_about_functions_name_all_functions() -> None:
+    functions = _packages("lambda_src") - {"a2i_shared"}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    named = [names & functions for names in map(_names, settings["contracts"])]
+
+    assert [names for names in named if names] == [functions] * 3
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: import absolutely"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def _packages(*roots: str) -> set[str]:
+    return {path.parent.name for root in roots for path in ROOT.glob(f"{root}/*/__init__.py")}
 
 
-def _allowed(name: str, packages: set[str]) -> bool:
-    return any(name == package or name.startswith(f"{package}.") for package in packages)
+def _names(contract: dict[str, Any]) -> set[str]:
+    keys = ("layers", "source_modules", "forbidden_modules")
+    texts = (text for key in keys for text in contract.get(key, ()))
+    return {name for text in texts for name in text.replace("|", " ").split()}

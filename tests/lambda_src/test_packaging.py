@@ -1,4 +1,4 @@
-"""What the functions may rely on in the account: the runtime's boto3 and the Powertools layer."""
+"""Imports of the functions: what their asset, the runtime and the Powertools layer hold."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+import a2i_core
 import a2i_shared
 from a2i_shared import aws_clients
 
 LAMBDA_SRC = Path(a2i_shared.__file__).parents[1]
 IN_LAYER = {"aws_lambda_powertools", "boto3", "botocore", "jmespath", "pydantic"}
 MODULES = sorted(LAMBDA_SRC.rglob("*.py"))
+CORE = Path(a2i_core.__file__).parent
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -42,6 +44,13 @@ def test_a_function_imports_only_what_is_deployed_with_it(module: Path) -> None:
     used = set(imported(runs_in_lambda(ast.parse(module.read_text()))))
 
     assert used <= {own, "a2i_core", "a2i_shared"} | IN_LAYER | set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("module", sorted(CORE.rglob("*.py")), ids=lambda path: path.name)
+def test_core_needs_only_the_standard_library(module: Path) -> None:
+    used = set(imported(runs_in_lambda(ast.parse(module.read_text()))))
+
+    assert used <= {"a2i_core"} | set(sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize(

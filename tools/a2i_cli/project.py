@@ -1,11 +1,16 @@
-"""The settings of the CDK project that a command runs in."""
+"""Settings of the CDK project that a command runs in."""
 
-from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from deepmerge import Merger
+
 from a2i_cli.failures import CommandError
 from a2i_cli.json_files import read_json_object
+
+# Objects are merged key by key, as the app does; everything else, lists too, is replaced.
+_STAGE_MERGER = Merger([(dict, "merge")], ["override"], ["override"])
 
 
 def read_settings(folder: Path, stage: str | None = None) -> dict[str, Any] | None:
@@ -38,16 +43,5 @@ def _with_stage(
     if settings is None or stage not in stages:
         known = ", ".join(sorted(stages)) or "none"
         raise CommandError(f"{path} has no stage {stage!r} in a2i.stages; it has: {known}")
-    return _merge(settings, stages[stage])
-
-
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge objects key by key, as the app does; everything else is replaced."""
-    merged = dict(base)
-    for key, value in over.items():
-        known = merged.get(key)
-        if isinstance(known, Mapping) and isinstance(value, Mapping):
-            merged[key] = _merge(known, value)
-        else:
-            merged[key] = value
+    merged: dict[str, Any] = _STAGE_MERGER.merge(deepcopy(settings), stages[stage])
     return merged

@@ -1,14 +1,15 @@
-"""Who is signed in, by a cookie that scripts of a page cannot read."""
+"""Portal sessions: signed cookies that scripts of a page cannot read."""
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
 from a2i_local.service.clock import Clock
 from a2i_local.service.reviewers import Reviewer
-from a2i_local.service.signed_token import InvalidTokenError, SignedTokens
 
 LIFETIME = timedelta(hours=8)
 _PATH = "/_a2i/"
@@ -24,7 +25,9 @@ class Sessions:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tokens = SignedTokens()
+        self._tokens = URLSafeSerializer(
+            secrets.token_bytes(32), signer_kwargs={"digest_method": hashlib.sha256}
+        )
         self._signed_out: dict[str, datetime] = {}
 
     def now(self) -> datetime:
@@ -34,7 +37,7 @@ class Sessions:
     def begin(self, request: Request, response: Response, reviewer: Reviewer) -> None:
         """Let `response` tell the browser who signed in."""
         ends_at = (self._clock.now() + LIFETIME).timestamp()
-        token = self._tokens.issue(
+        token = self._tokens.dumps(
             [secrets.token_hex(16), ends_at, reviewer.name, reviewer.user_pool_id, reviewer.sub]
         )
         response.set_cookie(
@@ -64,8 +67,8 @@ class Sessions:
 
     def _read(self, request: Request) -> tuple[str, float, str, str, str] | None:
         try:
-            session = self._tokens.read(request.cookies.get(_cookie_name(request), ""))
-        except InvalidTokenError:
+            session = self._tokens.loads(request.cookies.get(_cookie_name(request), ""))
+        except BadData:
             return None
         identifier, ends_at, name, user_pool_id, sub = session
         if identifier in self._signed_out or self._moment(ends_at) <= self._clock.now():
