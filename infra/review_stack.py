@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -15,7 +14,6 @@ from constructs import Construct
 from a2i_constructs import (
     BundledFunctionOptions,
     Consolidation,
-    ContentClassifier,
     DestroyGuard,
     HumanLoopResults,
     HumanLoopStarter,
@@ -26,7 +24,6 @@ from a2i_constructs import (
     ReviewMonitoring,
     ReviewPolicy,
     ReviewReconciler,
-    TaskPrice,
     WorkerTaskTemplate,
 )
 from infra.reviewers import make_workforce, make_workteam
@@ -169,8 +166,6 @@ class ReviewStack(Stack):
                 task_availability=_duration(flow.task_availability),
                 task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
                 task_keywords=flow.keywords,
-                task_price=_task_price(flow.task_price_usd),
-                content_classifiers=[ContentClassifier(each) for each in flow.content_classifiers],
                 review_policy=ReviewPolicy.from_document(flow.review_when),
                 consolidation=Consolidation(flow.consolidation),
                 starter=self.starter,
@@ -195,7 +190,3 @@ def _template(name: str) -> WorkerTaskTemplate:
 
 def _duration(value: timedelta | None) -> Duration | None:
     return None if value is None else Duration.seconds(value.total_seconds())
-
-
-def _task_price(usd: Decimal | None) -> TaskPrice | None:
-    return None if usd is None else TaskPrice.usd(usd)

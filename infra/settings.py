@@ -1,13 +1,10 @@
 """What the app's settings are; `settings_source` reads them."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
-
-ContentClassifier = Literal["FreeOfPersonallyIdentifiableInformation", "FreeOfAdultContent"]
 
 
 class SettingsError(Exception):
@@ -142,10 +139,6 @@ class FlowSettings(_Settings):
     task_availability: timedelta | None = None
     task_time_limit: timedelta = timedelta(hours=1)
     keywords: tuple[str, ...] = ()
-    task_price_usd: Decimal | None = None
-    """What a worker of the public team is paid for a task."""
-    content_classifiers: tuple[ContentClassifier, ...] = ()
-    """What the flow's owner declares about all of its content; the public team needs it."""
     review_when: dict[str, Any] = Field(default_factory=lambda: {"always": {}})
     consolidation: str | dict[str, str] = "majority"
 

@@ -28,7 +28,6 @@ from a2i_constructs.flow.worker_task_template import WorkerTaskTemplate, WorkerT
 from a2i_constructs.functions.bundled_function import BundledFunctionOptions
 from a2i_constructs.monitoring import ReviewMonitoring
 from a2i_constructs.reviewers.adopted_workforce import AdoptedOidcWorkforce, AdoptedWorkforce
-from a2i_constructs.reviewers.crowd import Crowd
 from a2i_constructs.reviewers.oidc_workforce import (
     IOidcWorkforce,
     OidcProvider,
@@ -36,7 +35,6 @@ from a2i_constructs.reviewers.oidc_workforce import (
     OidcWorkteam,
 )
 from a2i_constructs.reviewers.private_workforce import IPrivateWorkforce, PrivateWorkforce
-from a2i_constructs.reviewers.public_crowd import ContentClassifier, TaskPrice
 from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
 from a2i_constructs.reviewers.workteam import IWorkteam, Workteam, WorkteamBase
 from a2i_constructs.runtime.destroy_guard import DestroyGuard
@@ -61,8 +59,6 @@ __all__ = [
     "ConditionError",
     "Confidence",
     "Consolidation",
-    "ContentClassifier",
-    "Crowd",
     "DestroyGuard",
     "FlowDefinition",
     "FlowDefinitionBase",
@@ -95,7 +91,6 @@ __all__ = [
     "ReviewReconciler",
     "ReviewerNotification",
     "Sample",
-    "TaskPrice",
     "TaskProps",
     "WorkerTaskTemplate",
     "WorkerTaskTemplateError",

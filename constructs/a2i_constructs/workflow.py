@@ -17,7 +17,6 @@ from a2i_constructs.flow.task import DEFAULT_TIME_LIMIT, TaskProps
 from a2i_constructs.flow.worker_task_template import WorkerTaskTemplate
 from a2i_constructs.functions.names import slug
 from a2i_constructs.reviewers.private_workforce import IPrivateWorkforce, PrivateWorkforce
-from a2i_constructs.reviewers.public_crowd import ContentClassifier, TaskPrice
 from a2i_constructs.reviewers.workteam import IWorkteam, Workteam
 from a2i_constructs.runtime.destroy_guard import DestroyGuard
 from a2i_constructs.runtime.human_loop_results import HumanLoopResults
@@ -65,8 +64,6 @@ class HumanReviewWorkflow(Construct):
         task_availability: Duration | None = None,
         task_time_limit: Duration = DEFAULT_TIME_LIMIT,
         task_keywords: Sequence[str] = (),
-        task_price: TaskPrice | None = None,
-        content_classifiers: Sequence[ContentClassifier] = (),
         review_policy: ReviewPolicy | None = None,
         consolidation: Consolidation = Consolidation.MAJORITY,
         role: iam.IRole | None = None,
@@ -93,8 +90,7 @@ class HumanReviewWorkflow(Construct):
         key: Default: a new one that rotates yearly and outlives the stack.
         workforce: used when no `workteam` is given. Default: a new one; an account can have but
             one per region.
-        task_price, content_classifiers: both for a public team.
-        flow_definition: replaces all of `task_*`, `content_classifiers`, `flow_name` and `role`.
+        flow_definition: replaces all of `task_*`, `flow_name` and `role`.
         starter, results: only together; key, buckets and ledger are then theirs.
         reconciler, destroy_guard: one of each serves all of a starter's flows. Default: new ones,
             none where a starter is passed in.
@@ -113,8 +109,6 @@ class HumanReviewWorkflow(Construct):
             task_availability=task_availability,
             task_time_limit=task_time_limit,
             task_keywords=task_keywords,
-            task_price=task_price,
-            content_classifiers=content_classifiers,
         )
         self.flow_definition = flow_definition or self._make_flow_definition(
             flow_name=flow_name or slug(construct_id),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 MAX_INPUT_BYTES = 3 * 1024 * 1024
 """StartHumanLoop's own limit for InputContent."""
 
-ContentClassifier = Literal["FreeOfAdultContent", "FreeOfPersonallyIdentifiableInformation"]
-
 
 class Flow(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
@@ -38,7 +36,6 @@ class Flow(BaseModel):
     """The review policy document. Default: every prediction is reviewed."""
     required_inputs: tuple[str, ...] = ()
     """Variables that the template cannot do without, as dotted names below `task.input`."""
-    content_classifiers: tuple[ContentClassifier, ...] = ()
     """What the flow's owner declares about all of its content; A2I wants it with each loop."""
     consolidation: Consolidation = None
     """How several answers become one: a strategy, or one by field. Default: `majority`."""

@@ -107,14 +107,11 @@ class HumanLoops:
 
 
 def _request(name: str, flow: Flow, input_content: str) -> StartHumanLoopRequestTypeDef:
-    request: StartHumanLoopRequestTypeDef = {
+    return {
         "HumanLoopName": name,
         "FlowDefinitionArn": flow.flow_definition_arn,
         "HumanLoopInput": {"InputContent": input_content},
     }
-    if flow.content_classifiers:
-        request["DataAttributes"] = {"ContentClassifiers": [*flow.content_classifiers]}
-    return request
 
 
 def _is_replaced(flow: Flow, error: ClientError) -> bool:

@@ -197,28 +197,3 @@ def test_a_stack_can_give_up_its_workforce_and_adopt_it(
     assert sagemaker.describe_workforce(WorkforceName="default")["Workforce"] == created
     [group] = sagemaker.describe_workteam(WorkteamName=team)["Workteam"]["MemberDefinitions"]
     assert group == {"OidcMemberDefinition": {"Groups": ["reviewers", "experts"]}}
-
-
-def test_the_public_gets_what_is_declared_fit_for_it(
-    project: Project, provider: dict[str, str]
-) -> None:
-    """Both halves of what A2I demands arrive: the price, and the statement with each loop."""
-    team = "arn:aws:sagemaker:us-east-1:394669845002:workteam/public-crowd/default"
-    public = {
-        **NOBODY,
-        "a2i.workforce.mode": "workteam",
-        "a2i.workforce.workteamArn": team,
-        "a2i.flows.0.taskPriceUsd": "0.012",
-        "a2i.flows.0.contentClassifiers": json.dumps([FREE_OF_PII]),
-    }
-    project.cli.deploy(project.synth("public", public), STACK)
-
-    name = project.outputs()["SentimentFlowDefinitionArn"].rpartition("/")[2]
-    flow = project.client("sagemaker").describe_flow_definition(FlowDefinitionName=name)
-    assert flow["HumanLoopConfig"]["WorkteamArn"] == team
-    assert flow["HumanLoopConfig"]["PublicWorkforceTaskPrice"] == {
-        "AmountInUsd": {"Dollars": 0, "Cents": 1, "TenthFractionsOfACent": 2}
-    }
-    loop = Operator(project).start("public-1")
-    found = project.client("sagemaker-a2i-runtime").describe_human_loop(HumanLoopName=loop)
-    assert found["HumanLoopStatus"] == "InProgress"

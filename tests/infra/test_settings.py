@@ -91,7 +91,7 @@ def test_overrides_are_json_or_plain_text() -> None:
         ({"stack": 1}, "a2i.stack: unknown key with value 1, allowed are data, flows, monitoring"),
         (
             {"flows": [{**FLOW, "count": 2}]},
-            "a2i.flows.0.count: unknown key with value 2, allowed are consolidation, contentC",
+            "a2i.flows.0.count: unknown key with value 2, allowed are consolidation, desc",
         ),
         ({"flows": [{"name": "x"}]}, "a2i.flows.0.template: is missing"),
         ({"flows": []}, "a2i.flows: at least one flow is needed, got none"),
@@ -135,12 +135,6 @@ def test_overrides_are_json_or_plain_text() -> None:
             {"workforce": {"identity": "oidc"}},
             "identity goes with mode 'adopt' only, got mode 'create': drop it, or .*'create-oidc'",
         ),
-        (
-            {"flows": [{**FLOW, "contentClassifiers": ["FreeOfLies"]}]},
-            "a2i.flows.0.contentClassifiers.0: must be 'FreeOfPersonallyIdentifiableInformation' "
-            "or 'FreeOfAdultContent', got 'FreeOfLies'",
-        ),
-        ({"flows": [{**FLOW, "taskPriceUsd": "free"}]}, "a2i.flows.0.taskPriceUsd: .*, got 'free'"),
         ({"workforce": {"mode": "create-oidc"}}, "oidc goes with mode 'create-oidc'"),
         ({"data": {"answerRetentionDays": 0}}, "a2i.data.answerRetentionDays: .*, got 0"),
         (

@@ -28,7 +28,6 @@ OIDC = {
     "jwksUri": "https://id.example.com/jwks",
 }
 PUBLIC_TEAM = "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"
-FREE_OF_PII = "FreeOfPersonallyIdentifiableInformation"
 MODES: dict[str, dict[str, Any]] = {
     "create": {
         "workforce__workers": ["ana@example.com"],
@@ -53,12 +52,6 @@ MODES: dict[str, dict[str, Any]] = {
     "vendor's team": {
         "workforce__mode": "workteam",
         "workforce__workteamArn": f"{TEAM}/vendor-crowd/reviewers",
-    },
-    "the public team": {
-        "workforce__mode": "workteam",
-        "workforce__workteamArn": PUBLIC_TEAM,
-        "flows__0__taskPriceUsd": 0.012,
-        "flows__0__contentClassifiers": [FREE_OF_PII, "FreeOfAdultContent"],
     },
 }
 
@@ -144,20 +137,8 @@ def test_the_modes_can_follow_each_other() -> None:
     ("settings", "message"),
     [
         (
-            {**MODES["the public team"], "flows__0__contentClassifiers": []},
-            f"^a2i.flows: flow 'sentiment': content_classifiers must declare {FREE_OF_PII}",
-        ),
-        (
-            {**MODES["the public team"], "flows__0__taskPriceUsd": None},
-            "^a2i.flows: flow 'sentiment': task_price must be given for a public work team",
-        ),
-        (
-            {**MODES["the public team"], "flows__0__taskPriceUsd": 0.013},
-            "^a2i.flows: flow 'sentiment': task_price must be one of .*, got '0.013'",
-        ),
-        (
-            {**MODES["vendor's team"], "flows__0__taskPriceUsd": 0.012},
-            "task_price goes with a public work team only, got one with a vendor-crowd team",
+            {"workforce__mode": "workteam", "workforce__workteamArn": PUBLIC_TEAM},
+            "^a2i.workforce: workteam_arn must name a private or a vendor's team, .* closed on",
         ),
         (
             {"workforce__mode": "workteam", "workforce__workteamArn": "reviewers"},

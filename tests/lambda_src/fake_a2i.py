@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,6 @@ class Loop:
     status: str = "InProgress"
     output_uri: str | None = None
     failure_code: str | None = None
-    data_attributes: Mapping[str, Any] | None = None
 
     @property
     def arn(self) -> str:
@@ -63,7 +61,6 @@ class FakeA2IRuntime:
                 name,
                 parameters["FlowDefinitionArn"],
                 content,
-                data_attributes=parameters.get("DataAttributes"),
             )
             self.starts.append(name)
         elif has_ended or existing.input_content != content:

@@ -53,21 +53,6 @@ def test_a_team_that_does_not_exist_fails_at_once_in_the_services_words(stack: F
     assert (stack.clock.now(), stack.names()) == (before, [])
 
 
-def test_a_public_teams_price_is_sent_in_numbers(stack: FlowStack) -> None:
-    amount = {"Dollars": "0", "Cents": "1", "TenthFractionsOfACent": "2"}
-    team = "arn:aws:sagemaker:us-east-1:394669845002:workteam/public-crowd/default"
-
-    name = stack.deploy(
-        stack.wanted(WorkteamArn=team, PublicWorkforceTaskPrice={"AmountInUsd": amount})
-    )
-
-    found = stack.sagemaker.describe_flow_definition(FlowDefinitionName=name)
-    paid = found["HumanLoopConfig"]["PublicWorkforceTaskPrice"]["AmountInUsd"]
-    assert paid == {"Dollars": 0, "Cents": 1, "TenthFractionsOfACent": 2}
-    dearer = {"AmountInUsd": {**amount, "Cents": "2"}}
-    assert stack.deploy(stack.wanted(WorkteamArn=team, PublicWorkforceTaskPrice=dearer)) != name
-
-
 def test_a_role_that_iam_still_spreads_is_waited_for(
     stack: FlowStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from a2i_shared.errors import (
     StartDelayedError,
     UnknownFlowError,
 )
-from starter.flows import ContentClassifier, Flow
+from starter.flows import Flow
 from starter.request import parse_request
 from starter.review import ReviewDecision
 from tests.lambda_src.account import FLOW_ARN, Account
@@ -32,22 +32,6 @@ def test_an_unsure_prediction_becomes_a_human_loop(account: Account) -> None:
     loop = account.a2i.loops[response.human_loop_name]
     assert (response.human_loop_arn, loop.flow_definition_arn) == (loop.arn, FLOW_ARN)
     assert account.entry(loop.name).status is ReviewStatus.IN_PROGRESS
-
-
-@pytest.mark.parametrize(
-    "classifiers", [(), ("FreeOfPersonallyIdentifiableInformation", "FreeOfAdultContent")]
-)
-def test_what_a_flows_owner_declares_goes_with_each_loop(
-    account: Account, classifiers: tuple[ContentClassifier, ...]
-) -> None:
-    [flow] = account.flows
-    account.flows = [flow.model_copy(update={"content_classifiers": classifiers})]
-
-    name = account.start().human_loop_name
-
-    assert name is not None
-    told = account.a2i.loops[name].data_attributes
-    assert told == ({"ContentClassifiers": [*classifiers]} if classifiers else None)
 
 
 def test_the_request_is_kept_before_the_loop_starts(account: Account) -> None:

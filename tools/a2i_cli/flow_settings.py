@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import DescribeFlowDefinitionResponseTypeDef
 
 MAX_FLOW_NAME = 40
-PUBLIC_TEAM = "workteam/public-crowd/"
+_PUBLIC_TEAM = "workteam/public-crowd/"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def flow_settings(
     template: what the flow's `template` is to say.
 
     Raises:
-        CommandError: it belongs to a task type that Amazon built in.
+        CommandError: it belongs to a task type that Amazon built in, or to the public team.
     """
     _check_custom(described)
     loop, output = described["HumanLoopConfig"], described["OutputConfig"]
@@ -68,6 +68,11 @@ def _check_custom(described: "DescribeFlowDefinitionResponseTypeDef") -> None:
         )
     if "HumanLoopConfig" not in described:
         raise CommandError(f"flow definition {name} has no HumanLoopConfig: nothing to import")
+    if _PUBLIC_TEAM in described["HumanLoopConfig"]["WorkteamArn"]:
+        raise CommandError(
+            f"flow definition {name} is for the public team, which ended when Amazon Mechanical "
+            "Turk closed on 2026-09-30: give its tasks to a private or a vendor's team"
+        )
 
 
 def _flow(name: str, loop: Mapping[str, Any], template: str) -> dict[str, Any]:
@@ -87,15 +92,7 @@ def _flow(name: str, loop: Mapping[str, Any], template: str) -> dict[str, Any]:
             flow[setting] = iso_duration(loop[field])
     if loop.get("TaskKeywords"):
         flow["keywords"] = list(loop["TaskKeywords"])
-    price = loop.get("PublicWorkforceTaskPrice", {}).get("AmountInUsd")
-    if price:
-        flow["taskPriceUsd"] = _usd(price)
     return flow
-
-
-def _usd(amount: Mapping[str, int]) -> str:
-    tenths = amount.get("Cents", 0) * 10 + amount.get("TenthFractionsOfACent", 0)
-    return f"{amount.get('Dollars', 0)}.{tenths:03d}"
 
 
 def _flow_name(name: str) -> str:
@@ -111,12 +108,6 @@ def _remarks(described: "DescribeFlowDefinitionResponseTypeDef") -> list[str]:
         f"role {described['RoleArn']} and output {output['S3OutputPath']} are not settings: a new "
         "role and new buckets are made; to keep them, see 'Buckets and role' in docs/migrating.md",
     ]
-    if PUBLIC_TEAM in described["HumanLoopConfig"]["WorkteamArn"]:
-        remarks.append(
-            "its team is public: your application declared what the content is free of with each "
-            "human loop; the flow does so once it has contentClassifiers, such as "
-            '["FreeOfPersonallyIdentifiableInformation"]'
-        )
     key = output.get("KmsKeyId")
     if key and not key.startswith("arn:"):
         remarks.append(

@@ -21,7 +21,6 @@ from a2i_constructs.flow.task import DEFAULT_TIME_LIMIT, TaskProps, check_task, 
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.checks import check_length, check_pattern
 from a2i_constructs.functions.names import MAX_SLUG_LENGTH, SLUG_PATTERN, stack_hash
-from a2i_constructs.reviewers.public_crowd import ContentClassifier, TaskPrice, check_crowd
 from a2i_constructs.reviewers.workteam import IWorkteam
 from a2i_constructs.storage.review_buckets import ReviewBuckets
 
@@ -58,8 +57,6 @@ class FlowDefinition(FlowDefinitionBase):
         task_availability: Duration | None = None,
         task_time_limit: Duration = DEFAULT_TIME_LIMIT,
         task_keywords: Sequence[str] = (),
-        task_price: TaskPrice | None = None,
-        content_classifiers: Sequence[ContentClassifier] = (),
         role: iam.IRole | None = None,
         provider: FlowDefinitionProvider | None = None,
         tags: Mapping[str, str] | None = None,
@@ -74,9 +71,6 @@ class FlowDefinition(FlowDefinitionBase):
         task_availability: how long a task waits to be finished. Default: the service's own.
         task_time_limit: how long one reviewer may hold a task, at least 30 seconds.
         task_keywords: up to 5, of 1 to 30 letters, digits and single spaces.
-        task_price: what a worker of a public team is paid for a task; for such a team only.
-        content_classifiers: what its owner declares about all content of this flow, sent with
-            each human loop. A public team needs FREE_OF_PERSONALLY_IDENTIFIABLE_INFORMATION.
         role: must trust sagemaker.amazonaws.com; gets the permissions unless it is imported as
             immutable, and has to stay for as long as reviews that began with it are pending.
             Default: a new role, which does.
@@ -93,15 +87,11 @@ class FlowDefinition(FlowDefinitionBase):
             task_availability=task_availability,
             task_time_limit=task_time_limit,
             task_keywords=task_keywords,
-            task_price=task_price,
-            content_classifiers=content_classifiers,
         )
         check_task(task)
-        check_crowd(workteam.crowd, content_classifiers, task_price)
         self.flow_name = flow_name
         self.task_availability = task_availability
         self.task_time_limit = task_time_limit
-        self.content_classifiers = tuple(content_classifiers)
         self.buckets = buckets
         self.role = role or self._make_role()
         if role:

@@ -13,7 +13,6 @@ from a2i_constructs.functions.checks import (
     check_range,
     check_single_line,
 )
-from a2i_constructs.reviewers.public_crowd import ContentClassifier, TaskPrice
 
 MAX_TITLE_LENGTH = 128
 MAX_DESCRIPTION_LENGTH = 255
@@ -34,8 +33,6 @@ class TaskProps(TypedDict):
     task_availability: Duration | None
     task_time_limit: Duration
     task_keywords: Sequence[str]
-    task_price: TaskPrice | None
-    content_classifiers: Sequence[ContentClassifier]
 
 
 def check_task(task: TaskProps) -> None:
@@ -54,7 +51,6 @@ def check_task(task: TaskProps) -> None:
 def task_fields(task: TaskProps) -> dict[str, Any]:
     """The fields as HumanLoopConfig calls them; None leaves one to the service."""
     availability = task["task_availability"]
-    price = task["task_price"]
     return {
         "TaskTitle": task["task_title"],
         "TaskDescription": task["task_description"],
@@ -62,7 +58,6 @@ def task_fields(task: TaskProps) -> dict[str, Any]:
         "TaskAvailabilityLifetimeInSeconds": availability and availability.to_seconds(),
         "TaskTimeLimitInSeconds": task["task_time_limit"].to_seconds(),
         "TaskKeywords": [*task["task_keywords"]] or None,
-        "PublicWorkforceTaskPrice": price and price.document,
     }
 
 

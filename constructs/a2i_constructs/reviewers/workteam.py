@@ -11,7 +11,6 @@ from constructs import Construct
 
 from a2i_constructs.functions.checks import check_length, check_pattern
 from a2i_constructs.functions.names import path_in_stack, slug
-from a2i_constructs.reviewers.crowd import Crowd
 from a2i_constructs.reviewers.private_workforce import IPrivateWorkforce
 from a2i_constructs.reviewers.workteam_group import WorkteamGroup
 
@@ -19,12 +18,11 @@ MAX_DESCRIPTION_LENGTH = 200
 _NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 # The stack's mark and a number follow, with a hyphen before each: 63 characters at most.
 _PREFIX_PATTERN = re.compile(r"(?=.{1,45}\Z)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
-# The public team belongs to AWS: the account and the name are the same in every region.
 _ARN_PATTERN = re.compile(
-    r"arn:[^:]+:sagemaker:[a-z0-9-]+:"
-    rf"(\d{{12}}:workteam/(private|vendor)-crowd/{_NAME_PATTERN.pattern}"
-    r"|394669845002:workteam/public-crowd/default)"
+    r"arn:[^:]+:sagemaker:[a-z0-9-]+:\d{12}:workteam/"
+    rf"(private|vendor)-crowd/{_NAME_PATTERN.pattern}"
 )
+_PUBLIC_CROWD = ":workteam/public-crowd/"
 
 
 class IWorkteam(Protocol):
@@ -41,10 +39,6 @@ class IWorkteam(Protocol):
     @property
     def portal_url(self) -> str | None:
         """Where its members sign in; unknown for an imported team."""
-
-    @property
-    def crowd(self) -> Crowd | None:
-        """Who its workers are; None where only the deployment knows."""
 
 
 class WorkteamBase(Resource):
@@ -64,11 +58,6 @@ class WorkteamBase(Resource):
     @abstractmethod
     def portal_url(self) -> str | None:
         """Where its members sign in; unknown for an imported team."""
-
-    @property
-    def crowd(self) -> Crowd | None:
-        """Who its workers are: people of the private workforce, unless it is imported."""
-        return Crowd.PRIVATE
 
 
 class DefinedWorkteam(WorkteamBase):
@@ -166,16 +155,19 @@ class Workteam(DefinedWorkteam):
 
     @classmethod
     def from_workteam_arn(cls, scope: Construct, construct_id: str, workteam_arn: str) -> IWorkteam:
-        """Use a team that exists: a private one, a vendor's, or the public one.
+        """Use a team that exists: a private one, or a vendor's.
 
-        The public team, Mechanical Turk, is
-        `arn:aws:sagemaker:<region>:394669845002:workteam/public-crowd/default`; a flow that uses it
-        needs `content_classifiers` and a `task_price`. Raises ValueError for anything else.
+        Raises:
+            ValueError: the ARN names something else, the public team, or another region's team.
         """
+        if _PUBLIC_CROWD in workteam_arn:
+            raise ValueError(
+                f"workteam_arn must name a private or a vendor's team, got {workteam_arn!r}: the "
+                "public team ended when Amazon Mechanical Turk closed on 2026-09-30"
+            )
         allowed = (
             "the ARN of a work team, arn:aws:sagemaker:<region>:<account>:workteam/ and "
-            "private-crowd/<name> or vendor-crowd/<name>, or that of the public one, "
-            "arn:aws:sagemaker:<region>:394669845002:workteam/public-crowd/default"
+            "private-crowd/<name> or vendor-crowd/<name>"
         )
         check_pattern("workteam_arn", workteam_arn, _ARN_PATTERN, allowed)
         _check_same_region(scope, workteam_arn)
@@ -240,7 +232,3 @@ class _ImportedWorkteam(WorkteamBase):
     @property
     def portal_url(self) -> str | None:
         return None
-
-    @property
-    def crowd(self) -> Crowd | None:
-        return Crowd.of_arn(self._arn)

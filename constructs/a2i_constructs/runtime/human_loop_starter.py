@@ -122,7 +122,6 @@ class HumanLoopStarter(Construct):
             "flowDefinitionArn": flow_definition.flow_definition_arn,
             "reviewWhen": review_policy.to_document(),
             "requiredInputs": [*required_inputs],
-            "contentClassifiers": [*flow_definition.content_classifiers],
             "consolidation": consolidation.document,
         }
         self.function.node.add_dependency(self._flows.add(flow_definition, document))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker.type_defs import CreateFlowDefinitionRequestTypeDef
 
 _WORKTEAM_ARN = re.compile(
-    r"arn:[^:]+:sagemaker:[a-z0-9-]+:[^:]+:workteam/(private-crowd|vendor-crowd|public-crowd)/.+"
+    r"arn:[^:]+:sagemaker:[a-z0-9-]+:[^:]+:workteam/(private-crowd|vendor-crowd)/.+"
 )
 _HUMAN_TASK_UI_ARN = re.compile(r"arn:[^:]+:sagemaker:[a-z0-9-]+:[^:]+:human-task-ui/.+")
 
@@ -38,16 +38,6 @@ class OutputConfig(_Properties):
     kms_key_id: str | None = None
 
 
-class AmountInUsd(_Properties):
-    dollars: Number | None = None
-    cents: Number | None = None
-    tenth_fractions_of_a_cent: Number | None = None
-
-
-class TaskPrice(_Properties):
-    amount_in_usd: AmountInUsd
-
-
 class HumanLoopConfig(_Properties):
     workteam_arn: str
     human_task_ui_arn: str = Field(alias="HumanTaskUiArn")
@@ -57,7 +47,6 @@ class HumanLoopConfig(_Properties):
     task_availability_lifetime_in_seconds: Number | None = None
     task_time_limit_in_seconds: Number | None = None
     task_keywords: list[str] | None = None
-    public_workforce_task_price: TaskPrice | None = None
 
 
 class Tag(_Properties):
@@ -112,7 +101,8 @@ def _check_arns(config: HumanLoopConfig) -> None:
         raise InvalidPropertyError(
             f"WorkteamArn must be a work team's ARN, "
             f"arn:aws:sagemaker:<region>:<account>:workteam/private-crowd/<name> "
-            f"(or vendor-crowd, public-crowd), got {config.workteam_arn!r}"
+            f"(or vendor-crowd; the public crowd, Mechanical Turk, closed on 2026-09-30), "
+            f"got {config.workteam_arn!r}"
         )
     if not _HUMAN_TASK_UI_ARN.fullmatch(config.human_task_ui_arn):
         raise InvalidPropertyError(

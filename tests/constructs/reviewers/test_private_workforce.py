@@ -233,8 +233,6 @@ def test_an_imported_team_knows_its_name_and_region() -> None:
     "arn",
     [
         "arn:aws:sagemaker:eu-west-1:111122223333:workteam/own-crowd/default",
-        "arn:aws:sagemaker:eu-west-1:111122223333:workteam/public-crowd/default",
-        "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/reviewers",
         "arn:aws:sagemaker:eu-west-1:111122223333:workforce/default",
         "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/x",
         "reviewers",
@@ -242,4 +240,10 @@ def test_an_imported_team_knows_its_name_and_region() -> None:
 )
 def test_fails_for_the_arn_of_anything_but_a_team(arn: str) -> None:
     with pytest.raises(ValueError, match="workteam_arn must be the ARN of a work team"):
+        Workteam.from_workteam_arn(Stack(), "Team", arn)
+
+
+def test_fails_for_the_public_team_with_the_reason() -> None:
+    arn = "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"
+    with pytest.raises(ValueError, match="Mechanical Turk closed on 2026-09-30"):
         Workteam.from_workteam_arn(Stack(), "Team", arn)

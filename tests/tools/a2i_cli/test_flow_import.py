@@ -117,23 +117,10 @@ def test_carries_every_field_over() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("amount", "usd"),
-    [
-        ({"Cents": 1, "TenthFractionsOfACent": 2}, "0.012"),
-        ({"Dollars": 1, "Cents": 8, "TenthFractionsOfACent": 0}, "1.080"),
-    ],
-)
-def test_the_price_of_a_public_team_comes_over_and_its_statement_is_asked_for(
-    amount: dict[str, int], usd: str
-) -> None:
-    public = loop(
-        WorkteamArn=TEAM.replace("private-crowd", "public-crowd"),
-        PublicWorkforceTaskPrice={"AmountInUsd": amount},
-    )
-    imported = flow_settings(described(HumanLoopConfig=public), "t.html")
-    assert flow_of(imported)["taskPriceUsd"] == usd
-    assert any("FreeOfPersonallyIdentifiable" in remark for remark in imported.remarks)
+def test_fails_for_a_flow_of_the_public_team() -> None:
+    public = loop(WorkteamArn=TEAM.replace("private-crowd", "public-crowd"))
+    with pytest.raises(CommandError, match="Mechanical Turk closed on 2026-09-30"):
+        flow_settings(described(HumanLoopConfig=public), "t.html")
 
 
 def test_long_name_is_cut_to_what_a_flow_may_have() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _CHECK = "workforce"
 _TEAM_CHECK = "work team"
-_TEAM_KINDS = ("private-crowd", "vendor-crowd", "public-crowd")
+_TEAM_KINDS = ("private-crowd", "vendor-crowd")
 _ARN_PARTS = 6
 _LEFT_BEHIND = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 """Statuses of what a stack had, and has no more."""

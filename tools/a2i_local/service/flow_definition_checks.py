@@ -11,9 +11,6 @@ from a2i_local.service.role_check import require_assumable
 from a2i_local.service.s3_output_path import S3OutputPath
 from a2i_local.service.scope import Scope
 
-PUBLIC_WORKTEAM_ACCOUNT = "394669845002"
-"""AWS's own account, of which the team of Mechanical Turk is in every region."""
-
 
 class FlowDefinitionChecks:
     """Every check raises ValidationException; nothing is made before all have passed."""
@@ -24,13 +21,12 @@ class FlowDefinitionChecks:
     def check(self, scope: Scope, parameters: Parameters) -> None:
         config = _human_loop_config(parameters)
         self._check_workteam(scope, config["WorkteamArn"])
-        _check_price(scope, config)
         self._check_human_task_ui(scope, config["HumanTaskUiArn"])
         require_assumable(self._engine.host, parameters["RoleArn"])
         self._check_bucket(scope, parameters["OutputConfig"]["S3OutputPath"])
 
     def _check_workteam(self, scope: Scope, arn: str) -> None:
-        if is_public(scope, arn) or _is_vendors(scope, arn):
+        if _is_vendors(scope, arn):
             return
         name = scope.name_in(arn, "workteam/private-crowd")
         if not name or self._engine.state.workteams.find(scope, name) is None:
@@ -59,27 +55,12 @@ def _human_loop_config(parameters: Parameters) -> Mapping[str, Any]:
         )
     if "HumanLoopConfig" not in parameters:
         raise ValidationException("HumanLoopConfig must be specified for custom task types")
-    config: Mapping[str, Any] = parameters["HumanLoopConfig"]
-    return config
-
-
-def _check_price(scope: Scope, config: Mapping[str, Any]) -> None:
-    public = is_public(scope, config["WorkteamArn"])
-    priced = "PublicWorkforceTaskPrice" in config
-    if public and not priced:
-        raise ValidationException(
-            "PublicWorkforceTaskPrice must be specified for the public work team"
-        )
-    if priced and not public:
+    if "PublicWorkforceTaskPrice" in parameters["HumanLoopConfig"]:
         raise ValidationException(
             "PublicWorkforceTaskPrice can only be specified for the public work team"
         )
-
-
-def is_public(scope: Scope, workteam_arn: str) -> bool:
-    """Whether the ARN is that of Mechanical Turk in the region."""
-    owner = Scope(PUBLIC_WORKTEAM_ACCOUNT, scope.region)
-    return workteam_arn == owner.arn("workteam/public-crowd", "default")
+    config: Mapping[str, Any] = parameters["HumanLoopConfig"]
+    return config
 
 
 def _is_vendors(scope: Scope, workteam_arn: str) -> bool:

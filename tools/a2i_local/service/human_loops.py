@@ -14,7 +14,6 @@ from a2i_local.service.errors import (
     ValidationException,
 )
 from a2i_local.service.faults import Faults
-from a2i_local.service.flow_definition_checks import is_public
 from a2i_local.service.json_object import json_object
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.loop_output import output_location
@@ -29,8 +28,6 @@ from a2i_local.service.records import (
 )
 from a2i_local.service.scope import Scope
 from a2i_local.service.task_times import availability
-
-_NEEDED_STATEMENT = "FreeOfPersonallyIdentifiableInformation"
 
 
 class HumanLoops:
@@ -55,7 +52,6 @@ class HumanLoops:
         input_content = parameters["HumanLoopInput"]["InputContent"]
         json_object(input_content, "InputContent")
         flow = self._startable(scope, parameters["FlowDefinitionArn"])
-        _require_statement(flow, parameters)
         ui = self._active_ui(flow)
         digest = _digest(parameters)
         existing = self._table.find(scope, parameters["HumanLoopName"])
@@ -170,16 +166,6 @@ class HumanLoops:
             task_count=flow.task_count,
             render_at=now + self._engine.settings.task_rendering,
             expires_at=now + availability(flow, self._engine.settings),
-        )
-
-
-def _require_statement(flow: FlowDefinition, parameters: Parameters) -> None:
-    """A2I's guide says that tasks without it are not sent to Mechanical Turk."""
-    declared = parameters.get("DataAttributes", {}).get("ContentClassifiers", [])
-    if is_public(flow.scope, flow.workteam_arn) and _NEEDED_STATEMENT not in declared:
-        raise ValidationException(
-            f"DataAttributes must have the content classifier {_NEEDED_STATEMENT} for human loops"
-            " of the public work team"
         )
 
 

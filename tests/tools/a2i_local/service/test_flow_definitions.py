@@ -1,7 +1,6 @@
 """Flow definitions: from Initializing to Active, and their end."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -10,7 +9,6 @@ from a2i_local.service.errors import ResourceInUse, ResourceNotFound, ResourceNo
 from a2i_local.testing import LocalA2I
 
 SHORTLY = timedelta(seconds=1)
-PUBLIC_TEAM = "arn:aws:sagemaker:us-east-1:394669845002:workteam/public-crowd/default"
 PRICE = {"AmountInUsd": {"Dollars": 0, "Cents": 1, "TenthFractionsOfACent": 2}}
 
 
@@ -178,9 +176,7 @@ def test_fails_to_create_what_cannot_work(
     ("member", "arn"),
     [
         ("WorkteamArn", "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/missing"),
-        ("WorkteamArn", "arn:aws:sagemaker:us-east-1:394669845002:workteam/public-crowd/mine"),
-        ("WorkteamArn", "arn:aws:sagemaker:us-east-1:123456789012:workteam/public-crowd/default"),
-        ("WorkteamArn", "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"),
+        ("WorkteamArn", "arn:aws:sagemaker:us-east-1:394669845002:workteam/public-crowd/default"),
         ("WorkteamArn", "arn:aws:sagemaker:eu-west-1:123456789012:workteam/vendor-crowd/experts"),
         (
             "WorkteamArn",
@@ -231,15 +227,8 @@ def _create_with_team(
     return created
 
 
-def test_the_public_team_needs_a_price(still: LocalA2I, flow: str) -> None:
-    with pytest.raises(ServiceError, match="PublicWorkforceTaskPrice must be specified") as caught:
-        _create_with_team(still, PUBLIC_TEAM)
-    assert caught.value.code == "ValidationException"
-    _create_with_team(still, PUBLIC_TEAM, PRICE)
-
-
 @pytest.mark.parametrize("kind", ["private-crowd", "vendor-crowd"])
-def test_no_other_team_takes_a_price(still: LocalA2I, flow: str, kind: str) -> None:
+def test_no_team_takes_a_price(still: LocalA2I, flow: str, kind: str) -> None:
     arn = still.workteam_arn.replace("private-crowd", kind)
     with pytest.raises(ServiceError, match="can only be specified for the public work team"):
         _create_with_team(still, arn, PRICE)
@@ -248,24 +237,4 @@ def test_no_other_team_takes_a_price(still: LocalA2I, flow: str, kind: str) -> N
 def test_a_vendors_team_is_taken_on_trust(still: LocalA2I, flow: str) -> None:
     created = _create_with_team(still, still.workteam_arn.replace("private-crowd", "vendor-crowd"))
     still.start("loop", str(created["FlowDefinitionArn"]), {"text": "a"})
-    assert still.status("loop") == "InProgress"
-
-
-@pytest.mark.parametrize("declared", [None, ["FreeOfAdultContent"]])
-def test_the_public_sees_only_what_is_declared_free_of_personal_information(
-    still: LocalA2I, flow: str, declared: list[str] | None
-) -> None:
-    created = _create_with_team(still, PUBLIC_TEAM, PRICE)
-    request: dict[str, Any] = {
-        "HumanLoopName": "loop",
-        "FlowDefinitionArn": created["FlowDefinitionArn"],
-        "HumanLoopInput": {"InputContent": "{}"},
-    }
-    stated = {"DataAttributes": {"ContentClassifiers": declared}} if declared else {}
-    with pytest.raises(ServiceError, match="FreeOfPersonallyIdentifiableInformation") as caught:
-        still.call("StartHumanLoop", **request, **stated)
-    assert caught.value.code == "ValidationException"
-
-    classifiers = ["FreeOfPersonallyIdentifiableInformation"]
-    still.call("StartHumanLoop", **request, DataAttributes={"ContentClassifiers": classifiers})
     assert still.status("loop") == "InProgress"
