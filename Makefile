@@ -5,34 +5,59 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(CURDIR)/$(VENV)/bin
-export PATH := $(CURDIR)/node_modules/.bin:$(BIN):$(PATH)
-export JSII_NODE := $(BIN)/node
+BIN := $(VENV)/bin
+# The absolute folder may hold spaces, so it stands here alone.
+export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/$(BIN):$(PATH)
+export JSII_NODE := $(CURDIR)/$(BIN)/node
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Trust the authorities that the system trusts: a company's TLS proxy signs with one of its own.
+export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
+export npm_config_update_notifier := false
+# pip before 24.2 knows only its own list.
+SYSTEM_CERTS := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem))
 
 CDK := cdk --no-notices
 ARGS ?=
 
-.PHONY: help setup demo demo-sentiment demo-object-detection local test check synth deploy destroy lint types cfn-lint lock bench soak clean
+.PHONY: help setup demo demo-sentiment demo-object-detection local quick test check bootstrap synth deploy destroy lint types cfn-lint lock bench soak clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
 
-setup: $(VENV)/.installed node_modules/.installed ## .venv, pinned packages, Node, the pinned CDK CLI
+setup: $(VENV)/.complete node_modules/.installed ## everything: .venv, pinned packages, Node, the pinned CDK CLI
+
+# Enough for the command, the local AWS and the CDK app; half the size of the whole.
+RUNNING := $(VENV)/.installed node_modules/.installed
+RUNNING_PACKAGES := --constraint $(VENV)/pins.txt --editable ".[cli,local,app]"
+
+pip_install = { $(BIN)/pip config get global.cert >/dev/null 2>&1 || export PIP_CERT="$${PIP_CERT-$(SYSTEM_CERTS)}"; $(BIN)/pip install -q $(1); }
+# uv first; pip reads settings that uv does not, such as the index in a pip.conf.
+install = $(BIN)/uv pip install --python $(BIN)/python $(1) \
+	|| { echo "make: uv could not install the packages; trying pip, which takes longer" >&2; $(call pip_install,$(1)); } \
+	|| { echo "make: the packages could not be installed; the lines above say why" >&2; exit 1; }
 
 $(VENV)/.installed: requirements.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "make: Python 3.11 or newer is missing: install it, or set PYTHON=/path/to/python3" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is $$($(PYTHON) -V 2>&1 | cut -d" " -f2), 3.11 or newer is needed: set PYTHON=/path/to/python3" >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: Python's venv module is missing: install the system package python3-venv" >&2; exit 1; }
-	@echo "setting up $(VENV) (once; under a minute)"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -qq "$$(grep '^uv==' requirements.txt)" || { echo "make: pip could not install uv; the lines above say why" >&2; exit 1; }
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.txt || { echo "uv could not install requirements.txt; trying pip, which takes longer" >&2; $(BIN)/pip install -qq --requirement requirements.txt; } || { echo "make: requirements.txt could not be installed; the lines above say why" >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "make: Python 3.11 or newer is missing: install it, or set PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is $$("$(PYTHON)" -V 2>&1 | cut -d" " -f2), 3.11 or newer is needed: set PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { echo "make: Python's venv module is missing: install the system package python3-venv" >&2; exit 1; }
+	@echo "set-up: Python environment in $(VENV)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(call pip_install,"$$(grep '^uv==' requirements.txt)") || { echo "make: pip could not install uv; the lines above say why" >&2; exit 1; }
+	@echo "set-up: packages for the a2i command, the local AWS and the CDK app"
+	@grep -v '^-e' requirements.txt > $(VENV)/pins.txt
+	@$(call install,$(RUNNING_PACKAGES))
+	@touch $@
+
+$(VENV)/.complete: $(VENV)/.installed
+	@echo "set-up: packages for development, examples and notebooks"
+	@$(call install,--requirement requirements.txt)
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed
-	@$(BIN)/npm ci --silent --no-audit --no-fund || { echo "make: npm ci could not install the CDK CLI pinned in package-lock.json; the lines above say why" >&2; exit 1; }
+	@echo "set-up: CDK CLI in node_modules"
+	@$(BIN)/npm ci --no-audit --no-fund || { echo "make: npm ci could not install the CDK CLI pinned in package-lock.json; the lines above say why" >&2; exit 1; }
 	@touch $@
 
 lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
@@ -42,7 +67,7 @@ lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
 	   $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --no-header --no-annotate; } > requirements.txt.new
 	@mv requirements.txt.new requirements.txt
 
-demo: setup ## deploy locally, take reviews from prediction to answer, destroy
+demo: $(RUNNING) ## deploy locally, take reviews from prediction to answer, destroy
 	@$(BIN)/python -m a2i_cli.demo run $(ARGS)
 
 demo-sentiment: setup ## the sentiment example on the local AWS, with a picture in build/
@@ -51,32 +76,36 @@ demo-sentiment: setup ## the sentiment example on the local AWS, with a picture 
 demo-object-detection: setup ## the object detection example likewise
 	@$(BIN)/python -m a2i_cli.demo.object_detection $(ARGS)
 
-local: setup ## the same up to the open tasks, then stay for a browser; Ctrl-C ends it
+local: $(RUNNING) ## the same up to the open tasks, then stay for a browser; Ctrl-C ends it
 	@$(BIN)/python -m a2i_cli.demo stay $(ARGS)
 
 test: setup ## all tests
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: setup lint types test synth cfn-lint ## ruff, mypy --strict, tests, synth with cdk-nag, cfn-lint
+check: setup lint types test synth cfn-lint ## ruff, codespell, mypy --strict, tests, synth with cdk-nag, cfn-lint
 
-lint: setup ## ruff, and the arrows between the folders
+lint: setup ## ruff, the arrows between the folders, codespell
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@PYTHONPATH=lambda_src $(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/codespell
 
 types: setup ## mypy --strict
 	@$(BIN)/mypy
 
-synth: setup ## cdk.out, without credentials
+bootstrap: $(RUNNING) ## prepare the account and region of the caller's credentials for the CDK, once
+	@$(CDK) bootstrap $(ARGS)
+
+synth: $(RUNNING) ## cdk.out, without credentials
 	@$(CDK) synth --quiet $(ARGS)
 
 cfn-lint: synth ## cfn-lint on cdk.out
 	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"
 
-deploy: setup ## deploy to AWS with the caller's credentials
+deploy: $(RUNNING) ## deploy to AWS with the caller's credentials
 	@$(CDK) deploy --all $(ARGS)
 
-destroy: setup ## destroy on AWS with the caller's credentials
+destroy: $(RUNNING) ## destroy on AWS with the caller's credentials
 	@$(CDK) destroy --all $(ARGS)
 
 soak: setup ## the tests that draw at random or let things go wrong, for an hour or so
