@@ -2,7 +2,6 @@
 
 import json
 import ssl
-import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from a2i_local.cdk_cli import CdkCli
+from a2i_local.cdk_cli import CdkCli, python_app
 from a2i_local.host import LocalAws
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +34,7 @@ class Project:
 
     def synth(self, name: str, context: Mapping[str, str] | None = None) -> Path:
         """Synthesise the app into a folder of the test's own."""
-        app = f"{sys.executable} {ROOT / 'app.py'}"
+        app = python_app(ROOT / "app.py")
         return self.cli.synth(app, self.folder / name, context={**CONTEXT, **(context or {})})
 
     def client(self, service: str) -> Any:

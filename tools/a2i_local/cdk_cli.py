@@ -2,8 +2,10 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +26,11 @@ _CHANGED_STACKS = re.compile(r"Number of stacks with differences: (\d+)")
 
 class CdkCliError(Exception):
     """The CDK CLI is missing or failed; the message holds the lines that say why."""
+
+
+def python_app(script: str | Path = "app.py") -> str:
+    """Return the command that makes a cloud assembly by running a script with this Python."""
+    return shlex.join([sys.executable, str(script)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from aws_cdk.assertions import Match, Template
 
 import a2i_constructs
 from a2i_cli.demo.empty_buckets import empty_buckets
-from a2i_local.cdk_cli import CdkCli
+from a2i_local.cdk_cli import CdkCli, python_app
 from a2i_local.host import LocalAws
 from tests.tools.a2i_cli.small_stack import TEMPLATE, A2ICommand, DeployedStack, until
 
@@ -50,7 +49,7 @@ def test_old_and_new_reviews_end_side_by_side(
 
     cli = CdkCli(local_aws.environment, project=ROOT)
     assembly = cli.synth(
-        f"{sys.executable} app.py",
+        python_app(),
         tmp_path / "cdk.out",
         context=as_context(json.loads(imported.stdout)["a2i"]),
     )

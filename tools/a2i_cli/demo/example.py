@@ -1,7 +1,6 @@
 """One of the examples, from deployment to destruction on the local AWS."""
 
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from a2i_cli.demo.portal_client import PortalClient
 from a2i_cli.demo.report import show_results, write_results
 from a2i_cli.demo.reviewers import answer_open_tasks
 from a2i_cli.demo.reviews import Review, wait_for_results
-from a2i_local.cdk_cli import CdkCli
+from a2i_local.cdk_cli import CdkCli, python_app
 from a2i_local.host import LocalAws
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -72,7 +71,7 @@ class ExampleStack:
         """
         shutil.rmtree(self._assembly, ignore_errors=True)
         context = {"workers": ",".join(WORKERS), **self._example.context}
-        self._cli.synth(f"{sys.executable} app.py", self._assembly, context=context)
+        self._cli.synth(python_app(), self._assembly, context=context)
         self._cli.deploy(self._assembly, self._example.stack)
 
     def destroy(self) -> None:

@@ -2,11 +2,10 @@
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from a2i_local.cdk_cli import CdkCli
+from a2i_local.cdk_cli import CdkCli, python_app
 
 
 class DemoStack:
@@ -42,7 +41,7 @@ class DemoStack:
             CdkCliError: the CLI failed; the message holds its last lines.
         """
         shutil.rmtree(self._assembly, ignore_errors=True)
-        self._cli.synth(f"{sys.executable} app.py", self._assembly, context=self._context)
+        self._cli.synth(python_app(), self._assembly, context=self._context)
         self._cli.deploy(self._assembly, self.name)
 
     def destroy(self) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from html import escape
@@ -14,7 +13,7 @@ from a2i_cli.demo.clients import Clients
 from a2i_cli.demo.example import PATIENCE_SECONDS, WORKERS
 from a2i_cli.demo.portal_client import PortalClient
 from a2i_cli.demo.reviewers import answer_open_tasks
-from a2i_local.cdk_cli import CdkCli
+from a2i_local.cdk_cli import CdkCli, python_app
 from a2i_local.crowd_elements import STATIC_PATH, use_stand_in
 from a2i_local.host import LocalAws
 
@@ -80,11 +79,11 @@ class LocalWorkbench(Workbench):
 
     def deploy(self, project: Path, stack: str, context: Mapping[str, str]) -> dict[str, str]:
         settings = {"workers": ",".join(WORKERS), **context}
-        self._cli(project).deploy(f"{sys.executable} app.py", stack, context=settings)
+        self._cli(project).deploy(python_app(), stack, context=settings)
         return Clients().stack_outputs(stack)
 
     def destroy(self, project: Path, stack: str, context: Mapping[str, str]) -> None:
-        self._cli(project).destroy(f"{sys.executable} app.py", stack, context=context)
+        self._cli(project).destroy(python_app(), stack, context=context)
 
     def first_task(self, preview: Callable[[], str]) -> str:
         del preview  # the portal has the task itself
@@ -141,7 +140,7 @@ class AwsWorkbench(Workbench):
 
     def _cdk(self, project: Path, *arguments: str) -> None:
         cli = ROOT / "node_modules" / ".bin" / "cdk"
-        app = f"--app={sys.executable} app.py"
+        app = f"--app={python_app()}"
         subprocess.run([str(cli), "--no-notices", app, *arguments], cwd=project, check=True)  # noqa: S603 - the project's own CLI
 
 

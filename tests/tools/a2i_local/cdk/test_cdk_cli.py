@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from a2i_local.cdk_cli import CdkCli, CdkCliError
+from a2i_local.cdk_cli import CdkCli, CdkCliError, python_app
 
 ENVIRONMENT = {
     "AWS_ENDPOINT_URL": "https://127.0.0.1:1",
@@ -37,11 +37,18 @@ manifest = {"version": "48.0.0", "artifacts": artifacts}
 def app(tmp_path: Path) -> str:
     script = tmp_path / "app.py"
     script.write_text(APP, encoding="utf-8")
-    return f"{sys.executable} {script}"
+    return python_app(script)
 
 
 def test_lists_the_stacks_of_a_command_with_its_context(app: str) -> None:
     assert CdkCli(ENVIRONMENT).list(app, context={"stacks": "One,Two"}) == ["One", "Two"]
+
+
+def test_runs_an_app_from_a_folder_with_spaces(tmp_path: Path) -> None:
+    script = tmp_path / "my apps" / "app.py"
+    script.parent.mkdir()
+    script.write_text(APP, encoding="utf-8")
+    assert CdkCli(ENVIRONMENT).list(python_app(script), context={"stacks": "One"}) == ["One"]
 
 
 def test_lists_the_stacks_of_a_cloud_assembly(app: str, tmp_path: Path) -> None:
@@ -64,7 +71,7 @@ def test_a_failure_ends_with_the_lines_that_say_why(tmp_path: Path) -> None:
     script.write_text("raise ValueError('the setting is wrong')", encoding="utf-8")
 
     with pytest.raises(CdkCliError) as failure:
-        CdkCli(ENVIRONMENT).list(f"{sys.executable} {script}")
+        CdkCli(ENVIRONMENT).list(python_app(script))
 
     lines = str(failure.value).splitlines()
     assert lines[0] == "cdk synth ended with exit status 1"
@@ -91,7 +98,7 @@ def test_the_users_own_aws_settings_are_not_seen(
     )
 
     with pytest.raises(CdkCliError, match="profile None"):
-        CdkCli(ENVIRONMENT).list(f"{sys.executable} {script}")
+        CdkCli(ENVIRONMENT).list(python_app(script))
 
 
 def test_a_missing_cli_is_one_line(tmp_path: Path) -> None:
