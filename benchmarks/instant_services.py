@@ -24,6 +24,8 @@ _HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Request:
+    """An HTTP request, with the `X-Amz-Target` that names its operation."""
+
     method: str
     path: str
     target: str

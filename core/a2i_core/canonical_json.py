@@ -25,4 +25,5 @@ def digest(value: Any) -> str:
 
 
 def sha256_hex(text: str) -> str:
+    """SHA-256 over the text in UTF-8, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -45,10 +45,12 @@ def workteam_name(prefix: str, stack_id: str, request_id: str) -> str:
 
 
 def request_key(flow: str, review_id: str) -> str:
+    """S3 key of a kept request, in the input bucket."""
     return f"requests/{flow}/{sha256_hex(review_id)}.json"
 
 
 def result_key(flow: str, review_id: str) -> str:
+    """S3 key of a review's result.json, in the output bucket."""
     return f"results/{flow}/{sha256_hex(review_id)}/result.json"
 
 

@@ -28,7 +28,8 @@ class GrantsReadAccess(Protocol):
     """The rendering that a filter belongs to."""
 
     @property
-    def grant(self) -> Callable[[str], str]: ...
+    def grant(self) -> Callable[[str], str]:
+        """Function that turns an S3 URI into a readable URL."""
 
 
 def to_output(value: object) -> str:
@@ -84,6 +85,7 @@ class ReadAccessFilter:
         self.name = name
 
     def __call__(self, value: object, *, context: GrantsReadAccess) -> str:
+        """Make the address readable; None and undefined variables count as the empty text."""
         text = "" if value is None or isinstance(value, Undefined) else str(value)
         try:
             return context.grant(text)

@@ -35,9 +35,11 @@ class Rendering:
 
     @cached_property
     def document(self) -> HtmlDocument:
+        """The HTML, parsed."""
         return HtmlDocument.parse(self.html.text)
 
     def origin(self, index: int) -> int:
+        """Index in the author's text of what stands at `index` of the HTML."""
         return self.html.origin(index)
 
 
@@ -69,18 +71,22 @@ class Subject:
 
     @cached_property
     def source(self) -> LiquidSource:
+        """The text, divided into Liquid and what is around it."""
         return LiquidSource(self.text)
 
     @cached_property
     def document(self) -> HtmlDocument:
+        """The text as HTML, its Liquid masked."""
         return HtmlDocument.parse(self.source.masked)
 
     @cached_property
     def reads(self) -> VariableReads:
+        """The variables that the template reads and assigns."""
         return VariableReads.of(self.parsed.bound)
 
     @cached_property
     def analysis(self) -> TemplateAnalysis:
+        """The engine's own static analysis."""
         return self.parsed.bound.analyze(include_partials=False)
 
     @cached_property
@@ -151,6 +157,7 @@ class Subject:
         )
 
     def forms(self) -> list[Element]:
+        """The `crowd-form` elements."""
         return list(self.document.named("crowd-form"))
 
 

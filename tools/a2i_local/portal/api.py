@@ -74,6 +74,7 @@ def refused(_: Request, error: Exception) -> JSONResponse:
 
 
 def task_json(task: TaskView) -> dict[str, Any]:
+    """Return a task as the portal's API shows it."""
     return {
         "id": task.id,
         "humanLoopName": task.human_loop_name,

@@ -1,5 +1,6 @@
-"""`/_a2i/admin`: faults, the clock, and what the service holds; `/_a2i/templates`: the text that
-the Url of DescribeHumanTaskUi points to.
+"""HTTP API for tests and people: `/_a2i/admin` (faults, clock, state) and `/_a2i/templates`.
+
+The latter holds the text that the Url of DescribeHumanTaskUi points to.
 
 | request | does |
 |---|---|

@@ -1,6 +1,6 @@
-"""The models' regular expressions, read as Java reads them: the service is written in it.
+r"""The models' regular expressions, read as Java reads them: the service is written in it.
 
-In Java `\\d` and `\\w` mean ASCII, `\\p{L}` means letters of all scripts, and `.` stops at every
+In Java `\d` and `\w` mean ASCII, `\p{L}` means letters of all scripts, and `.` stops at every
 line separator. Python's flags change the first two together, so the first is spelled out.
 """
 

@@ -11,8 +11,10 @@ from a2i_local.service.s3_output_path import S3OutputPath
 
 
 def output_location(flow: FlowDefinition, loop_name: str, created_at: datetime) -> tuple[str, str]:
-    """Return bucket and key: the path of the flow definition, its name, the loop's creation
-    time in UTC, the loop's name."""
+    """Return bucket and key of a loop's output.json.
+
+    The key is the flow definition's path and name, the loop's creation time in UTC, its name.
+    """
     path = S3OutputPath.parse(flow.output_config["S3OutputPath"])
     moment = f"{created_at.astimezone(UTC):%Y/%m/%d/%H/%M/%S}"
     return path.bucket, path.key(flow.name, moment, loop_name, "output.json")

@@ -10,8 +10,10 @@ Action = Callable[[datetime], None]
 
 
 class Schedule:
-    """Actions to run at a time. An action looks at the state when it runs, and may find its
-    reason gone: entries are never searched for and removed."""
+    """Actions to run at a time; none is ever removed.
+
+    An action looks at the state when it runs, and does nothing if its reason is gone.
+    """
 
     def __init__(self) -> None:
         self._entries: list[tuple[datetime, int, Action]] = []
