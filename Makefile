@@ -68,16 +68,16 @@ lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
 	@mv requirements.txt.new requirements.txt
 
 demo: $(RUNNING) ## deploy locally, take reviews from prediction to answer, destroy
-	@$(BIN)/python -m a2i_cli.demo run $(ARGS)
+	@$(BIN)/python examples/demos/human_review_demo.py run $(ARGS)
 
 demo-sentiment: setup ## the sentiment example on the local AWS, with a picture in build/
-	@$(BIN)/python -m a2i_cli.demo.sentiment $(ARGS)
+	@$(BIN)/python examples/demos/sentiment_demo.py run $(ARGS)
 
 demo-object-detection: setup ## the object detection example likewise
-	@$(BIN)/python -m a2i_cli.demo.object_detection $(ARGS)
+	@$(BIN)/python examples/demos/object_detection_demo.py run $(ARGS)
 
 local: $(RUNNING) ## the same up to the open tasks, then stay for a browser; Ctrl-C ends it
-	@$(BIN)/python -m a2i_cli.demo stay $(ARGS)
+	@$(BIN)/python examples/demos/human_review_demo.py stay $(ARGS)
 
 test: setup ## all tests
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -6,14 +6,21 @@ stay below the service's limit of 63.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from a2i_core.canonical_json import digest, sha256_hex
 
+REVIEW_EVENT_SOURCE = "a2i.review"
+"""Source of the stack's own events."""
+OPEN_REVIEWS_INDEX = "OpenReviews"
+"""Index of the ledger that holds the open reviews only."""
+
 _LOOP_HASH_LENGTH = 20
 _PROPERTIES_HASH_LENGTH = 10
 _REQUEST_HASH_LENGTH = 8
+_DEFINITION_NAME = re.compile(r"(?P<flow>.+)-(?P<stack>[0-9a-f]{8})-[0-9a-f]{10}")
 
 
 def stack_hash(stack_id: str) -> str:
@@ -37,6 +44,15 @@ def flow_definition_name(
     facts = {**properties, "LogicalResourceId": logical_id}
     identity = digest({**facts, "Attempt": attempt} if attempt else facts)
     return f"{flow}-{stack_hash(stack_id)}-{identity[:_PROPERTIES_HASH_LENGTH]}"
+
+
+def flow_of_definition(name: str, stack: str) -> str | None:
+    """Flow that a flow definition of the stack with hash `stack` is made for.
+
+    None for a definition of another stack, or one that no stack of ours made.
+    """
+    match = _DEFINITION_NAME.fullmatch(name)
+    return match["flow"] if match and match["stack"] == stack else None
 
 
 def workteam_name(prefix: str, stack_id: str, request_id: str) -> str:

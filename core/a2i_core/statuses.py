@@ -25,4 +25,10 @@ class HumanLoopStatus(StrEnum):
     STOPPING = "Stopping"
 
 
+FINISHED_STATUSES = (
+    ReviewStatus.COMPLETED,
+    ReviewStatus.FAILED,
+    ReviewStatus.STOPPED,
+    ReviewStatus.EXPIRED,
+)
 OPEN_LOOP_STATUSES = frozenset({HumanLoopStatus.IN_PROGRESS, HumanLoopStatus.STOPPING})

@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from a2i_core import names
 from a2i_core.canonical_json import canonical_json
+from a2i_core.names import REVIEW_EVENT_SOURCE
 from a2i_shared.errors import EventNotPublishedError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from a2i_shared.ledger import LedgerEntry
 
-SOURCE = "a2i.review"
 
 FinishedStatus = Literal["Completed", "Failed", "Stopped", "Expired"]
 
@@ -92,7 +92,7 @@ class Events:
         response = self.eventbridge.put_events(
             Entries=[
                 {
-                    "Source": SOURCE,
+                    "Source": REVIEW_EVENT_SOURCE,
                     "DetailType": detail_type,
                     "Detail": canonical_json(detail.model_dump(by_alias=True)),
                     "EventBusName": self.bus_name,

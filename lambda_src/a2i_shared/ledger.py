@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from a2i_core.names import OPEN_REVIEWS_INDEX
 from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import timestamp
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 Consolidation: TypeAlias = str | dict[str, str] | None
 """A strategy's name, or one by field of the answer, with `*` for the fields that are not named."""
-
-OPEN_REVIEWS_INDEX = "OpenReviews"
 
 
 class LedgerEntry(BaseModel):

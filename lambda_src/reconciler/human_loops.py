@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from a2i_core.statuses import ReviewStatus
+from a2i_core.statuses import OPEN_LOOP_STATUSES, ReviewStatus
 from a2i_shared.clock import timestamp
 from a2i_shared.ledger import LedgerEntry
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
     from mypy_boto3_sagemaker_a2i_runtime.type_defs import DescribeHumanLoopResponseTypeDef
 
-_ENDED = {"Completed", "Failed", "Stopped"}
 _EXPIRED = "Expired"
 
 
@@ -70,7 +69,7 @@ class HumanLoops:
         found = self._describe(name)
         if found is None:
             return End(name, "Stopped", failure_reason=if_gone)
-        if found["HumanLoopStatus"] not in _ENDED:
+        if found["HumanLoopStatus"] in OPEN_LOOP_STATUSES:
             return None
         return End(
             human_loop_name=name,

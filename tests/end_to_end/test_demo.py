@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "examples" / "demos" / "human_review_demo.py"
 PREDICTIONS = ROOT / "worker_templates" / "sentiment_review.predictions.jsonl"
 
 pytestmark = pytest.mark.local_aws
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.local_aws
 def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """The rows of results.json by reviewId, after a run that ended well."""
     build = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "a2i_cli.demo", "run", f"--build={build}"]
+    command = [sys.executable, str(DEMO), "run", f"--build={build}"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "destroyed HumanReview" in run.stdout
@@ -61,7 +62,7 @@ def test_some_answers_confirm_the_prediction_and_some_change_it(
 def test_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
     folder = tmp_path / "taken"
     folder.write_text("a file")
-    command = [sys.executable, "-m", "a2i_cli.demo", "run", f"--build={folder}"]
+    command = [sys.executable, str(DEMO), "run", f"--build={folder}"]
     wide = {**os.environ, "COLUMNS": "300"}  # so that the message stays on its line
     run = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, check=False)
     assert run.returncode != 0

@@ -10,13 +10,14 @@ import pytest
 from matplotlib.image import imread
 
 ROOT = Path(__file__).parents[2]
+DEMOS = ROOT / "examples" / "demos"
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.timeout(900)]
 
 
-def run(module: str, build: Path) -> dict[str, dict[str, Any]]:
+def run(script: str, build: Path) -> dict[str, dict[str, Any]]:
     """Run a demonstration that ends well; returns the rows of results.json by reviewId."""
-    command = [sys.executable, "-m", f"a2i_cli.demo.{module}", f"--build={build}"]
+    command = [sys.executable, str(DEMOS / script), "run", f"--build={build}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.rstrip().splitlines()[-1].startswith("destroyed ")
@@ -26,7 +27,7 @@ def run(module: str, build: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_sentiment_demo_ends_with_reviewed_sentiments(tmp_path: Path) -> None:
-    rows = run("sentiment", tmp_path)
+    rows = run("sentiment_demo.py", tmp_path)
     assert len(rows) == 7
     assert rows["espresso-machine"]["decision"] == "ReviewNotNeeded"
     assert rows["photo-app"]["answer"]["sentiment"]["label"] == "Negative"
@@ -38,7 +39,8 @@ def test_sentiment_demo_ends_with_reviewed_sentiments(tmp_path: Path) -> None:
 
 
 def test_object_detection_demo_ends_with_training_data(tmp_path: Path) -> None:
-    rows = {name.partition(".")[0]: row for name, row in run("object_detection", tmp_path).items()}
+    found = run("object_detection_demo.py", tmp_path)
+    rows = {name.partition(".")[0]: row for name, row in found.items()}
     assert rows["astronaut"]["decision"] == rows["officer"]["decision"] == "ReviewNotNeeded"
     assert rows["coffee"]["changedFields"] == []
     assert rows["cat"]["changedFields"] == ["annotatedResult"]

@@ -7,45 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from a2i_cli.demo.clients import Clients
-from a2i_cli.demo.portal_client import PortalClient
-from a2i_cli.demo.reviewers import answer_open_tasks
-from a2i_cli.demo.reviews import Review, read_requests, send, wait_for_results
-from a2i_cli.demo.stack import DemoStack
+from a2i_cli.aws import AwsClients
+from a2i_cli.demo.example import WORKERS, ExampleStack
+from a2i_cli.demo.portal_client import PortalClient, answer_open_tasks
+from a2i_cli.demo.reviews import Review, wait_for_results
 from a2i_local.host import LocalAws
+from human_review_demo import human_review, send_predictions
+from sentiment_reviewer import answer_page
 
 pytestmark = pytest.mark.local_aws
 
-ROOT = Path(__file__).parents[2]
-PREDICTIONS = ROOT / "worker_templates" / "sentiment_review.predictions.jsonl"
-WORKERS = ("alice@example.com", "bob@example.com")
 SAVED_WITHIN_SECONDS = 30
 
 
 def test_open_reviews_end_with_their_results(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with LocalAws.start(state_dir=state) as aws:
-        stack = DemoStack(
-            ROOT,
-            aws.environment,
-            workers=WORKERS,
-            assembly=tmp_path / "cdk.out",
-            on_progress=lambda _: None,
-        )
-        stack.deploy()
-        clients = Clients(aws.environment)
-        outputs = clients.stack_outputs(stack.name)
-        starter = outputs["StarterFunctionName"]
-        reviews = [send(clients, starter, request) for request in read_requests(PREDICTIONS)]
+        outputs = ExampleStack(human_review(), aws.environment, tmp_path / "cdk.out").deploy()
+        clients = AwsClients(aws.environment)
+        reviews = send_predictions(clients, outputs, lambda _: None)
         open_reviews = [review for review in reviews if review.needs_a_person]
         _wait_until_saved(state / "aws" / "dynamodb.json", open_reviews)
         os.kill(aws.pid, signal.SIGKILL)
 
     with LocalAws.start(state_dir=state) as again:
         portal = PortalClient(again.portal_url)
-        answers = list(answer_open_tasks(portal, WORKERS, expected=len(open_reviews)))
+        answers = list(
+            answer_open_tasks(portal, WORKERS, expected=len(open_reviews), answer=answer_page)
+        )
         table = outputs["LedgerTableName"]
-        wait_for_results(Clients(again.environment), table, reviews, on_progress=lambda _: None)
+        wait_for_results(AwsClients(again.environment), table, reviews, on_progress=lambda _: None)
 
     assert len(answers) == len(open_reviews) > 0
     assert {review.status for review in open_reviews} == {"Completed"}

@@ -1,6 +1,7 @@
-"""The one place where the commands get their AWS clients from."""
+"""AWS clients of the commands, made on first use."""
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,21 @@ _ATTEMPTS_TO_CONNECT = 3
 
 
 class AwsClients:
-    """The clients of one command, made on first use from the caller's usual AWS environment.
+    """Clients of one command for the caller's AWS, or for one local AWS.
 
     boto3 is imported with the first client, so that commands that need none start quickly.
     A test passes an object of its own as `obj` of the command line.
+
+    Args:
+        environment: `LocalAws.environment`. Default: the process's environment and AWS files.
     """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = environment or {}
+        self._address: Any = {}
+        if environment is not None:
+            self._address["endpoint_url"] = environment["AWS_ENDPOINT_URL"]
+            self._address["verify"] = environment["AWS_CA_BUNDLE"]
 
     @cached_property
     def session(self) -> "boto3.Session":
@@ -47,67 +58,72 @@ class AwsClients:
             Config(retries={"mode": "standard", "total_max_attempts": _ATTEMPTS})
         )
         core.register("needs-retry", _give_up_unreachable)
-        return boto3.Session(region_name=os.environ.get("AWS_REGION"), botocore_session=core)
+        return boto3.Session(
+            aws_access_key_id=self._environment.get("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=self._environment.get("AWS_SECRET_ACCESS_KEY"),
+            region_name=(self._environment or os.environ).get("AWS_REGION"),
+            botocore_session=core,
+        )
 
     @cached_property
     def a2i(self) -> "AugmentedAIRuntimeClient":
         """Amazon Augmented AI Runtime: human loops."""
-        return self.session.client("sagemaker-a2i-runtime")
+        return self.session.client("sagemaker-a2i-runtime", **self._address)
 
     @cached_property
     def sagemaker(self) -> "SageMakerClient":
         """Amazon SageMaker: flow definitions, work teams, the workforce."""
-        return self.session.client("sagemaker")
+        return self.session.client("sagemaker", **self._address)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
         """AWS CloudFormation."""
-        return self.session.client("cloudformation")
+        return self.session.client("cloudformation", **self._address)
 
     @cached_property
     def cloudwatch(self) -> "CloudWatchClient":
         """Amazon CloudWatch."""
-        return self.session.client("cloudwatch")
+        return self.session.client("cloudwatch", **self._address)
 
     @cached_property
     def cognito(self) -> "CognitoIdentityProviderClient":
         """Amazon Cognito user pools."""
-        return self.session.client("cognito-idp")
+        return self.session.client("cognito-idp", **self._address)
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """Amazon DynamoDB."""
-        return self.session.client("dynamodb")
+        return self.session.client("dynamodb", **self._address)
 
     @cached_property
     def kms(self) -> "KMSClient":
         """AWS Key Management Service."""
-        return self.session.client("kms")
+        return self.session.client("kms", **self._address)
 
     @cached_property
     def lambda_(self) -> "LambdaClient":
         """AWS Lambda."""
-        return self.session.client("lambda")
+        return self.session.client("lambda", **self._address)
 
     @cached_property
     def s3(self) -> "S3Client":
         """Amazon S3."""
-        return self.session.client("s3")
+        return self.session.client("s3", **self._address)
 
     @cached_property
     def sqs(self) -> "SQSClient":
         """Amazon SQS."""
-        return self.session.client("sqs")
+        return self.session.client("sqs", **self._address)
 
     @cached_property
     def ssm(self) -> "SSMClient":
         """AWS Systems Manager."""
-        return self.session.client("ssm")
+        return self.session.client("ssm", **self._address)
 
     @cached_property
     def sts(self) -> "STSClient":
         """AWS Security Token Service."""
-        return self.session.client("sts")
+        return self.session.client("sts", **self._address)
 
 
 def _check_endpoint() -> None:

@@ -9,9 +9,9 @@ from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import Deployment, find_deployment
 from a2i_cli.deployed.discarding import Pending, discard, find_pending
 from a2i_cli.deployed.flow_definitions import FlowDefinition, flow_definitions
+from a2i_cli.deployed.functions import reconcile
 from a2i_cli.deployed.human_loops import pending_loops
 from a2i_cli.deployed.queues import count_messages, purge
-from a2i_cli.deployed.reconciler import reconcile
 from a2i_cli.flow_import import import_
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_json, print_table, progress

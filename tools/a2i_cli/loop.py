@@ -9,10 +9,10 @@ import typer
 from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import find_deployment
 from a2i_cli.deployed.flow_definitions import flow_definitions
+from a2i_cli.deployed.functions import request_from_files, send_request
 from a2i_cli.deployed.human_loops import describe_own, list_loops_of_all, wait_until_final
 from a2i_cli.deployed.ledger import Ledger
 from a2i_cli.deployed.s3_objects import read_json
-from a2i_cli.deployed.starter import request_from_files, send_request
 from a2i_cli.failures import CommandError
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_fields, print_json, print_table, progress

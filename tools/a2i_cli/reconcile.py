@@ -6,7 +6,7 @@ import typer
 
 from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import find_deployment
-from a2i_cli.deployed.reconciler import reconcile as run_reconciler
+from a2i_cli.deployed.functions import reconcile as run_reconciler
 from a2i_cli.failures import CommandError
 from a2i_cli.options import FlowOption, JsonOption, StackOption
 from a2i_cli.output import note, print_json, print_table

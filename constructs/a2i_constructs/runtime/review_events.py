@@ -6,11 +6,11 @@ from aws_cdk import Aws
 from aws_cdk import aws_events as events
 from constructs import Construct
 
-from a2i_constructs.runtime.review_function import REVIEW_EVENT_SOURCE
+from a2i_core.names import REVIEW_EVENT_SOURCE
+from a2i_core.statuses import FINISHED_STATUSES
 
 REVIEW_STARTED = "Human Review Started"
 REVIEW_FINISHED = "Human Review Finished"
-FINISHED_STATUSES = ("Completed", "Failed", "Stopped", "Expired")
 
 
 def make_review_rule(

@@ -10,7 +10,6 @@ from a2i_constructs.runtime.review_metrics import NAMESPACE
 from a2i_constructs.storage.review_buckets import ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
 
-REVIEW_EVENT_SOURCE = "a2i.review"
 DEFAULT_EVENT_BUS = "default"
 
 

@@ -7,8 +7,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
-
-OPEN_REVIEWS_INDEX = "OpenReviews"
+from a2i_core.names import OPEN_REVIEWS_INDEX
 
 
 class ReviewLedger(Construct):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from a2i_core.names import stack_hash
+from a2i_core.statuses import OPEN_LOOP_STATUSES
 from a2i_shared.errors import NotOurFlowDefinitionError
 from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
 from a2i_shared.flow_definitions.refusals import code, explained, is_absent, is_role_not_ready
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
     from mypy_boto3_sagemaker_a2i_runtime.type_defs import HumanLoopSummaryTypeDef
 
-_UNFINISHED = {"InProgress", "Stopping"}
 _DEFAULT_TIME_LIMIT_SECONDS = 3600
 _CLOCK_DIFFERENCE = timedelta(hours=1)
 
@@ -166,7 +166,7 @@ class FlowDefinitions:
         with explained(f"listing the human loops of {found.name}"):
             try:
                 for loop in self._loops(found, now):
-                    if loop["HumanLoopStatus"] in _UNFINISHED:
+                    if loop["HumanLoopStatus"] in OPEN_LOOP_STATUSES:
                         yield PendingLoop(loop["HumanLoopName"], loop["CreationTime"])
             except ClientError as error:
                 if not is_absent(error):

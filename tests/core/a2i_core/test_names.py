@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,15 @@ def test_a_flow_definitions_name_does_not_depend_on_the_order_of_properties() ->
     assert names.flow_definition_name("f", STACK_ID, "Flow", turned) == (
         names.flow_definition_name("f", STACK_ID, "Flow", PROPERTIES)
     )
+
+
+@given(flow=FLOWS)
+def test_recognises_the_flow_of_a_definition_of_its_stack_only(flow: str) -> None:
+    definition = names.flow_definition_name(flow, STACK_ID, "Flow", {})
+    assert names.flow_of_definition(definition, "0a1b2c3d") == flow
+    assert names.flow_of_definition(definition, "00000000") is None
+
+
+@pytest.mark.parametrize("name", ["sentiment", "sentiment-0a1b2c3d", "-0a1b2c3d-0123456789"])
+def test_recognises_no_definition_that_another_tool_made(name: str) -> None:
+    assert names.flow_of_definition(name, "0a1b2c3d") is None

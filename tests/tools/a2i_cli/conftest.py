@@ -15,7 +15,7 @@ from tests.tools.a2i_cli.small_stack import (
     TEMPLATE,
     A2ICommand,
     DeployedStack,
-    LocalClients,
+    OfflineClients,
     Team,
     stack_template,
     until,
@@ -32,13 +32,13 @@ def local_aws() -> Iterator[LocalAws]:
 
 @pytest.fixture(scope="session")
 def clients(local_aws: LocalAws) -> AwsClients:
-    return LocalClients(local_aws.environment)
+    return AwsClients(local_aws.environment)
 
 
 @pytest.fixture
-def offline() -> LocalClients:
+def offline() -> OfflineClients:
     """Clients that reach nothing, to be stubbed."""
-    return LocalClients.offline()
+    return OfflineClients()
 
 
 @pytest.fixture

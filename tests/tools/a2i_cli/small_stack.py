@@ -5,15 +5,13 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
-import boto3
 from typer.testing import Result
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.demo.portal_client import PortalClient
-from a2i_cli.deployed.names import human_loop_name, request_key, result_key, stack_hash
+from a2i_core.names import human_loop_name, request_key, result_key, stack_hash
 
 WORKER = "reviewer@example.com"
 TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
@@ -22,16 +20,11 @@ A2ICommand = Callable[..., Result]
 _seconds = itertools.count()
 
 
-class LocalClients(AwsClients):
-    """Clients for the local AWS, whatever the environment of the test process says."""
+class OfflineClients(AwsClients):
+    """Clients that reach nothing, to be stubbed."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
-
-    @classmethod
-    def offline(cls, region: str | None = "us-east-1") -> Self:
-        """Clients that reach nothing, to be stubbed."""
-        return cls(
+    def __init__(self, region: str | None = "us-east-1") -> None:
+        super().__init__(
             {
                 "AWS_ACCESS_KEY_ID": "none",
                 "AWS_SECRET_ACCESS_KEY": "none",
@@ -40,29 +33,6 @@ class LocalClients(AwsClients):
                 **({} if region is None else {"AWS_REGION": region}),
             }
         )
-
-    @cached_property
-    def session(self) -> boto3.Session:
-        return _LocalSession(self._environment)
-
-
-class _LocalSession(boto3.Session):
-    """Gives every client the endpoint and the certificate of the local AWS."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        super().__init__(
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            region_name=environment.get("AWS_REGION"),
-        )
-        self._endpoint = {
-            "endpoint_url": environment["AWS_ENDPOINT_URL"],
-            "verify": environment["AWS_CA_BUNDLE"],
-        }
-
-    def client(self, *service: Any, **options: Any) -> Any:
-        make_client: Callable[..., Any] = super().client
-        return make_client(*service, **self._endpoint, **options)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from a2i_cli.preflight_checks.account import check_a2i, check_credentials, check
 from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
 from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
-from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients, Team
+from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients, Team
 
 Project = Callable[[dict[str, Any]], None]
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
@@ -108,7 +108,7 @@ def test_fails_outside_a_project(
     assert "no cdk.json with context a2i" in result.stderr
 
 
-def test_stops_at_credentials_that_do_not_work(offline: LocalClients, project: Project) -> None:
+def test_stops_at_credentials_that_do_not_work(offline: OfflineClients, project: Project) -> None:
     project({"stackName": "New"})
     with Stubber(offline.sts) as sts:
         sts.add_client_error("get_caller_identity", "ExpiredToken", "the token has expired")
@@ -123,19 +123,19 @@ def test_stops_at_credentials_that_do_not_work(offline: LocalClients, project: P
     [("eu-central-1", "ok"), ("eu-west-3", "error"), (None, "error")],
 )
 def test_checks_the_region(region: str | None, severity: str) -> None:
-    finding = check_region(LocalClients.offline(region))
+    finding = check_region(OfflineClients(region))
     assert finding.severity == severity
     assert (finding.remedy is None) == (severity == "ok")
 
 
-def test_names_the_identity(offline: LocalClients) -> None:
+def test_names_the_identity(offline: OfflineClients) -> None:
     identity = {"Account": "1", "UserId": "u", "Arn": "arn:aws:iam::1:user/ann"}
     with Stubber(offline.sts) as sts:
         sts.add_response("get_caller_identity", identity)
         assert check_credentials(offline).message == "arn:aws:iam::1:user/ann in account 1"
 
 
-def test_warns_where_nothing_speaks_for_an_a2i_customer(offline: LocalClients) -> None:
+def test_warns_where_nothing_speaks_for_an_a2i_customer(offline: OfflineClients) -> None:
     with Stubber(offline.sagemaker) as sagemaker:
         sagemaker.add_response("list_flow_definitions", {"FlowDefinitionSummaries": []})
         [finding] = check_a2i(offline)
@@ -156,7 +156,7 @@ def test_warns_where_nothing_speaks_for_an_a2i_customer(offline: LocalClients) -
     ],
 )
 def test_compares_the_workforce_with_the_settings(
-    offline: LocalClients,
+    offline: OfflineClients,
     existing: dict[str, Any] | None,
     wanted: dict[str, Any],
     severity: str,
@@ -170,7 +170,7 @@ def test_compares_the_workforce_with_the_settings(
     assert words in finding.message
 
 
-def test_suggests_groups_where_a_provider_signs_people_in(offline: LocalClients) -> None:
+def test_suggests_groups_where_a_provider_signs_people_in(offline: OfflineClients) -> None:
     with Stubber(offline.sagemaker) as sagemaker:
         sagemaker.add_response("list_workforces", {"Workforces": [_workforce(OIDC)]})
         [finding] = check_workforce(offline.sagemaker, {"mode": "create"})
@@ -190,7 +190,7 @@ def test_suggests_groups_where_a_provider_signs_people_in(offline: LocalClients)
 )
 @pytest.mark.parametrize("physical_id", ["default", ARN])
 def test_the_stacks_own_workforce_cannot_become_another(
-    offline: LocalClients, wanted: dict[str, Any], severity: str, physical_id: str
+    offline: OfflineClients, wanted: dict[str, Any], severity: str, physical_id: str
 ) -> None:
     with Stubber(offline.sagemaker) as sagemaker:
         sagemaker.add_response("list_workforces", {"Workforces": [_workforce(COGNITO)]})
@@ -198,7 +198,7 @@ def test_the_stacks_own_workforce_cannot_become_another(
     assert finding.severity == severity
 
 
-def test_a_workforce_that_the_stack_left_behind_is_not_its_own(offline: LocalClients) -> None:
+def test_a_workforce_that_the_stack_left_behind_is_not_its_own(offline: OfflineClients) -> None:
     resources = [
         _resource("AWS::SageMaker::Workforce", "kept", "DELETE_SKIPPED"),
         _resource("AWS::SageMaker::Workteam", "team", "CREATE_COMPLETE"),
@@ -249,7 +249,7 @@ def test_accepts_the_team_that_exists(a2i: A2ICommand, team: Team, project: Proj
 
 @pytest.mark.parametrize(("location", "severity"), [(None, "ok"), ("eu-west-1", "error")])
 def test_compares_a_buckets_region(
-    offline: LocalClients, location: str | None, severity: str
+    offline: OfflineClients, location: str | None, severity: str
 ) -> None:
     with Stubber(offline.s3) as s3:
         answer = {} if location is None else {"LocationConstraint": location}
@@ -258,7 +258,7 @@ def test_compares_a_buckets_region(
     assert finding.severity == severity
 
 
-def test_a_cors_rule_without_get_is_not_enough(offline: LocalClients) -> None:
+def test_a_cors_rule_without_get_is_not_enough(offline: OfflineClients) -> None:
     rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["*"]}
     with Stubber(offline.s3) as s3:
         s3.add_response("get_bucket_cors", {"CORSRules": [rule]})
@@ -283,7 +283,7 @@ def _policy(principal: Any, action: Any = "kms:*") -> str:
     ],
 )
 def test_reads_whether_a_key_policy_leaves_access_to_iam(
-    offline: LocalClients, policy: str, severity: str
+    offline: OfflineClients, policy: str, severity: str
 ) -> None:
     with Stubber(offline.kms) as kms:
         kms.add_response("describe_key", {"KeyMetadata": _key("Enabled", "SYMMETRIC_DEFAULT")})
@@ -302,7 +302,7 @@ def test_reads_whether_a_key_policy_leaves_access_to_iam(
     ],
 )
 def test_reads_whether_a_key_lets_events_in_that_start_reviews(
-    offline: LocalClients, principal: Any, action: Any, severity: str
+    offline: OfflineClients, principal: Any, action: Any, severity: str
 ) -> None:
     with Stubber(offline.kms) as kms:
         kms.add_response("describe_key", {"KeyMetadata": _key("Enabled", "SYMMETRIC_DEFAULT")})
@@ -315,7 +315,7 @@ def test_reads_whether_a_key_lets_events_in_that_start_reviews(
     ("state", "spec"), [("Disabled", "SYMMETRIC_DEFAULT"), ("Enabled", "RSA_2048")]
 )
 def test_refuses_a_key_that_cannot_encrypt_buckets(
-    offline: LocalClients, state: str, spec: str
+    offline: OfflineClients, state: str, spec: str
 ) -> None:
     with Stubber(offline.kms) as kms:
         kms.add_response("describe_key", {"KeyMetadata": _key(state, spec)})
@@ -323,7 +323,7 @@ def test_refuses_a_key_that_cannot_encrypt_buckets(
     assert finding.severity is Severity.ERROR
 
 
-def test_refuses_a_key_of_another_region(offline: LocalClients) -> None:
+def test_refuses_a_key_of_another_region(offline: OfflineClients) -> None:
     [finding] = check_key(offline.kms, KEY.replace("us-east-1", "eu-west-1"), has_events=False)
     assert finding.severity is Severity.ERROR
 
@@ -332,7 +332,7 @@ def _key(state: str, spec: str) -> dict[str, str]:
     return {"KeyId": KEY.rpartition("/")[2], "Arn": KEY, "KeyState": state, "KeySpec": spec}
 
 
-def test_a_check_that_aws_refuses_is_a_warning(offline: LocalClients) -> None:
+def test_a_check_that_aws_refuses_is_a_warning(offline: OfflineClients) -> None:
     with Stubber(offline.kms) as kms:
         kms.add_client_error("describe_key", "AccessDeniedException", "no kms:DescribeKey")
         [finding] = guarded("key", lambda: check_key(offline.kms, KEY, has_events=False))

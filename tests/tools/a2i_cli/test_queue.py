@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 from a2i_cli.deployed.queues import oldest_message_seconds, redrive
 from a2i_cli.failures import CommandError
-from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients
+from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients
 
 QUEUE = "https://sqs.us-east-1.amazonaws.com/111122223333/requests"
 DEAD_LETTERS = "https://sqs.us-east-1.amazonaws.com/111122223333/dead-letters"
@@ -79,7 +79,7 @@ def test_shows_no_more_dead_letters_than_asked(a2i: A2ICommand, stack: DeployedS
     assert len(counts_only.stdout.splitlines()) == 3
 
 
-def test_reads_the_age_of_the_oldest_message_from_cloudwatch(offline: LocalClients) -> None:
+def test_reads_the_age_of_the_oldest_message_from_cloudwatch(offline: OfflineClients) -> None:
     with Stubber(offline.cloudwatch) as cloudwatch:
         cloudwatch.add_response(
             "get_metric_statistics",
@@ -121,7 +121,7 @@ def _expect_move(sqs: Stubber, *tasks: dict[str, Any]) -> None:
         )
 
 
-def _redrive(offline: LocalClients, lines: list[str]) -> int:
+def _redrive(offline: OfflineClients, lines: list[str]) -> int:
     return redrive(
         offline.sqs,
         source_url=DEAD_LETTERS,
@@ -132,7 +132,7 @@ def _redrive(offline: LocalClients, lines: list[str]) -> int:
     )
 
 
-def test_redrives_to_the_request_queue_and_waits(offline: LocalClients) -> None:
+def test_redrives_to_the_request_queue_and_waits(offline: OfflineClients) -> None:
     running = {"Status": "RUNNING", "ApproximateNumberOfMessagesMoved": 1,
                "ApproximateNumberOfMessagesToMove": 3}  # fmt: skip
     done = {"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 3}
@@ -144,7 +144,7 @@ def test_redrives_to_the_request_queue_and_waits(offline: LocalClients) -> None:
     assert lines == ["1 of 3 moved"]
 
 
-def test_fails_when_sqs_ends_the_move(offline: LocalClients) -> None:
+def test_fails_when_sqs_ends_the_move(offline: OfflineClients) -> None:
     failed = {"Status": "FAILED", "ApproximateNumberOfMessagesMoved": 1, "FailureReason": "KMS"}
     with Stubber(offline.sqs) as sqs:
         _expect_move(sqs, failed)

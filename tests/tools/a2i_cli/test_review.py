@@ -7,7 +7,7 @@ from botocore.stub import Stubber
 
 from a2i_cli.deployed.s3_objects import erase_object
 from a2i_cli.failures import CommandError
-from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients
+from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_erases_nothing_without_a_yes(a2i: A2ICommand, with_flow: DeployedStack)
     assert with_flow.versions(request) == 2
 
 
-def test_says_which_object_s3_would_not_give_up(offline: LocalClients) -> None:
+def test_says_which_object_s3_would_not_give_up(offline: OfflineClients) -> None:
     refusal = {"Key": "k", "Code": "AccessDenied", "Message": "object is locked"}
     with Stubber(offline.s3) as s3:
         version = {"Key": "k", "VersionId": "v"}

@@ -11,7 +11,7 @@ from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.work_team import WorkerGroup, choose_group, worker_groups
 from a2i_cli.deployed.workers import add_worker, list_workers
 from a2i_cli.failures import CommandError
-from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, LocalClients
+from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_fails_for_an_unknown_group(a2i: A2ICommand, with_flow: DeployedStack) -
     assert "no single group is named 'others'; the work teams have: reviewers" in added.stderr
 
 
-def _expect_team(offline: LocalClients, arn: str, *members: Any) -> Deployment:
+def _expect_team(offline: OfflineClients, arn: str, *members: Any) -> Deployment:
     """A deployment whose one flow uses the team of that ARN, with these members."""
     definition = "arn:aws:sagemaker:us-east-1:1:flow-definition/sentiment-00000000-0123456789"
     sagemaker = Stubber(offline.sagemaker)
@@ -131,7 +131,7 @@ def _expect_team(offline: LocalClients, arn: str, *members: Any) -> Deployment:
     return Deployment(offline, "Reviews", {"flows/sentiment": registered})
 
 
-def test_refuses_a_team_whose_members_come_from_oidc(offline: LocalClients) -> None:
+def test_refuses_a_team_whose_members_come_from_oidc(offline: OfflineClients) -> None:
     arn = "arn:aws:sagemaker:us-east-1:1:workteam/private-crowd/team"
     member = {"OidcMemberDefinition": {"Groups": ["reviewers"]}}
     with pytest.raises(CommandError, match="'team' come from your OIDC provider"):
@@ -139,14 +139,14 @@ def test_refuses_a_team_whose_members_come_from_oidc(offline: LocalClients) -> N
 
 
 @pytest.mark.parametrize("kind", ["vendor-crowd", "public-crowd"])
-def test_refuses_a_team_of_other_people(offline: LocalClients, kind: str) -> None:
+def test_refuses_a_team_of_other_people(offline: OfflineClients, kind: str) -> None:
     arn = f"arn:aws:sagemaker:us-east-1:1:workteam/{kind}/team"
     deployment = _expect_team(offline, arn, {"OidcMemberDefinition": {"Groups": ["others"]}})
     with pytest.raises(CommandError, match="only a private-crowd work team"):
         worker_groups(deployment)
 
 
-def test_asks_for_the_group_where_the_team_has_several(offline: LocalClients) -> None:
+def test_asks_for_the_group_where_the_team_has_several(offline: OfflineClients) -> None:
     arn = "arn:aws:sagemaker:us-east-1:1:workteam/private-crowd/team"
     members = [
         {"CognitoMemberDefinition": {"UserPool": "p", "UserGroup": group, "ClientId": "c"}}

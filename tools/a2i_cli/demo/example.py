@@ -1,54 +1,64 @@
-"""One of the examples, from deployment to destruction on the local AWS."""
+"""Runs an example on the local AWS: deploy, send samples, answer, show the results, destroy."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from matplotlib.figure import Figure
+import typer
 from rich.console import Console
 from rich.markup import escape
 
-from a2i_cli.demo.clients import Clients
+from a2i_cli.aws import AwsClients
 from a2i_cli.demo.empty_buckets import empty_buckets
-from a2i_cli.demo.ledger import wait_for_decisions
-from a2i_cli.demo.portal_client import PortalClient
-from a2i_cli.demo.report import show_results, write_results
-from a2i_cli.demo.reviewers import answer_open_tasks
-from a2i_cli.demo.reviews import Review, wait_for_results
-from a2i_local.cdk_cli import CdkCli, python_app
-from a2i_local.host import LocalAws
+from a2i_cli.demo.portal_client import Answer, PortalClient, PortalError, answer_open_tasks
+from a2i_cli.demo.reviews import Review, show_results, wait_for_results, write_results
+from a2i_cli.failures import CommandError
+from a2i_local.cdk_cli import CdkCli, CdkCliError, python_app
+from a2i_local.host import LocalAws, LocalAwsError
+from a2i_local.host.administration import invitations_of
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
 WORKERS = ("alice@example.com", "bob@example.com")
-# Cold starts of functions count in, on a laptop that does other things too.
+# Includes cold starts of functions, on a laptop that does other things too.
 PATIENCE_SECONDS = 180
 
 Outputs = Mapping[str, str]
-Answer = Callable[[str], dict[str, Any]]
+Progress = Callable[[str], None]
+
+_EXPECTED_FAILURES = (
+    CdkCliError,
+    CommandError,
+    LocalAwsError,
+    PortalError,
+    TimeoutError,
+    FileNotFoundError,
+)
+_console = Console()
 
 
 @dataclass(frozen=True)
 class Example:
-    """What tells one example from the other."""
+    """A CDK app with samples to send and a scripted reviewer to answer."""
 
-    folder: str
-    """Its folder below examples/."""
+    project: Path
+    """Folder of the CDK app."""
     stack: str
-    send: Callable[[Clients, Outputs], int]
-    """Sends the samples to the deployed stack and returns how many there are."""
-    answer: Callable[[str], Answer]
-    """Returns, for a portal URL, what makes a reviewer's answer from a rendered page."""
-    draw: Callable[[Clients, Sequence[Review]], Figure]
-    """Draws the completed reviews."""
-    context: Mapping[str, str] = field(default_factory=dict)
-    collect: Callable[[Clients, Outputs, int, Path], list[Path]] = lambda *_: []
-    """Takes what else the stack made of that many completed reviews into a folder."""
+    context: Mapping[str, str]
+    """CDK context of the app, the reviewers' addresses among it."""
+    send: Callable[[AwsClients, Outputs, Progress], list[Review]]
+    """Sends the samples to the deployed stack; returns the reviews once they are decided on."""
+    reviewer: Callable[[str], Answer]
+    """Returns the scripted reviewer for a portal URL."""
+    write: Callable[[AwsClients, Outputs, list[Review], Path], list[Path]] = lambda *_: []
+    """Writes pictures or data of the completed reviews into a folder; returns the files."""
 
 
 class ExampleStack:
-    """The stack of an example; `assembly` is where its template is synthesised."""
+    """Stack of an example on a local AWS; `assembly` is where its template is synthesized."""
 
     def __init__(
         self,
@@ -59,20 +69,20 @@ class ExampleStack:
     ) -> None:
         self._example = example
         self._assembly = assembly.absolute()
-        project = EXAMPLES / example.folder
-        self._cli = CdkCli(environment, project=project, progress=on_progress)
-        self._clients = Clients(environment)
+        self._cli = CdkCli(environment, project=example.project, progress=on_progress)
+        self._clients = AwsClients(environment)
 
-    def deploy(self) -> None:
-        """Synthesise and deploy.
+    def deploy(self) -> Outputs:
+        """Synthesize and deploy; return the stack's outputs.
 
         Raises:
             CdkCliError: the CLI failed; the message holds its last lines.
         """
         shutil.rmtree(self._assembly, ignore_errors=True)
-        context = {"workers": ",".join(WORKERS), **self._example.context}
+        context = self._example.context
         self._cli.synth(python_app(), self._assembly, context=context)
         self._cli.deploy(self._assembly, self._example.stack)
+        return stack_outputs(self._clients, self._example.stack)
 
     def destroy(self) -> None:
         """Empty the buckets and destroy.
@@ -84,64 +94,122 @@ class ExampleStack:
         self._cli.destroy(self._assembly, self._example.stack)
 
 
-def run_example(example: Example, build: Path) -> None:
-    """Deploy, send the samples, answer as two reviewers, show and draw the results, destroy."""
-    console = Console()
-    with console.status("starting the local AWS"):
+def stack_outputs(clients: AwsClients, stack: str) -> dict[str, str]:
+    """Return the outputs of a deployed stack by name."""
+    found = clients.cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+
+
+def demo_commands(make_example: Callable[[Path], Example], build: Path) -> typer.Typer:
+    """Return a command line that runs an example, or stays at its open tasks.
+
+    Args:
+        make_example: makes the example; may write what it needs into the folder it is given.
+        build: default folder for cdk.out and results.
+    """
+    app = typer.Typer(add_completion=False, no_args_is_help=True)
+    folder = typer.Option("--build", file_okay=False, help="the folder for cdk.out and results")
+
+    @app.command()
+    def run(build: Annotated[Path, folder] = build) -> None:
+        """Deploy, send the samples, answer as two reviewers, show the results, destroy."""
+        with _failures_in_one_line():
+            _run(make_example(build), build)
+
+    @app.command()
+    def stay(build: Annotated[Path, folder] = build) -> None:
+        """Deploy, send the samples, and stay, so that people answer in a browser."""
+        with _failures_in_one_line():
+            _stay(make_example(build), build)
+
+    return app
+
+
+def _run(example: Example, build: Path) -> None:
+    with _deployed(example, build) as (stack, outputs, local):
+        clients = AwsClients(local.environment)
+        reviews = _send(example, clients, outputs)
+        expected = sum(review.needs_a_person for review in reviews)
+        _answer(example, local.portal_url, expected)
+        with _console.status("waiting for the results") as status:
+            wait_for_results(
+                clients,
+                outputs["LedgerTableName"],
+                reviews,
+                on_progress=lambda done: status.update(f"{done} of {expected} results are in"),
+                timeout_seconds=PATIENCE_SECONDS,
+            )
+        show_results(_console, reviews)
+        results = build / "results.json"
+        write_results(reviews, results)
+        completed = [review for review in reviews if review.status == "Completed"]
+        for path in [results, *example.write(clients, outputs, completed, build)]:
+            _console.print(f"wrote {path}")
+        with _console.status("destroying"):
+            stack.destroy()
+        _console.print(f"destroyed {example.stack}")
+
+
+def _stay(example: Example, build: Path) -> None:
+    with _deployed(example, build) as (_, outputs, local):
+        _send(example, AwsClients(local.environment), outputs)
+        _console.print(f"A2I_PORTAL_URL={local.portal_url}", soft_wrap=True)
+        for invitation in invitations_of(local.environment):  # Cognito would send them by e-mail
+            password = escape(str(invitation["temporaryPassword"]))
+            _console.print(f"sign in as {invitation['email']}, temporary password {password}")
+        for worker in WORKERS:
+            _console.print(f"or without: {local.portal_url}?worker={worker}", soft_wrap=True)
+        _console.print("Ctrl-C ends the local AWS and all that runs on it")
+        signal.pause()
+
+
+@contextmanager
+def _deployed(example: Example, build: Path) -> Iterator[tuple[ExampleStack, Outputs, LocalAws]]:
+    """Run the local AWS with the stack deployed; the local AWS ends on the way out."""
+    with _console.status("starting the local AWS"):
         local = LocalAws.start()
-    with local, console.status("deploying") as status:
-        stack = ExampleStack(
-            example,
-            local.environment,
-            build / "cdk.out",
-            on_progress=lambda line: status.update(f"cdk: {escape(line)}"),
-        )
-        stack.deploy()
-        console.print(f"deployed {example.stack} with cdk deploy")
-        clients = Clients(local.environment)
-        reviews = _review(example, clients, local.portal_url, status.update)
-        show_results(console, reviews)
-        for path in _write(example, clients, reviews, build):
-            console.print(f"wrote {path}")
-        status.update("destroying")
-        stack.destroy()
-        console.print(f"destroyed {example.stack}")
+    with local:
+        with _console.status("deploying") as status:
+            stack = ExampleStack(
+                example,
+                local.environment,
+                build / "cdk.out",
+                on_progress=lambda line: status.update(f"cdk: {escape(line)}"),
+            )
+            outputs = stack.deploy()
+        _console.print(f"deployed {example.stack} with cdk deploy")
+        yield stack, outputs, local
 
 
-def _review(
-    example: Example, clients: Clients, portal_url: str, say: Callable[[str], None]
-) -> list[Review]:
-    outputs = clients.stack_outputs(example.stack)
-    table = outputs["LedgerTableName"]
-    say("sending the samples")
-    sent = example.send(clients, outputs)
-    reviews = wait_for_decisions(
-        clients,
-        table,
-        expected=sent,
-        on_progress=lambda done: say(f"waiting for the model: {done} of {sent} decided"),
-        timeout_seconds=PATIENCE_SECONDS,
-    )
-    expected = sum(review.needs_a_person for review in reviews)
-    answers = answer_open_tasks(
-        PortalClient(portal_url), WORKERS, expected=expected, answer=example.answer(portal_url)
-    )
-    for count, answer in enumerate(answers, start=1):
-        say(f"answering in the portal: {count} of {expected}, {answer.worker}")
-    wait_for_results(
-        clients,
-        table,
-        reviews,
-        on_progress=lambda done: say(f"waiting for the results: {done} of {expected} are in"),
-        timeout_seconds=PATIENCE_SECONDS,
-    )
+def _send(example: Example, clients: AwsClients, outputs: Outputs) -> list[Review]:
+    with _console.status("sending the samples") as status:
+        reviews = example.send(clients, outputs, status.update)
+    started = sum(review.needs_a_person for review in reviews)
+    _console.print(f"sent {len(reviews)} predictions: {started} need a person")
     return reviews
 
 
-def _write(example: Example, clients: Clients, reviews: list[Review], build: Path) -> list[Path]:
-    completed = [review for review in reviews if review.status == "Completed"]
-    results, picture = build / "results.json", build / "picture.png"
-    write_results(reviews, results)
-    example.draw(clients, completed).savefig(picture)
-    outputs = clients.stack_outputs(example.stack)
-    return [results, picture, *example.collect(clients, outputs, len(completed), build)]
+def _answer(example: Example, portal_url: str, expected: int) -> None:
+    with _console.status("answering in the portal") as status:
+        answers = answer_open_tasks(
+            PortalClient(portal_url),
+            WORKERS,
+            expected=expected,
+            answer=example.reviewer(portal_url),
+            timeout_seconds=PATIENCE_SECONDS,
+        )
+        for count, answer in enumerate(answers, start=1):
+            status.update(f"answering in the portal: {count} of {expected}, {answer.worker}")
+    _console.print(f"answered {expected} tasks in the portal as {' and '.join(WORKERS)}")
+
+
+@contextmanager
+def _failures_in_one_line() -> Iterator[None]:
+    """Turn what can be expected to fail into one line and exit code 1."""
+    try:
+        yield
+    except _EXPECTED_FAILURES as error:
+        typer.echo(f"demo: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

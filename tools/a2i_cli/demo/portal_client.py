@@ -1,10 +1,16 @@
-"""The worker portal's API as a client sees it."""
+"""Client of the worker portal's API, and reviewers who answer open tasks through it."""
 
 import json
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+Answer = Callable[[str], dict[str, Any]]
+"""Makes the answer content of a task from its rendered page."""
 
 REQUEST_TIMEOUT_SECONDS = 30
 CONFLICT = 409
@@ -64,6 +70,58 @@ class PortalClient:
         except urllib.error.HTTPError as error:
             kind = SlotTakenError if error.code == CONFLICT else PortalError
             raise kind(f"{method} {path}: {error.code} {error.read().decode()}") from error
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Answer that a reviewer gave."""
+
+    worker: str
+    human_loop_name: str
+
+
+def answer_open_tasks(
+    portal: PortalClient,
+    workers: Sequence[str],
+    *,
+    expected: int,
+    answer: Answer,
+    timeout_seconds: float = 60,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[Answered]:
+    """Let the workers take turns until `expected` tasks are answered; yields each answer.
+
+    Raises:
+        TimeoutError: fewer tasks than expected came up in time.
+    """
+    answered = 0
+    deadline = time.monotonic() + timeout_seconds
+    while answered < expected:
+        if time.monotonic() > deadline:
+            raise TimeoutError(
+                f"{answered} of {expected} tasks were answered within {timeout_seconds:.0f} s; "
+                f"look at {portal.url} for the ones that are open"
+            )
+        progress = [given for worker in workers for given in _answer_next(portal, worker, answer)]
+        answered += len(progress)
+        yield from progress
+        if not progress:
+            pause(0.2)
+
+
+def _answer_next(portal: PortalClient, worker: str, answer: Answer) -> Iterator[Answered]:
+    """Answer the first task that is free for `worker`, if there is one."""
+    for task in portal.tasks(worker):
+        if task["state"] != "available":
+            continue
+        try:
+            portal.accept(task["id"], worker)
+        except SlotTakenError:
+            continue
+        page = portal.task(task["id"], worker)
+        portal.submit(task["id"], worker, answer(page["html"]))
+        yield Answered(worker, task["humanLoopName"])
+        return
 
 
 def _query(worker: str) -> str:

@@ -1,25 +1,29 @@
-"""Sends the sample predictions to the deployed starter and follows each review to its result."""
+"""Reviews of a demonstration: sends predictions, follows them in the ledger, shows the results."""
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
-from a2i_cli.demo.clients import Clients
+from rich.console import Console
+from rich.table import Table
 
-FINAL_STATUSES = frozenset({"Completed", "Failed", "Stopped", "Expired", "NotNeeded"})
+from a2i_cli.aws import AwsClients
+from a2i_cli.deployed.functions import send_request
+from a2i_cli.deployed.s3_objects import read_json
+from a2i_core.statuses import ReviewStatus
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-class ReviewFailedError(Exception):
-    """The starter refused a request, or a review did not end as it should."""
+_OPEN = (ReviewStatus.STARTING, ReviewStatus.IN_PROGRESS)
 
 
 @dataclass
 class Review:
-    """One prediction on its way: what the starter decided, and what came of it."""
+    """Review of one prediction: the starter's decision and, once it ended, the result."""
 
     review_id: str
     flow: str | None
@@ -57,18 +61,13 @@ def read_requests(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
-def send(clients: Clients, function_name: str, request: Mapping[str, Any]) -> Review:
+def send(clients: AwsClients, function_name: str, request: dict[str, Any]) -> Review:
     """Invoke the starter with one request and return what it decided.
 
     Raises:
-        ReviewFailedError: the starter answered with an error.
+        CommandError: the starter refused the request.
     """
-    response = clients.lambda_.invoke(FunctionName=function_name, Payload=json.dumps(request))
-    answer = json.load(response["Payload"])
-    if "FunctionError" in response:
-        raise ReviewFailedError(
-            f"the starter refused review {request.get('reviewId')!r}: {answer.get('errorMessage')}"
-        )
+    answer = send_request(clients.lambda_, function_name, request)
     return Review(
         review_id=answer["reviewId"],
         flow=answer["flow"],
@@ -78,8 +77,35 @@ def send(clients: Clients, function_name: str, request: Mapping[str, Any]) -> Re
     )
 
 
+def wait_for_decisions(
+    clients: AwsClients,
+    table_name: str,
+    *,
+    expected: int,
+    on_progress: Callable[[int], None],
+    timeout_seconds: float = 180,
+) -> list[Review]:
+    """Return the reviews once the starter has decided on `expected` predictions.
+
+    Raises:
+        TimeoutError: it decided on fewer in time.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        reviews = _decided(clients, table_name)
+        on_progress(len(reviews))
+        if len(reviews) >= expected:
+            return reviews
+        if time.monotonic() > deadline:
+            raise TimeoutError(
+                f"the starter decided on {len(reviews)} of {expected} predictions within "
+                f"{timeout_seconds:.0f} s; the functions' logs say more"
+            )
+        time.sleep(0.5)
+
+
 def wait_for_results(
-    clients: Clients,
+    clients: AwsClients,
     table_name: str,
     reviews: list[Review],
     *,
@@ -104,7 +130,55 @@ def wait_for_results(
             time.sleep(0.2)
 
 
-def _finish(clients: Clients, table_name: str, review: Review) -> bool:
+def show_results(console: Console, reviews: list[Review]) -> None:
+    """Print each review (decision and why, loop, answer, confirmed or changed), then the URIs."""
+    table = Table(title="Reviews", show_lines=True)
+    for heading in ("review", "decision and why", "human loop", "answer", "outcome"):
+        table.add_column(heading, overflow="fold")
+    for review in reviews:
+        table.add_row(
+            review.review_id,
+            f"{review.decision}: {'; '.join(review.reasons)}",
+            (review.human_loop_name or "-") if review.needs_a_person else "-",
+            _answer_text(review),
+            _outcome(review),
+        )
+    console.print(table)
+    for review in reviews:
+        if review.result_uri:
+            console.print(f"{review.review_id}  {review.result_uri}", soft_wrap=True)
+
+
+def write_results(reviews: list[Review], path: Path) -> None:
+    """Write `results.json`, the machine-readable end of the demonstration."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = [review.as_row() for review in reviews]
+    path.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _decided(clients: AwsClients, table_name: str) -> list[Review]:
+    pages = clients.dynamodb.get_paginator("scan").paginate(
+        TableName=table_name, ConsistentRead=True
+    )
+    items = [item for page in pages for item in page["Items"]]
+    reviews = [
+        _decided_review(item) for item in items if item["status"]["S"] != ReviewStatus.STARTING
+    ]
+    return sorted(reviews, key=lambda review: review.review_id)
+
+
+def _decided_review(item: "dict[str, AttributeValueTypeDef]") -> Review:
+    not_needed = item["status"]["S"] == ReviewStatus.NOT_NEEDED
+    return Review(
+        review_id=item["reviewId"]["S"],
+        flow=item["flow"]["S"],
+        decision="ReviewNotNeeded" if not_needed else "ReviewStarted",
+        reasons=[reason["S"] for reason in item["reasons"]["L"]],
+        human_loop_name=item["humanLoopName"]["S"],
+    )
+
+
+def _finish(clients: AwsClients, table_name: str, review: Review) -> bool:
     """Read the review's ledger entry; once it ended, take over its result."""
     item = clients.dynamodb.get_item(
         TableName=table_name,
@@ -112,18 +186,36 @@ def _finish(clients: Clients, table_name: str, review: Review) -> bool:
         ConsistentRead=True,
     ).get("Item", {})
     status = item.get("status", {}).get("S")
-    if status not in FINAL_STATUSES:
+    if status is None or status in _OPEN:
         return False
     review.status = status
     review.output_uri = item.get("outputUri", {}).get("S")
     review.result_uri = item.get("resultUri", {}).get("S")
     if review.result_uri:
-        review.result = _read_json(clients, review.result_uri)
+        review.result = read_json(clients.s3, review.result_uri)
     return True
 
 
-def _read_json(clients: Clients, uri: str) -> dict[str, Any]:
-    location = urlsplit(uri)
-    stored = clients.s3.get_object(Bucket=location.netloc, Key=location.path.lstrip("/"))
-    document: dict[str, Any] = json.load(stored["Body"])
-    return document
+def _answer_text(review: Review) -> str:
+    answer = review.result.get("answer")
+    if not answer:
+        return "-"
+    return ", ".join(f"{name}: {_value_text(value)}" for name, value in answer.items())
+
+
+def _value_text(value: object) -> str:
+    match value:
+        case {"label": label}:
+            return str(label)
+        case str():
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _outcome(review: Review) -> str:
+    if not review.needs_a_person:
+        return "-"
+    if review.status != ReviewStatus.COMPLETED:
+        return str(review.status)
+    return "changed" if review.result.get("changedFields") else "confirmed"

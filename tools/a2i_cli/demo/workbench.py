@@ -1,26 +1,50 @@
-"""The account that a notebook works in: the local AWS, or AWS with the caller's credentials."""
+"""Account that a notebook works in: the local AWS, or AWS with the caller's credentials."""
 
 import os
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from a2i_cli.demo.clients import Clients
-from a2i_cli.demo.example import PATIENCE_SECONDS, WORKERS
-from a2i_cli.demo.portal_client import PortalClient
-from a2i_cli.demo.reviewers import answer_open_tasks
+import boto3
+
+from a2i_cli.aws import AwsClients
+from a2i_cli.demo.example import PATIENCE_SECONDS, WORKERS, stack_outputs
+from a2i_cli.demo.portal_client import Answer, PortalClient, answer_open_tasks
 from a2i_local.cdk_cli import CdkCli, python_app
 from a2i_local.crowd_elements import STATIC_PATH, use_stand_in
 from a2i_local.host import LocalAws
 
 ROOT = Path(__file__).parents[3]
 HALF_A_DAY_SECONDS = 12 * 60 * 60
-
-Answer = Callable[[str], dict[str, Any]]
+# Kind -> service, paginated operation, list in its answer, member that names one.
+LISTS = {
+    "buckets": ("s3", "list_buckets", "Buckets", "Name"),
+    "endpoints": ("sagemaker", "list_endpoints", "Endpoints", "EndpointName"),
+    "flow definitions": (
+        "sagemaker",
+        "list_flow_definitions",
+        "FlowDefinitionSummaries",
+        "FlowDefinitionName",
+    ),
+    "functions": ("lambda", "list_functions", "Functions", "FunctionName"),
+    "log groups": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    "roles": ("iam", "list_roles", "Roles", "RoleName"),
+    "rules": ("events", "list_rules", "Rules", "Name"),
+    "tables": ("dynamodb", "list_tables", "TableNames", ""),
+    "task UIs": (
+        "sagemaker",
+        "list_human_task_uis",
+        "HumanTaskUiSummaries",
+        "HumanTaskUiName",
+    ),
+    "work teams": ("sagemaker", "list_workteams", "Workteams", "WorkteamName"),
+}
+# `cdk bootstrap` made these, once for all stacks.
+BOOTSTRAP_PREFIX = "cdk-"
 
 
 class Workbench(ABC):
@@ -80,7 +104,7 @@ class LocalWorkbench(Workbench):
     def deploy(self, project: Path, stack: str, context: Mapping[str, str]) -> dict[str, str]:
         settings = {"workers": ",".join(WORKERS), **context}
         self._cli(project).deploy(python_app(), stack, context=settings)
-        return Clients().stack_outputs(stack)
+        return stack_outputs(AwsClients(), stack)
 
     def destroy(self, project: Path, stack: str, context: Mapping[str, str]) -> None:
         self._cli(project).destroy(python_app(), stack, context=context)
@@ -121,7 +145,7 @@ class AwsWorkbench(Workbench):
 
     def deploy(self, project: Path, stack: str, context: Mapping[str, str]) -> dict[str, str]:
         self._cdk(project, "deploy", "--require-approval=never", *_options(context), stack)
-        outputs = Clients().stack_outputs(stack)
+        outputs = stack_outputs(AwsClients(), stack)
         self._portal_url = outputs.get("PortalUrl", "the portal of the existing team")
         return outputs
 
@@ -151,5 +175,29 @@ def as_frame(page: str, height: int = 420) -> str:
     return f'<iframe sandbox="{sandbox}" style="{style}" srcdoc="{escape(page)}"></iframe>'
 
 
+def inventory() -> set[str]:
+    """Return one line for each resource of the kinds in LISTS, such as `buckets: my-bucket`."""
+    session: Any = boto3.Session()  # its overloads want literal names
+    return {
+        f"{kind}: {name}"
+        for kind, (service, operation, members, key) in LISTS.items()
+        for name in _names(session.client(service), operation, members, key)
+        if not name.startswith(BOOTSTRAP_PREFIX)
+    }
+
+
 def _options(context: Mapping[str, str]) -> list[str]:
     return [f"--context={name}={value}" for name, value in context.items()]
+
+
+def _names(client: Any, operation: str, members: str, key: str) -> Iterable[str]:
+    for page in _pages(client, operation):
+        for item in page[members]:
+            yield item[key] if key else item
+
+
+def _pages(client: Any, operation: str) -> Iterable[dict[str, Any]]:
+    if client.can_paginate(operation):
+        yield from client.get_paginator(operation).paginate()
+    else:
+        yield getattr(client, operation)()

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from a2i_cli.aws import AwsClients
-from a2i_cli.deployed.names import stack_hash
 from a2i_cli.failures import CommandError
 from a2i_cli.project import read_settings
+from a2i_core.names import stack_hash
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

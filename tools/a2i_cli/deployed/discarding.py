@@ -12,7 +12,7 @@ from a2i_cli.deployed.flow_definitions import FlowDefinition
 from a2i_cli.deployed.human_loops import HumanLoop, pending_loops
 from a2i_cli.deployed.ledger import Ledger
 from a2i_cli.failures import CommandError
-from a2i_core.statuses import ReviewStatus
+from a2i_core.statuses import HumanLoopStatus, ReviewStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
@@ -68,7 +68,9 @@ def discard(
         pending = look()
         if not pending.loops and not pending.untold:
             return len(stopped)
-        running = [loop.name for loop in pending.loops if loop.status == "InProgress"]
+        running = [
+            loop.name for loop in pending.loops if loop.status == HumanLoopStatus.IN_PROGRESS
+        ]
         for name in _stop_loops(a2i, running):
             stopped.add(name)
             on_progress(f"{len(stopped)} stopped")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from a2i_cli.deployed.deployment import Deployment
-from a2i_cli.deployed.names import flow_of_definition
 from a2i_cli.failures import CommandError
+from a2i_core.names import flow_of_definition
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.flow_definitions import FlowDefinition, oldest_possible_pending
-from a2i_cli.deployed.names import flow_of_definition
 from a2i_cli.failures import CommandError
+from a2i_core.names import flow_of_definition
 from a2i_core.statuses import OPEN_LOOP_STATUSES
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from a2i_core.names import OPEN_REVIEWS_INDEX
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-OPEN_INDEX = "OpenReviews"
 # A task token lets its holder end a Step Functions task: no operator needs to see it.
 _HIDDEN = frozenset({"taskTokens", "openFlow"})
 
@@ -39,11 +40,11 @@ class Ledger:
         """
         if flow is None:
             scan = self.dynamodb.get_paginator("scan")
-            return _reviews(scan.paginate(TableName=self.table, IndexName=OPEN_INDEX))
+            return _reviews(scan.paginate(TableName=self.table, IndexName=OPEN_REVIEWS_INDEX))
         query = self.dynamodb.get_paginator("query")
         pages = query.paginate(
             TableName=self.table,
-            IndexName=OPEN_INDEX,
+            IndexName=OPEN_REVIEWS_INDEX,
             KeyConditionExpression="openFlow = :flow",
             ExpressionAttributeValues={":flow": {"S": flow}},
         )

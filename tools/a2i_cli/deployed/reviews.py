@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.ledger import Ledger, Review
-from a2i_cli.deployed.names import human_loop_name
 from a2i_cli.failures import CommandError
+from a2i_core.names import human_loop_name
 from a2i_core.statuses import ReviewStatus
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from a2i_cli.deployed.names import split_s3_uri
 from a2i_cli.failures import CommandError
+from worker_template.s3_uri import S3Uri
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -20,8 +20,8 @@ def read_json(s3: "S3Client", uri: str) -> dict[str, Any]:
     Raises:
         CommandError: what lies there is not JSON.
     """
-    bucket, key = split_s3_uri(uri)
-    body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    at = S3Uri.parse(uri)
+    body = s3.get_object(Bucket=at.bucket, Key=at.key)["Body"].read()
     try:
         document: dict[str, Any] = json.loads(body)
     except ValueError as error:
@@ -35,11 +35,11 @@ def erase_object(s3: "S3Client", uri: str) -> int:
     Raises:
         CommandError: S3 kept a version, for example one under Object Lock.
     """
-    bucket, key = split_s3_uri(uri)
-    versions = list(_versions(s3, bucket, key))
+    at = S3Uri.parse(uri)
+    versions = list(_versions(s3, at))
     for start in range(0, len(versions), _DELETE_AT_ONCE):
         batch = versions[start : start + _DELETE_AT_ONCE]
-        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
+        answer = s3.delete_objects(Bucket=at.bucket, Delete={"Objects": batch, "Quiet": True})
         for refusal in answer.get("Errors", []):
             raise CommandError(
                 f"S3 kept a version of {uri}: {refusal.get('Code')}: {refusal.get('Message')}"
@@ -47,9 +47,9 @@ def erase_object(s3: "S3Client", uri: str) -> int:
     return len(versions)
 
 
-def _versions(s3: "S3Client", bucket: str, key: str) -> Iterator["ObjectIdentifierTypeDef"]:
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key)
+def _versions(s3: "S3Client", at: S3Uri) -> Iterator["ObjectIdentifierTypeDef"]:
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=at.bucket, Prefix=at.key)
     for page in pages:
         for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-            if version["Key"] == key:  # a prefix also matches longer keys
-                yield {"Key": key, "VersionId": version["VersionId"]}
+            if version["Key"] == at.key:  # a prefix also matches longer keys
+                yield {"Key": at.key, "VersionId": version["VersionId"]}

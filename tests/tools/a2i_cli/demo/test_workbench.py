@@ -1,4 +1,4 @@
-"""Where a notebook runs, as far as no stack is deployed."""
+"""Accounts that a notebook works in, as far as no stack is deployed."""
 
 import subprocess
 from pathlib import Path
@@ -8,15 +8,11 @@ import boto3
 import pytest
 
 from a2i_cli.demo import workbench
-from a2i_cli.demo.inventory import LISTS, inventory
-from a2i_cli.demo.workbench import AwsWorkbench, as_frame, open_workbench
+from a2i_cli.demo.workbench import LISTS, AwsWorkbench, as_frame, inventory, open_workbench
 
 
-class Outputs:
-    """Clients of which only the outputs of stacks are asked."""
-
-    def stack_outputs(self, stack: str) -> dict[str, str]:
-        return {"Stack": stack, "PortalUrl": "https://portal"}
+def outputs_of(_clients: object, stack: str) -> dict[str, str]:
+    return {"Stack": stack, "PortalUrl": "https://portal"}
 
 
 @pytest.fixture
@@ -29,7 +25,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         ran.append(command[2:])
 
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr(workbench, "Clients", Outputs)
+    monkeypatch.setattr(workbench, "stack_outputs", outputs_of)
     return ran
 
 

@@ -1,4 +1,4 @@
-"""Sends requests to the starter, the one way into a review that the ledger knows of."""
+"""Functions of a deployed stack that commands invoke: the starter and the reconciler."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.failures import CommandError
 from a2i_cli.json_files import STDIN, read_json_object
 
@@ -53,11 +54,36 @@ def send_request(
     Raises:
         CommandError: the starter refused the request; the message holds its own words.
     """
+    return _invoke(lambda_, function_name, request, "the starter refused the request")
+
+
+def reconcile(
+    deployment: Deployment, *, flow: str | None = None, discard_starting: bool = False
+) -> dict[str, Any]:
+    """Invoke the reconciler for one flow, or for all, and return its report.
+
+    `discard_starting` ends reviews that wait for their human loop to start, instead of starting it.
+
+    Raises:
+        CommandError: the stack has no reconciler, or it failed; the message holds its own words.
+    """
+    function = deployment.parameters.get("reconciler-function-name")
+    if function is None:
+        raise CommandError(
+            f"stack {deployment.stack_name} has no reconciler: deploy it with this version"
+        )
+    request = {"discardStarting": discard_starting, **({"flow": flow} if flow else {})}
+    return _invoke(deployment.clients.lambda_, function, request, "the reconciler failed")
+
+
+def _invoke(
+    lambda_: "LambdaClient", function_name: str, request: dict[str, Any], failed: str
+) -> dict[str, Any]:
     response = lambda_.invoke(FunctionName=function_name, Payload=json.dumps(request).encode())
     answer: dict[str, Any] = json.load(response["Payload"])
     if "FunctionError" in response:
         raise CommandError(
-            f"the starter refused the request: {answer.get('errorType', 'error')}:"
+            f"{failed}: {answer.get('errorType', 'error')}:"
             f" {answer.get('errorMessage', 'no message')}"
         )
     return answer

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from matplotlib.image import imread
 
-from a2i_cli.demo.box_reviewer import BoxReviewer
-from a2i_cli.demo.empty_buckets import empty_buckets
-from a2i_cli.demo.ledger import wait_for_decisions
-from a2i_cli.demo.object_detection import CLASSES, IMAGES, write_model_artifact
-from a2i_cli.demo.pictures import draw_boxes, draw_sentiments
+from box_reviewer import BoxReviewer
+from object_detection_demo import CLASSES, IMAGES, draw_boxes, write_model_artifact
+from sentiment_demo import draw_sentiments
 
 PAGE = """<crowd-form><crowd-bounding-box name="annotatedResult" src="/_a2i/s3/{}"
 labels="[]"></crowd-bounding-box></crowd-form>"""
@@ -78,95 +76,6 @@ def test_model_artifact_says_what_it_is(tmp_path: Path) -> None:
         note = archive.extractfile(name)
         assert note is not None
         assert b"detectors of its own" in note.read()
-
-
-class Ledger:
-    """A table that fills while it is read."""
-
-    def __init__(self, *scans: list[tuple[str, str]]) -> None:
-        self.dynamodb = self
-        self._scans = list(scans)
-
-    def get_paginator(self, _operation: str) -> "Ledger":
-        return self
-
-    def paginate(self, **_: Any) -> list[dict[str, Any]]:
-        rows = self._scans.pop(0) if len(self._scans) > 1 else self._scans[0]
-        return [{"Items": [_item(*row)]} for row in rows]
-
-
-def _item(review_id: str, status: str) -> dict[str, Any]:
-    return {
-        "reviewId": {"S": review_id},
-        "flow": {"S": "sentiment"},
-        "status": {"S": status},
-        "humanLoopName": {"S": f"sentiment-{review_id}"},
-        "reasons": {"L": [{"S": "because"}]},
-    }
-
-
-def test_waits_until_the_starter_has_decided_on_all() -> None:
-    ledger = Ledger(
-        [], [("b", "Starting"), ("a", "NotNeeded")], [("b", "InProgress"), ("a", "NotNeeded")]
-    )
-    seen: list[int] = []
-    reviews = wait_for_decisions(ledger, "table", expected=2, on_progress=seen.append)  # type: ignore[arg-type] # clients
-    assert [(review.review_id, review.decision) for review in reviews] == [
-        ("a", "ReviewNotNeeded"),
-        ("b", "ReviewStarted"),
-    ]
-    assert seen == [0, 1, 2]
-
-
-def test_fails_when_decisions_are_late() -> None:
-    with pytest.raises(TimeoutError, match="decided on 1 of 2 predictions within 0 s"):
-        wait_for_decisions(
-            Ledger([("a", "NotNeeded")]),  # type: ignore[arg-type] # clients
-            "table",
-            expected=2,
-            on_progress=lambda _: None,
-            timeout_seconds=0,
-        )
-
-
-class Account:
-    """CloudFormation and S3 with one stack and its versioned bucket."""
-
-    def __init__(self) -> None:
-        self.deleted: list[dict[str, str]] = []
-
-    def get_paginator(self, operation: str) -> "Account":
-        self._operation = operation
-        return self
-
-    def paginate(self, **request: str) -> list[dict[str, Any]]:
-        if self._operation == "list_stack_resources":
-            assert request == {"StackName": "Demo"}
-            kinds = ("AWS::S3::Bucket", "AWS::SQS::Queue")
-            return [
-                {
-                    "StackResourceSummaries": [
-                        {"ResourceType": kind, "PhysicalResourceId": kind.rpartition(":")[2]}
-                    ]
-                }
-                for kind in kinds
-            ]
-        assert request == {"Bucket": "Bucket"}
-        return [
-            {"Versions": [{"Key": "a", "VersionId": "1"}, {"Key": "a", "VersionId": "2"}]},
-            {"DeleteMarkers": [{"Key": "b", "VersionId": "3"}]},
-            {},
-        ]
-
-    def delete_objects(self, *, Bucket: str, Delete: dict[str, Any]) -> None:  # noqa: N803 - boto3's names
-        assert Bucket == "Bucket"
-        self.deleted += Delete["Objects"]
-
-
-def test_emptying_buckets_leaves_no_version_and_no_delete_marker() -> None:
-    account = Account()
-    assert empty_buckets(account, account, "Demo") == 3  # type: ignore[arg-type] # clients
-    assert [version["VersionId"] for version in account.deleted] == ["1", "2", "3"]
 
 
 def test_sentiments_are_drawn_with_their_verdicts() -> None:
