@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -11,6 +11,7 @@ from a2i_cli.aws import AwsClients
 from a2i_cli.demo.portal_client import PortalClient
 from a2i_cli.main import app
 from a2i_local.host import LocalAws
+from a2i_local.host.clients import make_client
 from tests.tools.a2i_cli.small_stack import (
     TEMPLATE,
     A2ICommand,
@@ -52,7 +53,7 @@ def a2i(clients: AwsClients) -> A2ICommand:
 
 
 @pytest.fixture(scope="session")
-def team(clients: AwsClients) -> Team:
+def team(clients: AwsClients, local_aws: LocalAws) -> Team:
     cognito = clients.cognito
     pool = cognito.create_user_pool(PoolName="reviewers", UsernameAttributes=["email"])
     pool_id = pool["UserPool"]["Id"]
@@ -86,7 +87,7 @@ def team(clients: AwsClients) -> Team:
         ],
     )
     ui = sagemaker.create_human_task_ui(HumanTaskUiName="verdict", UiTemplate={"Content": TEMPLATE})
-    role = _create_role(clients)
+    role = _create_role(local_aws.environment)
     return Team(workteam["WorkteamArn"], ui["HumanTaskUiArn"], role, pool_id, "reviewers")
 
 
@@ -111,8 +112,8 @@ def _status(clients: AwsClients, name: str) -> str:
     return clients.cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
 
 
-def _create_role(clients: AwsClients) -> str:
-    iam = clients.session.client("iam")
+def _create_role(environment: Mapping[str, str]) -> str:
+    iam = make_client("iam", environment)
     role = iam.create_role(
         RoleName="flow-definitions",
         AssumeRolePolicyDocument=json.dumps(
@@ -140,4 +141,4 @@ def _create_role(clients: AwsClients) -> str:
             }
         ),
     )
-    return role["Role"]["Arn"]
+    return str(role["Role"]["Arn"])

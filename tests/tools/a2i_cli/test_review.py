@@ -209,5 +209,5 @@ def test_says_which_object_s3_would_not_give_up(offline: OfflineClients) -> None
         version = {"Key": "k", "VersionId": "v"}
         s3.add_response("list_object_versions", {"Versions": [version]})
         s3.add_response("delete_objects", {"Errors": [refusal]})
-        with pytest.raises(CommandError, match="kept a version of s3://b/k: AccessDenied"):
-            erase_object(offline.s3, "s3://b/k")
+        with pytest.raises(CommandError, match="kept a version of s3://bucket/k: AccessDenied"):
+            erase_object(offline.s3, "s3://bucket/k")
