@@ -25,9 +25,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from a2i_shared import aws_clients
 from a2i_shared.environment import DestroyGuardEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
-from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
-from a2i_shared.flow_definitions.workteams import Workteams
 from a2i_shared.ledger import Ledger
 from a2i_shared.telemetry import logger
 from destroy_guard.guard import DestroyGuard
@@ -55,12 +53,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
 def _guard(environment: DestroyGuardEnvironment, flow_definitions: FlowDefinitions) -> DestroyGuard:
     stack_id = environment.stack_id
     counter = Counter(
-        draining=Draining(
-            flow_definitions,
-            FlowRoles(aws_clients.iam(), stack_id),
-            Workteams(aws_clients.sagemaker(), stack_id),
-            stack_id,
-        ),
+        draining=Draining(flow_definitions, stack_id),
         ledger=Ledger(aws_clients.dynamodb(), environment.ledger_table),
         sqs=aws_clients.sqs(),
         queue_url=environment.queue_url,

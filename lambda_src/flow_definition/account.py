@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from a2i_shared import aws_clients
-from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
 
 
@@ -14,7 +13,3 @@ def flow_definitions() -> FlowDefinitions:
     return FlowDefinitions(
         aws_clients.sagemaker(), aws_clients.a2i_runtime(), aws_clients.cloudformation()
     )
-
-
-def flow_roles(stack_id: str) -> FlowRoles:
-    return FlowRoles(aws_clients.iam(), stack_id)

@@ -9,9 +9,9 @@ from time import sleep
 from typing import Any, TypeVar
 
 from a2i_shared.errors import FlowDefinitionFailedError, RoleNotReadyError, ServiceBusyError
+from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from a2i_shared.flow_definitions.service import Described, FlowDefinitions, RoleNotAssumableError
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, complete
-from flow_definition.tagging import desired_tags, retag
 
 _IAM_PROPAGATION = timedelta(minutes=2)
 _NAMES_TRIED = 4
@@ -52,7 +52,7 @@ def creation_complete(
         )
     if found.status != "Active":  # Initializing, or Deleting what had the name before
         return dict(INCOMPLETE)
-    retag(event, found, flow_definitions)
+    _retag(event, found, flow_definitions)
     return complete(_attributes(found))
 
 
@@ -105,7 +105,7 @@ def _create(
     """Create, or leave it to the next poll while IAM may still be spreading the role."""
     properties = event.properties()
     try:
-        flow_definitions.create(name, properties, desired_tags(event, flow_definitions))
+        flow_definitions.create(name, properties, _desired_tags(event, flow_definitions))
     except RoleNotAssumableError as error:
         if waited > _IAM_PROPAGATION:
             raise RoleNotReadyError(
@@ -113,6 +113,27 @@ def _create(
                 f"{_IAM_PROPAGATION.total_seconds():.0f} seconds ({error}): it must exist and "
                 "trust sagemaker.amazonaws.com"
             ) from error
+
+
+def _desired_tags(event: ResourceEvent, flow_definitions: FlowDefinitions) -> dict[str, str]:
+    """Return the resource's own tags, which win, and the stack's, which no property carries."""
+    own = {tag.key: tag.value for tag in event.properties().tags}
+    return {**flow_definitions.stack_tags(event.stack_id), **own}
+
+
+def _retag(event: ResourceEvent, found: Described, flow_definitions: FlowDefinitions) -> None:
+    """Change the tags in place, and take a retired definition back into service.
+
+    Only tags that the resource itself had put there are removed: others may belong to somebody.
+    """
+    present = flow_definitions.tags(found.arn)
+    desired = _desired_tags(event, flow_definitions)
+    surplus = sorted({RETIRED_TAG, *event.former_tag_keys} & present.keys() - desired.keys())
+    missing = {key: value for key, value in desired.items() if present.get(key) != value}
+    if surplus:
+        flow_definitions.untag(found.arn, surplus)
+    if missing:
+        flow_definitions.tag(found.arn, missing)
 
 
 def _attributes(found: Described) -> dict[str, str]:

@@ -14,7 +14,6 @@ from typing import Any
 
 from a2i_shared.errors import DeletionStillRunningError, PendingReviewsError, ServiceBusyError
 from a2i_shared.flow_definitions.retirement import retire
-from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import Described, FlowDefinitions, PendingLoop
 from a2i_shared.telemetry import logger
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, complete
@@ -36,14 +35,11 @@ def begin_deletion(
 
 
 def deletion_complete(
-    event: ResourceEvent, flow_definitions: FlowDefinitions, roles: FlowRoles, now: datetime
+    event: ResourceEvent, flow_definitions: FlowDefinitions, now: datetime
 ) -> dict[str, Any]:
     """Raises DeletionStillRunningError when workers hold tasks for longer than can be waited."""
     left = _advance(event, flow_definitions, now)
     if left is None:
-        if flow_definitions.is_stack_being_deleted(event.stack_id):
-            # The template retains the role: a definition that is only retired still needs it.
-            roles.delete(event.resource_properties["RoleArn"])
         return complete()
     if event.waited(now) > _LONGEST_WAIT:
         raise _still_running(left, flow_definitions, now)

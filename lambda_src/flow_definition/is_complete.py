@@ -1,9 +1,4 @@
-"""Custom::A2IFlowDefinition, second half: asked again and again until the work is done.
-
-Environment and permissions are those that `on_event` lists, and beyond them iam:DeleteRole,
-DeleteRolePolicy, DetachRolePolicy, ListRolePolicies and ListAttachedRolePolicies on
-role/a2i/<stack hash>/*: a destroyed stack takes the roles with it that it retains in updates.
-"""
+"""Custom::A2IFlowDefinition, second half: asked again and again until the work is done."""
 
 from __future__ import annotations
 
@@ -14,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from a2i_shared.clock import now
 from a2i_shared.errors import ServiceBusyError
 from a2i_shared.telemetry import logger
-from flow_definition.account import flow_definitions, flow_roles
+from flow_definition.account import flow_definitions
 from flow_definition.creation import creation_complete
 from flow_definition.deletion import deletion_complete
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent
@@ -25,8 +20,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     request = ResourceEvent.parse(event)
     try:
         if request.request_type == "Delete":
-            roles = flow_roles(request.stack_id)
-            return deletion_complete(request, flow_definitions(), roles, now())
+            return deletion_complete(request, flow_definitions(), now())
         return creation_complete(request, flow_definitions(), now())
     except ServiceBusyError as error:
         logger.warning("asking again later", reason=str(error))

@@ -6,21 +6,6 @@ instead of starting it, `"flow"` keeps to the reviews of one flow. Returns a rep
 Environment: A2I_STACK_ID, A2I_FLOWS_PATH, A2I_LEDGER_TABLE, A2I_QUEUE_URL,
 A2I_RESULTS_FUNCTION_NAME; optional A2I_QUEUE_MAX_AGE_SECONDS (the starter's), A2I_TRACING;
 POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE.
-
-Actions, and on what:
-- dynamodb:Scan on the ledger's index OpenReviews; kms:Decrypt on its key
-- ssm:GetParametersByPath on parameter<A2I_FLOWS_PATH>
-- sagemaker:DescribeHumanLoop on human-loop/*: loops of removed flows too
-- sagemaker:ListFlowDefinitions, sagemaker:ListHumanLoops, sagemaker:ListWorkteams on * (they know
-  no resource level)
-- sagemaker:DescribeFlowDefinition, DeleteFlowDefinition, AddTags, DeleteTags, ListTags on
-  flow-definition/*-<stack hash>-*
-- sagemaker:DeleteWorkteam on workteam/*-<stack hash>-*
-- cloudformation:DescribeStacks, ListStackResources on the stack itself
-- iam:ListRoles on *; iam:DeleteRole, DeleteRolePolicy, DetachRolePolicy, ListRolePolicies,
-  ListAttachedRolePolicies on role/a2i/<stack hash>/*
-- lambda:InvokeFunction on the results function
-- sqs:GetQueueAttributes, sqs:SendMessage on the queue; kms:Decrypt, kms:GenerateDataKey on its key
 """
 
 from __future__ import annotations
@@ -34,16 +19,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from a2i_shared import aws_clients, telemetry
 from a2i_shared.environment import ReconcilerEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
-from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
-from a2i_shared.flow_definitions.workteams import Workteams
 from a2i_shared.ledger import Ledger
 from a2i_shared.telemetry import logger
 from reconciler.human_loops import HumanLoops
 from reconciler.open_reviews import OpenReviews
 from reconciler.results_function import ResultsFunction
 from reconciler.run import Reconciler
-from reconciler.stack_tags import StackTags
 from reconciler.starter_queue import StarterQueue
 
 if TYPE_CHECKING:
@@ -77,13 +59,7 @@ def _reconciler() -> Reconciler:
             flows=_known_flows(aws_clients.ssm(), environment.flows_path),
             queue_max_age=timedelta(seconds=environment.queue_max_age_seconds),
         ),
-        draining=Draining(
-            flow_definitions,
-            FlowRoles(aws_clients.iam(), environment.stack_id),
-            Workteams(aws_clients.sagemaker(), environment.stack_id),
-            environment.stack_id,
-        ),
-        stack_tags=StackTags(flow_definitions, environment.stack_id),
+        draining=Draining(flow_definitions, environment.stack_id),
     )
 
 

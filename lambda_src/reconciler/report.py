@@ -39,9 +39,6 @@ class Report(_Part):
     reviews: tuple[ReviewAction, ...]
     """What was done about reviews; those that only wait are counted in `open_reviews`."""
     retired_flow_definitions: tuple[FlowDefinitionAction, ...]
-    deleted_roles: tuple[str, ...]
-    deleted_workteams: tuple[str, ...]
-    retagged_flow_definitions: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(by_alias=True, mode="json")

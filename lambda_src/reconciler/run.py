@@ -1,4 +1,4 @@
-"""One run: first the reviews, then the flow definitions: unneeded ones go, others get tags."""
+"""One run of the reconciler: the open reviews, then the drained flow definitions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from a2i_shared.ledger import Ledger
 from reconciler.ages import record_ages
 from reconciler.open_reviews import OpenReviews
 from reconciler.report import Action, FlowDefinitionAction, Report
-from reconciler.stack_tags import StackTags
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,6 @@ class Reconciler:
     ledger: Ledger
     open_reviews: OpenReviews
     draining: Draining
-    stack_tags: StackTags
 
     def run(self, flow: str | None = None, *, discard_starting: bool = False) -> Report:
         """Look at the reviews of one flow, or of all, and at all flow definitions."""
@@ -34,7 +32,4 @@ class Reconciler:
                 FlowDefinitionAction(name=each.name, deleted=each.deleted, pending=each.pending)
                 for each in leftovers
             ),
-            deleted_roles=tuple(self.draining.drain_roles()),
-            deleted_workteams=tuple(self.draining.drain_workteams()),
-            retagged_flow_definitions=tuple(self.stack_tags.follow()),
         )

@@ -1,4 +1,4 @@
-"""StartHumanLoop function: direct invocation, Step Functions task, SQS batch, EventBridge event.
+"""StartHumanLoop function: direct invocation, Step Functions task, SQS batch.
 
 Environment: A2I_STACK_ID, A2I_FLOWS_PATH, A2I_FLOWS_REVISION (not read; a new value brings fresh
 execution environments), A2I_LEDGER_TABLE, A2I_INPUT_BUCKET, A2I_OUTPUT_BUCKET, A2I_QUEUE_URL,
@@ -51,7 +51,7 @@ _SECONDS_TO_FINISH = 5.0
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any] | None:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def seconds_left() -> float:
         return context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_FINISH
 
@@ -59,9 +59,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         from starter.batch import take_batch  # noqa: PLC0415  # see there
 
         return take_batch(intake(), event, context, seconds_left)
-    if "detail-type" in event:
-        intake().take_event(event, seconds_left)
-        return None
     return intake().take_direct(event, seconds_left).to_json()
 
 

@@ -1,13 +1,13 @@
-"""The ways in: direct invocation, queue message, event. They differ in what an error turns into.
+"""Direct invocations and queue messages: they differ in what an error turns into.
 
-A direct caller (Step Functions is one) gets the error itself. Nobody listens to a message or an
-event, so what can never start goes to the dead-letter queue with the reason, and its task fails.
+A direct caller (Step Functions is one) gets the error itself. Nobody listens to a message, so what
+can never start goes to the dead-letter queue with the reason, and its task fails.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,14 +57,6 @@ class Intake:
             self.queue.send_kept(waiting)
             response = StartResponse.of(waiting)
         return _noted(response)
-
-    def take_event(self, event: Mapping[str, Any], seconds_left: Deadline) -> None:
-        detail = event.get("detail")
-        try:
-            refuse_content(detail)
-            self.take_direct(detail, seconds_left)
-        except _NEVER_STARTS as error:
-            self._bury(json.dumps(event), detail, error)
 
     def take_message(self, message: QueuedMessage, seconds_left: Deadline) -> None:
         """Start a queued request; raises StartDelayedError when the message has to come again."""

@@ -50,7 +50,6 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FlowStack]:
     for handler in (on_event, is_complete):
         monkeypatch.setattr(handler, "now", made.clock.now)
         monkeypatch.setattr(handler, "flow_definitions", made.flow_definitions)
-    monkeypatch.setattr(is_complete, "flow_roles", made.flow_roles)
     monkeypatch.setattr(creation, "sleep", lambda _seconds: None)
     yield made
     made.a2i.close()

@@ -14,13 +14,11 @@ from typing import Any, cast
 from a2i_local.service import ManualClock
 from a2i_local.testing import LocalA2I
 from a2i_shared.flow_definitions.draining import Draining
-from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import FlowDefinitions
-from a2i_shared.flow_definitions.workteams import Workteams
 from flow_definition import is_complete, on_event
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.invocation import lambda_context
-from tests.lambda_src.local_clients import a2i_runtime_client, iam_client, sagemaker_client
+from tests.lambda_src.local_clients import a2i_runtime_client, sagemaker_client
 from tests.lambda_src.service_errors import service_error
 
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/HumanReview/0a1b2c3d-1-2-3-4"
@@ -76,19 +74,11 @@ class FlowStack:
         self.logical_id = "SentimentFlow"
         self.physical_id: str | None = None
         self.properties: dict[str, Any] = {}
-        self.role_names: set[str] = set()
-        self.workteam_names: set[str] = set()
         self.attributes: dict[str, str] = {}
         ui = self.sagemaker.create_human_task_ui(
             HumanTaskUiName="ui", UiTemplate={"Content": TEMPLATE}
         )
         self.human_task_ui_arn = ui["HumanTaskUiArn"]
-
-    def flow_roles(self, stack_id: str = STACK_ID) -> FlowRoles:
-        return FlowRoles(self.wrap(iam_client()), stack_id)
-
-    def workteams(self) -> Workteams:
-        return Workteams(self.wrap(self.sagemaker), STACK_ID)
 
     def flow_definitions(self) -> FlowDefinitions:
         """What the handlers work with; `wrap` puts faults between them and the services."""
@@ -98,11 +88,8 @@ class FlowStack:
 
     def draining(self) -> Draining:
         """What the reconciler and the destroy guard work with."""
-        in_template = {self.physical_id} if self.physical_id else set()
-        self.cloudformation.resources = {*in_template, *self.role_names, *self.workteam_names}
-        return Draining(
-            self.flow_definitions(), self.flow_roles(), self.workteams(), STACK_ID, self.clock.now
-        )
+        self.cloudformation.resources = {self.physical_id} if self.physical_id else set()
+        return Draining(self.flow_definitions(), STACK_ID, self.clock.now)
 
     def complete_operation(self) -> None:
         """Nothing is going on with the stack: CloudFormation has done what it was asked."""

@@ -1,52 +1,29 @@
-"""A FlowStack whose template also defines the flow's role and team, which CloudFormation retains.
+"""A FlowStack whose template also defines the flow's team, which CloudFormation keeps if replaced.
 
-A variant of the role stands for other permissions, one of the team for another team: it replaces
-what was there, under a name of its own.
+A variant of the team stands for another team: it replaces the former one, under a new name.
 """
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from a2i_shared.errors import HumanReviewError
-from tests.lambda_src.faults import Killed
-from tests.lambda_src.flow_stack import STACK_ID, FlowStack, ResourceFailed
-from tests.lambda_src.invocation import lambda_context
-from tests.lambda_src.local_clients import iam_client
-from workteam import on_event as workteam_group
+from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 
-ROLE_PATH = "/a2i/0a1b2c3d/"
-FOREIGN_ROLE = "/a2i/99999999/0123456789/foreign"
-FOREIGN_TEAM = "readers-99999999-01234567"
-_TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Allow",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        },
-    }
-)
+FOREIGN_TEAM = "HumanReviewOther-Team-1"
 
 
 @dataclass(frozen=True)
 class Template:
     title: str
     task_count: int
-    role: str
     team: str
 
 
 @dataclass(frozen=True)
-class Retained:
-    """What an update keeps after it has replaced it."""
-
+class Team:
     variant: str
     arn: str
 
@@ -62,27 +39,33 @@ class RetainingStack(FlowStack):
         super().__init__()
         self.poll = timedelta(minutes=5)  # seldom, since lives wait for hours
         self._numbers = count(1)
-        self.role: Retained | None = None
-        self.team: Retained | None = None
-        self._make_role(FOREIGN_ROLE)
+        self.team: Team | None = None
+        self.replaced_teams: set[str] = set()
+        """ARNs of those that an update replaced: they stay for the operator to prune."""
         self._make_team(FOREIGN_TEAM)
 
     def apply(self, template: Template) -> None:
         """Create or update the stack; raises ResourceFailed after it has been rolled back."""
-        former = self.role, self.team
-        is_first = self.physical_id is None
+        former = self.team
+        if former is None or former.variant != template.team:
+            name = f"HumanReview-{template.team}-{next(self._numbers)}"
+            self.team = Team(template.team, self._make_team(name))
+        assert self.team
         try:
-            self._replace_role(template.role)
-            self._replace_team(template.team)
-            self.deploy(self._wanted(template))
+            self.deploy(
+                self.wanted(
+                    TaskTitle=template.title,
+                    TaskCount=str(template.task_count),
+                    WorkteamArn=self.team.arn,
+                )
+            )
         except ResourceFailed:
-            unused = self.role, self.team
-            self.role, self.team = former
-            self._clean_up_after(*unused, is_first=is_first)
+            if self.team != former:
+                self._delete_team(self.team)
+            self.team = former
             raise
-        if former[1] not in (None, self.team):
-            self._forget_group(former[1])
-        self._show()
+        if former and former != self.team:
+            self.replaced_teams.add(former.arn)
 
     def destroy_guarded(self) -> None:
         """Destroy; while anything is pending, the guard refuses before anything is deleted."""
@@ -90,80 +73,17 @@ class RetainingStack(FlowStack):
         try:
             self._pass_guard()
             self.destroy()
-            if self.team:
-                self._send_group("Delete", self.team.variant, PhysicalResourceId=self.team.name)
         except BaseException:
             self.cloudformation.status = "DELETE_FAILED"
             raise
-        self.role = self.team = None
-        self._show()
+        if self.team:
+            self._delete_team(self.team)
+        self.team = None
         self.cloudformation.status = "DELETE_COMPLETE"
-
-    def roles(self) -> set[str]:
-        return {role["Arn"] for role in iam_client().list_roles(PathPrefix="/a2i/")["Roles"]}
 
     def teams(self) -> set[str]:
         listed = self.a2i.call("ListWorkteams", MaxResults=100)["Workteams"]
         return {team["WorkteamArn"] for team in listed}
-
-    def end(self) -> None:
-        """Remove what is outside of this stack's own service: the roles of the account."""
-        for arn in self.roles():
-            iam_client().delete_role(RoleName=arn.rpartition("/")[2])
-        self.a2i.close()
-
-    def _wanted(self, template: Template) -> dict[str, Any]:
-        assert self.role
-        assert self.team
-        wanted = self.wanted(
-            TaskTitle=template.title,
-            TaskCount=str(template.task_count),
-            WorkteamArn=self.team.arn,
-        )
-        return {**wanted, "RoleArn": self.role.arn}
-
-    def _replace_role(self, variant: str) -> None:
-        if self.role is None or self.role.variant != variant:
-            path_and_name = f"{ROLE_PATH}{variant}/flow-{next(self._numbers)}"
-            self.role = Retained(variant, self._make_role(path_and_name))
-            self._show()
-
-    def _replace_team(self, variant: str) -> None:
-        if self.team is None or self.team.variant != variant:
-            made = self._send_group("Create", variant)
-            self.team = Retained(variant, self._make_team(made["PhysicalResourceId"]))
-            self._show()
-
-    def _clean_up_after(
-        self, role: Retained | None, team: Retained | None, *, is_first: bool
-    ) -> None:
-        """What the failed operation itself defined is not retained; what it replaced is."""
-        if is_first and role and role != self.role:
-            iam_client().delete_role(RoleName=role.name)
-        if team and team != self.team:
-            self._forget_group(team)
-        self._show()
-
-    def _forget_group(self, team: Retained | None) -> None:
-        """CloudFormation retains the team, and forgets what it cannot delete."""
-        assert team
-        with suppress(ResourceFailed):
-            self._send_group("Delete", team.variant, PhysicalResourceId=team.name)
-
-    def _send_group(self, request_type: str, prefix: str, **more: str) -> dict[str, Any]:
-        event = {
-            "RequestType": request_type,
-            "RequestId": str(next(self._numbers)),
-            "StackId": STACK_ID,
-            "ResourceProperties": {"Prefix": prefix},
-            **more,
-        }
-        try:
-            for _ in range(self.deliveries):
-                answer = workteam_group.lambda_handler(event, lambda_context())
-        except (HumanReviewError, Killed) as error:
-            raise ResourceFailed(str(error)) from error
-        return dict(answer)
 
     def _pass_guard(self) -> None:
         draining = self.draining()
@@ -171,25 +91,15 @@ class RetainingStack(FlowStack):
             raise ResourceFailed("reviews are pending")
         draining.discard_drained(lambda seconds: self.a2i.advance(timedelta(seconds=seconds)))
 
-    def _make_role(self, path_and_name: str) -> str:
-        path, _, name = path_and_name.rpartition("/")
-        made = iam_client().create_role(
-            RoleName=name, Path=f"{path}/", AssumeRolePolicyDocument=_TRUST
-        )
-        return made["Role"]["Arn"]
+    def _delete_team(self, team: Team) -> None:
+        self.a2i.call("DeleteWorkteam", WorkteamName=team.name)
 
     def _make_team(self, name: str) -> str:
-        described = self.a2i.call("DescribeWorkteam", WorkteamName="reviewers")["Workteam"]
+        described: dict[str, Any] = self.a2i.call("DescribeWorkteam", WorkteamName="reviewers")
         made = self.a2i.call(
             "CreateWorkteam",
             WorkteamName=name,
             Description="Reviewers",
-            MemberDefinitions=described["MemberDefinitions"],
+            MemberDefinitions=described["Workteam"]["MemberDefinitions"],
         )
         return str(made["WorkteamArn"])
-
-    def _show(self) -> None:
-        """Let the A2I service see the account's roles, and CloudFormation what is its own."""
-        self.a2i.host.roles = {self.a2i.role_arn, *self.roles()}
-        self.role_names = {self.role.name} if self.role else set()
-        self.workteam_names = {self.team.name} if self.team else set()

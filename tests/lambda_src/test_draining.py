@@ -1,36 +1,15 @@
-"""What becomes of replaced flow definitions and of the roles that were kept for them."""
+"""Replaced flow definitions: kept while their reviews are pending, and deleted afterwards."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from a2i_local.service import FaultSettings
 from a2i_shared.flow_definitions.draining import Leftover
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
-from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
-from tests.lambda_src.local_clients import iam_client
+from tests.lambda_src.flow_stack import FlowStack
 
-OWN_PATH = "/a2i/0a1b2c3d/0123456789/"
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Allow",
-            "Principal": {"Service": "sagemaker.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        },
-    }
-)
-ACCESS = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
-    }
-)
 LATER = timedelta(minutes=15)
 
 
@@ -46,19 +25,6 @@ def replaced(stack: FlowStack) -> str:
     stack.deploy(stack.wanted(TaskTitle="Current"))
     stack.complete_operation()
     return name
-
-
-@pytest.fixture
-def role() -> Iterator[str]:
-    """A role that the stack made for a flow."""
-    iam = iam_client()
-    made = iam.create_role(RoleName="flow", Path=OWN_PATH, AssumeRolePolicyDocument=TRUST)
-    iam.put_role_policy(RoleName="flow", PolicyName="Content", PolicyDocument=ACCESS)
-    yield made["Role"]["Arn"]
-    for each in iam.list_roles()["Roles"]:
-        for policy in iam.list_role_policies(RoleName=each["RoleName"])["PolicyNames"]:
-            iam.delete_role_policy(RoleName=each["RoleName"], PolicyName=policy)
-        iam.delete_role(RoleName=each["RoleName"])
 
 
 def test_a_retired_definition_stays_while_a_review_is_pending(
@@ -101,7 +67,6 @@ def test_nothing_is_drained_while_the_stack_changes(stack: FlowStack, replaced: 
     stack.a2i.advance(LATER)
     stack.cloudformation.status = "UPDATE_IN_PROGRESS"
     assert stack.draining().drain(nobody_needs) == []
-    assert stack.draining().drain_roles() == []
 
 
 def test_what_a_broken_deployment_left_is_retired_first(stack: FlowStack) -> None:
@@ -121,59 +86,3 @@ def test_other_stacks_definitions_are_not_seen(stack: FlowStack, replaced: str) 
     stack.a2i.create_flow_definition("foreign-99999999-0123456789", "<crowd-form></crowd-form>")
     stack.a2i.advance(LATER)
     assert [each.name for each in stack.draining().drain(nobody_needs)] == [replaced]
-
-
-def test_a_role_that_nobody_uses_goes_with_its_policies(stack: FlowStack, role: str) -> None:
-    stack.cloudformation.status = "UPDATE_COMPLETE"
-    assert stack.draining().drain_roles() == [role]
-    assert stack.draining().drain_roles() == []
-
-
-def test_a_role_of_the_template_stays(stack: FlowStack, role: str) -> None:
-    stack.cloudformation.status = "UPDATE_COMPLETE"
-    stack.role_names = {"flow"}
-    assert stack.draining().drain_roles() == []
-
-
-def test_a_role_that_a_retired_definition_writes_with_stays(stack: FlowStack, role: str) -> None:
-    stack.a2i.host.roles.add(role)
-    stack.deploy({**stack.wanted(), "RoleArn": role})
-    stack.start_loop("pending")
-    stack.deploy(stack.wanted())
-    stack.complete_operation()
-    assert stack.draining().drain_roles() == []
-
-
-def test_a_role_of_a_definition_that_failed_goes(stack: FlowStack, role: str) -> None:
-    stack.a2i.host.roles.add(role)
-    stack.a2i.inject(FaultSettings(failed_flow_definitions={"*": "a fault"}))
-    with pytest.raises(ResourceFailed):
-        stack.deploy({**stack.wanted(), "RoleArn": role})
-    stack.cloudformation.status = "UPDATE_ROLLBACK_COMPLETE"
-
-    assert stack.draining().drain_roles() == [role]
-
-
-def test_roles_of_others_are_not_seen(stack: FlowStack, role: str) -> None:
-    iam = iam_client()
-    iam.create_role(
-        RoleName="others", Path="/a2i/99999999/0123456789/", AssumeRolePolicyDocument=TRUST
-    )
-    stack.cloudformation.status = "UPDATE_COMPLETE"
-    assert stack.draining().drain_roles() == [role]
-    assert iam.get_role(RoleName="others")
-
-
-def test_destroying_takes_the_role_with_the_definition(stack: FlowStack, role: str) -> None:
-    stack.a2i.host.roles.add(role)
-    stack.deploy({**stack.wanted(), "RoleArn": role})
-    stack.destroy()
-    with pytest.raises(iam_client().exceptions.NoSuchEntityException):
-        iam_client().get_role(RoleName="flow")
-
-
-def test_replacing_keeps_the_role(stack: FlowStack, role: str) -> None:
-    stack.a2i.host.roles.add(role)
-    stack.deploy({**stack.wanted(), "RoleArn": role})
-    stack.deploy(stack.wanted())
-    assert iam_client().get_role(RoleName="flow")

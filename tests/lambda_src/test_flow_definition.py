@@ -10,7 +10,6 @@ import pytest
 
 from a2i_local.service import FaultSettings
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
-from a2i_shared.flow_definitions.tags import NOTE
 from flow_definition import creation
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 from tests.lambda_src.service_errors import service_error
@@ -248,13 +247,13 @@ def test_tags_change_in_place(stack: FlowStack) -> None:
     stack.cloudformation.tags = {"team": "claims", "aws:cloudformation:stack-name": "S"}
     properties = stack.wanted()
     name = stack.deploy({**properties, "Tags": [{"Key": "stage", "Value": "test"}]})
-    assert stack.tags(name) == {"team": "claims", "stage": "test", NOTE: "team"}
+    assert stack.tags(name) == {"team": "claims", "stage": "test"}
     tag_by_hand(stack)
 
     same = stack.deploy({**properties, "Tags": [{"Key": "owner", "Value": "ada"}]})
 
     assert same == name
-    assert stack.tags(name) == {"team": "claims", "owner": "ada", "cost": "by hand", NOTE: "team"}
+    assert stack.tags(name) == {"team": "claims", "owner": "ada", "cost": "by hand"}
 
 
 def tag_by_hand(stack: FlowStack) -> None:
@@ -270,14 +269,14 @@ def test_the_constructs_tag_wins_over_the_stacks(stack: FlowStack) -> None:
     assert stack.tags(name) == {"team": "fraud"}
 
 
-def test_an_update_takes_away_the_stacks_former_tags(stack: FlowStack) -> None:
-    stack.cloudformation.tags = {"team": "claims", "cost": "42"}
+def test_the_stacks_tags_of_now_come_with_the_next_change(stack: FlowStack) -> None:
+    stack.cloudformation.tags = {"team": "claims"}
     name = stack.deploy(stack.wanted())
-    stack.cloudformation.tags = {}
+    stack.cloudformation.tags = {"team": "fraud"}
 
     stack.deploy({**stack.wanted(), "Tags": [{"Key": "owner", "Value": "ada"}]})
 
-    assert stack.tags(name) == {"owner": "ada"}
+    assert stack.tags(name) == {"team": "fraud", "owner": "ada"}
 
 
 def test_destroying_deletes(stack: FlowStack) -> None:

@@ -32,13 +32,7 @@ from flow_definition import creation, is_complete, on_event
 from tests.effort import IS_SOAK
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.flow_stack import ResourceFailed
-from tests.lambda_src.retaining_stack import (
-    FOREIGN_ROLE,
-    FOREIGN_TEAM,
-    Retained,
-    RetainingStack,
-    Template,
-)
+from tests.lambda_src.retaining_stack import FOREIGN_TEAM, RetainingStack, Template
 from tests.lambda_src.troubles import REPEATED, TROUBLE, Trouble, calm, meet
 
 pytestmark = pytest.mark.soak
@@ -47,7 +41,6 @@ STEPS_OF_A_LIFE = 30
 LIVES, STEPS = (500, 10_000) if IS_SOAK else (88, 2_000)
 """What is drawn, and how many steps it comes to at least: lives with much to draw are cut short."""
 
-STACK_HASH = "0a1b2c3d"
 FOREIGN = "foreign-99999999-0123456789"
 WORKERS = ("worker-1", "worker-2")
 LONGEST_TASK = timedelta(hours=1)
@@ -56,7 +49,6 @@ TEMPLATES = st.builds(
     Template,
     title=st.sampled_from(["A", "B"]),
     task_count=st.sampled_from([1, 2]),
-    role=st.sampled_from(["reader", "writer"]),
     team=st.sampled_from(["readers", "experts"]),
 )
 
@@ -71,7 +63,6 @@ class Life(RuleBasedStateMachine):
         for handler in (on_event, is_complete):
             self._patched.setattr(handler, "now", self.stack.clock.now)
             self._patched.setattr(handler, "flow_definitions", self.stack.flow_definitions)
-        self._patched.setattr(is_complete, "flow_roles", self.stack.flow_roles)
         for name, client in (
             ("sagemaker", self.stack.sagemaker),
             ("a2i_runtime", self.stack.runtime),
@@ -151,8 +142,6 @@ class Life(RuleBasedStateMachine):
         draining = self.stack.draining()
         with suppress(FlowDefinitionError, Killed):
             draining.drain(lambda _arn: False)
-            draining.drain_roles()
-            draining.drain_workteams()
         self._calm()
 
     @rule(trouble=TROUBLE)
@@ -175,7 +164,6 @@ class Life(RuleBasedStateMachine):
     def nothing_foreign_is_touched(self) -> None:
         assert self.stack.status(FOREIGN) == "Active"
         assert RETIRED_TAG not in self.stack.tags(FOREIGN)
-        assert any(arn.endswith(FOREIGN_ROLE) for arn in self.stack.roles())
         assert {"reviewers", FOREIGN_TEAM} <= {arn.split("/")[-1] for arn in self.stack.teams()}
 
     @invariant()
@@ -184,15 +172,15 @@ class Life(RuleBasedStateMachine):
         if current is not None and not self.is_destroying:
             assert self.stack.status(current) == "Active"
             assert RETIRED_TAG not in self.stack.tags(current)
-            assert _arns(self.stack.role) <= self.stack.roles()
-            assert _arns(self.stack.team) <= self.stack.teams()
+            assert self.stack.team
+            assert self.stack.team.arn in self.stack.teams()
 
     @invariant()
     def what_pending_reviews_need_is_there(self) -> None:
-        kept = self.stack.roles() | self.stack.teams()
+        kept = self.stack.teams()
         for definition in {self._definition_of(name) for name in self.answered}:
             described = self.stack.a2i.call("DescribeFlowDefinition", FlowDefinitionName=definition)
-            assert {described["RoleArn"], described["HumanLoopConfig"]["WorkteamArn"]} <= kept
+            assert described["HumanLoopConfig"]["WorkteamArn"] in kept
 
     @invariant()
     def others_are_retired(self) -> None:
@@ -208,7 +196,7 @@ class Life(RuleBasedStateMachine):
         try:
             self._end()
         finally:
-            self.stack.end()
+            self.stack.a2i.close()
             self._patched.undo()
 
     def _end(self) -> None:
@@ -224,8 +212,10 @@ class Life(RuleBasedStateMachine):
         assert self._own_definitions() <= (
             {current} if current else set()
         )  # its deletion may have broken off
-        assert _own(self.stack.roles()) <= _arns(self.stack.role)
-        assert _own(self.stack.teams()) <= _arns(self.stack.team)
+        own = {self.stack.team.arn} if self.stack.team else set()
+        others = {self.stack.a2i.workteam_arn.replace("reviewers", FOREIGN_TEAM)}
+        others.add(self.stack.a2i.workteam_arn)
+        assert self.stack.teams() - others == own | self.stack.replaced_teams
 
     def _own_definitions(self) -> set[str]:
         """Those that failed stay: the service does not delete them, and they do nothing."""
@@ -264,14 +254,6 @@ class Life(RuleBasedStateMachine):
 
     def _calm(self) -> None:
         calm(self.stack)
-
-
-def _own(arns: set[str]) -> set[str]:
-    return {arn for arn in arns if STACK_HASH in arn}
-
-
-def _arns(retained: Retained | None) -> set[str]:
-    return {retained.arn} if retained else set()
 
 
 def test_random_lives_lose_no_review_touch_nothing_foreign_and_leave_nothing() -> None:

@@ -288,16 +288,24 @@ def keep_request(account: Account) -> dict[str, Any]:
     }
 
 
-def test_an_event_starts_a_review(invoke: Invoke, account: Account) -> None:
-    assert invoke(requested(keep_request(account))) is None
+def test_an_event_comes_through_the_queue(invoke: Invoke, account: Account) -> None:
+    invoke(sqs_event(requested(keep_request(account))))
+
     assert len(account.a2i.starts) == 1
 
 
-def test_an_event_that_never_starts_goes_to_the_dead_letter_queue(
+def test_an_event_is_no_request_for_a_direct_call(invoke: Invoke, account: Account) -> None:
+    with pytest.raises(InvalidRequestError, match="detail-type"):
+        invoke(requested(keep_request(account)))
+
+    assert not account.a2i.starts
+
+
+def test_an_event_without_a_request_goes_to_the_dead_letter_queue(
     invoke: Invoke, account: Account
 ) -> None:
     event = requested({"flow": "x"})
-    invoke(event)
+    invoke(sqs_event(event))
 
     ((body, error),) = account.messages(account.dead_letter_queue_url)
     assert json.loads(body) == event
@@ -305,17 +313,10 @@ def test_an_event_that_never_starts_goes_to_the_dead_letter_queue(
     assert "reviewId" in error
 
 
-def test_an_event_may_come_through_the_queue(invoke: Invoke, account: Account) -> None:
-    invoke(sqs_event(requested(keep_request(account))))
-
-    assert len(account.a2i.starts) == 1
-
-
-@pytest.mark.parametrize("wrap", [lambda event: event, sqs_event])
-def test_an_event_holds_no_content(invoke: Invoke, account: Account, wrap: Any) -> None:
+def test_an_event_holds_no_content(invoke: Invoke, account: Account) -> None:
     account.stepfunctions.waiting = {"token"}
     event = requested(sentiment_request(taskToken="token"))
-    invoke(wrap(event))
+    invoke(sqs_event(event))
 
     ((body, error),) = account.messages(account.dead_letter_queue_url)
     assert json.loads(body) == event

@@ -51,9 +51,3 @@ def _show(report: dict[str, Any]) -> None:
     for each in report["retiredFlowDefinitions"]:
         state = "deleted" if each["deleted"] else f"retired, {each['pending']} human loops pending"
         note(f"flow definition {each['name']}: {state}")
-    for name in report["retaggedFlowDefinitions"]:
-        note(f"flow definition {name}: has the stack's present tags")
-    for team in report.get("deletedWorkteams", ()):  # stacks of former versions tell of none
-        note(f"work team {team.rpartition('/')[2]}: deleted")
-    for role in report["deletedRoles"]:
-        note(f"role {role.rpartition('/')[2]}: deleted")

@@ -1,13 +1,12 @@
-"""Removes what a stack's flow definitions leave behind once nothing of it is needed any more.
+"""The flow definitions that a stack has retired or lost, and their deletion once drained.
 
-A definition that an update replaced or removed is retired with its loops pending. When the last of
-them has ended, it goes, and with it the role and the work team that it alone still used. What the
-stack's template defines is never touched here; its resources are CloudFormation's to delete.
+A definition that an update replaced or removed is retired while its human loops are pending. When
+the last of them has ended, it goes. What the stack's template defines is never touched here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,9 +14,7 @@ from itertools import islice
 from a2i_shared.clock import now
 from a2i_shared.errors import DeletionStillRunningError
 from a2i_shared.flow_definitions.retirement import retire, retired_at
-from a2i_shared.flow_definitions.roles import FlowRoles
 from a2i_shared.flow_definitions.service import Described, FlowDefinitions
-from a2i_shared.flow_definitions.workteams import Workteams
 
 _IN_USE = timedelta(minutes=2)
 """A starter that began before the retirement may start a loop on it for as long as it may run."""
@@ -41,85 +38,53 @@ class Leftover:
 
 @dataclass(frozen=True)
 class Draining:
+    """The flow definitions of one stack, outside and inside of its template."""
+
     flow_definitions: FlowDefinitions
-    roles: FlowRoles
-    workteams: Workteams
     stack_id: str
     clock: Callable[[], datetime] = now
 
     def drain(self, needed: Callable[[str], bool]) -> list[Leftover]:
         """Delete drained retired definitions; retire those that a broken deployment left.
 
-        `needed` says of an ARN whether a review's end is still to be read through it. Nothing is
-        done while CloudFormation works on the stack: it may be taking a definition back.
+        Nothing is done while CloudFormation works on the stack: it may be taking a definition back.
+
+        Args:
+            needed: Says of an ARN whether a review's end is still to be read through it.
         """
         if self._is_changing():
             return []
-        in_template = self.flow_definitions.stack_resources(self.stack_id)
-        leftovers = [name for name in self._names() if name not in in_template]
         return [
             self._advance(found, needed)
-            for found in map(self.flow_definitions.find, leftovers)
+            for found in map(self.flow_definitions.find, self._leftovers())
             if found is not None
         ]
 
     def discard_drained(self, sleep: Callable[[float], None]) -> None:
         """Delete all leftovers of a stack that is being destroyed and has nothing pending.
 
-        Raises DeletionStillRunningError where that takes longer than it usually does.
+        Raises:
+            DeletionStillRunningError: It takes longer than it usually does.
         """
-        in_template = self.flow_definitions.stack_resources(self.stack_id)
-        leftovers = [name for name in self._names() if name not in in_template]
-        self._wait_until_gone(
-            [name for name in leftovers if self.flow_definitions.delete(name)], sleep
-        )
-        self._sweep_roles(used=frozenset())
-        self._sweep_workteams(self._living())
-
-    def drain_roles(self) -> list[str]:
-        """Delete the stack's roles that neither its template nor a flow definition uses."""
-        if self._is_changing():
-            return []
-        return self._sweep_roles(used=frozenset(each.role_arn for each in self._living()))
-
-    def drain_workteams(self) -> list[str]:
-        """Delete the stack's work teams that neither its template nor a flow definition uses."""
-        return [] if self._is_changing() else self._sweep_workteams(self._living())
-
-    def _sweep_roles(self, used: frozenset[str]) -> list[str]:
-        unused = self._unused(list(self.roles.all()), used)
-        return [arn for arn in unused if self.roles.delete(arn)]
-
-    def _sweep_workteams(self, living: Iterable[Described]) -> list[str]:
-        used = frozenset(each.workteam_arn for each in living)
-        unused = self._unused(list(self.workteams.all()), used)
-        return [arn for arn in unused if self.workteams.delete(arn)]
-
-    def _unused(self, arns: list[str], used: frozenset[str]) -> Iterator[str]:
-        """Those outside of the template; it knows role and group of a team by their names."""
-        in_template = self.flow_definitions.stack_resources(self.stack_id)
-        return (
-            arn for arn in arns if arn not in used and arn.rpartition("/")[2] not in in_template
-        )
-
-    def _living(self) -> list[Described]:
-        return self.flow_definitions.living(self.stack_id)
-
-    def _wait_until_gone(self, names: list[str], sleep: Callable[[float], None]) -> None:
+        deleting = [name for name in self._leftovers() if self.flow_definitions.delete(name)]
         for _ in range(_LOOKS):
-            left = [name for name in names if self.flow_definitions.find(name) is not None]
-            if not left:
+            deleting = [name for name in deleting if self.flow_definitions.find(name) is not None]
+            if not deleting:
                 return
             sleep(_SECONDS_BETWEEN_LOOKS)
         raise DeletionStillRunningError(
-            f"flow definition {left[0]} is still being deleted, without a task in anybody's hands: "
-            "destroy the stack again to go on waiting"
+            f"flow definition {deleting[0]} is still being deleted, without a task in anybody's "
+            "hands: destroy the stack again to go on waiting"
         )
 
     def pending(self) -> int:
         """Human loops that have not ended, of all of the stack's definitions, to 1,000 of each."""
         found = [self.flow_definitions.find(name) for name in self._names()]
         return sum(self._count(each) for each in found if each is not None)
+
+    def _leftovers(self) -> list[str]:
+        in_template = self.flow_definitions.stack_resources(self.stack_id)
+        return [name for name in self._names() if name not in in_template]
 
     def _advance(self, found: Described, needed: Callable[[str], bool]) -> Leftover:
         since = retired_at(self.flow_definitions.tags(found.arn))

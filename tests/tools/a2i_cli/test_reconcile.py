@@ -23,9 +23,6 @@ NOTHING_DONE: dict[str, Any] = {
     "openReviews": 2,
     "reviews": [],
     "retiredFlowDefinitions": [],
-    "deletedRoles": [],
-    "deletedWorkteams": [],
-    "retaggedFlowDefinitions": [],
 }
 
 
@@ -81,18 +78,13 @@ def test_tells_a_mistyped_flow_from_one_with_nothing_to_do() -> None:
     assert "stack HumanReview has no flow 'sentimnt'" in done.stderr
 
 
-def test_reads_the_report_of_a_stack_that_a_former_version_deployed() -> None:
-    report = {name: value for name, value in NOTHING_DONE.items() if name != "deletedWorkteams"}
-    assert run(FakeClients(report)).exit_code == 0
-
-
 def test_keeps_to_one_flow_when_asked() -> None:
     clients = FakeClients(NOTHING_DONE)
     run(clients, "--flow", "sentiment")
     assert clients.requests == [{"discardStarting": False, "flow": "sentiment"}]
 
 
-def test_shows_reviews_definitions_and_roles() -> None:
+def test_shows_reviews_and_flow_definitions() -> None:
     report = {
         "openReviews": 1,
         "reviews": [_review("resumed", "was stuck before its human loop started")],
@@ -100,20 +92,12 @@ def test_shows_reviews_definitions_and_roles() -> None:
             {"name": "sentiment-0a1b2c3d-aaaaaaaaaa", "deleted": True, "pending": 0},
             {"name": "sentiment-0a1b2c3d-bbbbbbbbbb", "deleted": False, "pending": 3},
         ],
-        "deletedRoles": ["arn:aws:iam::123456789012:role/a2i/0a1b2c3d/0123456789/flow"],
-        "deletedWorkteams": [
-            "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/team-0a1b2c3d-01234567"
-        ],
-        "retaggedFlowDefinitions": ["sentiment-0a1b2c3d-fedcba9876"],
     }
     done = run(FakeClients(report))
     assert done.exit_code == 0, done.output
     assert "was stuck before its human loop started" in done.stdout
     assert "sentiment-0a1b2c3d-aaaaaaaaaa: deleted" in done.stderr
     assert "sentiment-0a1b2c3d-bbbbbbbbbb: retired, 3 human loops pending" in done.stderr
-    assert "role flow: deleted" in done.stderr
-    assert "work team team-0a1b2c3d-01234567: deleted" in done.stderr
-    assert "sentiment-0a1b2c3d-fedcba9876: has the stack's present tags" in done.stderr
 
 
 def test_prints_the_report_as_json() -> None:
