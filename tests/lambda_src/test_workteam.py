@@ -155,53 +155,6 @@ def test_a_team_that_nobody_uses_goes_with_its_group(teams: Teams) -> None:
     assert (teams.names(), teams.groups()) == ({"reviewers"}, set())
 
 
-def test_a_team_with_reviews_pending_stays_with_its_group_and_people(
-    stack: FlowStack, teams: Teams
-) -> None:
-    name = teams.create("ana@example.com")
-    stack.deploy(stack.wanted(WorkteamArn=teams.make_team(name)))
-    stack.start_loop("pending")
-    stack.deploy(stack.wanted())
-
-    teams.delete(name)
-
-    assert teams.names() == {"reviewers", name}
-    assert teams.members(name) == {"ana@example.com"}
-    assert stack.draining().drain_workteams() == []
-    stack.a2i.submit("pending", {"ok": "yes"})
-    assert stack.a2i.status("pending") == "Completed"
-
-
-def test_the_reconciler_deletes_it_with_the_last_definition_that_used_it(
-    stack: FlowStack, teams: Teams
-) -> None:
-    name = teams.create()
-    arn = teams.make_team(name)
-    stack.deploy(stack.wanted(WorkteamArn=arn))
-    stack.deploy(stack.wanted())
-    stack.complete_operation()
-
-    assert stack.draining().drain_workteams() == [arn]
-    assert teams.names() == {"reviewers"}
-
-
-def test_a_team_of_the_template_is_not_the_reconcilers(stack: FlowStack, teams: Teams) -> None:
-    name = teams.create()
-    teams.make_team(name)
-    stack.workteam_names = {name}
-    stack.cloudformation.status = "UPDATE_COMPLETE"
-
-    assert stack.draining().drain_workteams() == []
-
-
-def test_teams_of_others_are_not_seen(stack: FlowStack, teams: Teams) -> None:
-    teams.make_team("experts-99999999-01234567")
-    stack.cloudformation.status = "UPDATE_COMPLETE"
-
-    assert stack.draining().drain_workteams() == []
-    assert teams.names() == {"reviewers", "experts-99999999-01234567"}
-
-
 def test_groups_that_lost_their_team_go_with_the_next(teams: Teams) -> None:
     teams.create(request="drained")
     name = teams.create()
