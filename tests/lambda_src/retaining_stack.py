@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from a2i_local.service.errors import ResourceInUse
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 
 FOREIGN_TEAM = "HumanReviewOther-Team-1"
@@ -40,8 +41,8 @@ class RetainingStack(FlowStack):
         self.poll = timedelta(minutes=5)  # seldom, since lives wait for hours
         self._numbers = count(1)
         self.team: Team | None = None
-        self.replaced_teams: set[str] = set()
-        """ARNs of those that an update replaced: they stay for the operator to prune."""
+        self.leftover_teams: set[str] = set()
+        """ARNs of those that an update replaced or could not delete: the operator prunes them."""
         self._make_team(FOREIGN_TEAM)
 
     def apply(self, template: Template) -> None:
@@ -65,7 +66,7 @@ class RetainingStack(FlowStack):
             self.team = former
             raise
         if former and former != self.team:
-            self.replaced_teams.add(former.arn)
+            self.leftover_teams.add(former.arn)
 
     def destroy_guarded(self) -> None:
         """Destroy; while anything is pending, the guard refuses before anything is deleted."""
@@ -92,7 +93,11 @@ class RetainingStack(FlowStack):
         draining.discard_drained(lambda seconds: self.a2i.advance(timedelta(seconds=seconds)))
 
     def _delete_team(self, team: Team) -> None:
-        self.a2i.call("DeleteWorkteam", WorkteamName=team.name)
+        """CloudFormation forgets what it cannot delete, such as a team of a slow definition."""
+        try:
+            self.a2i.call("DeleteWorkteam", WorkteamName=team.name)
+        except ResourceInUse:
+            self.leftover_teams.add(team.arn)
 
     def _make_team(self, name: str) -> str:
         described: dict[str, Any] = self.a2i.call("DescribeWorkteam", WorkteamName="reviewers")

@@ -215,7 +215,7 @@ class Life(RuleBasedStateMachine):
         own = {self.stack.team.arn} if self.stack.team else set()
         others = {self.stack.a2i.workteam_arn.replace("reviewers", FOREIGN_TEAM)}
         others.add(self.stack.a2i.workteam_arn)
-        assert self.stack.teams() - others == own | self.stack.replaced_teams
+        assert self.stack.teams() - others == own | self.stack.leftover_teams
 
     def _own_definitions(self) -> set[str]:
         """Those that failed stay: the service does not delete them, and they do nothing."""
