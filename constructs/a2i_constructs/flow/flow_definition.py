@@ -38,7 +38,7 @@ class FlowDefinition(FlowDefinitionBase):
     the old one; tags alone change in place. Its role may read the input bucket, write below its own
     name in the output bucket and use the key.
 
-    `Tags.of` reaches it. Tags of the stack that only the deployment knows come with the next change.
+    `Tags.of` reaches it. Tags of the stack that only the deployment knows come at the next change.
     """
 
     def __init__(
