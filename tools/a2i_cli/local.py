@@ -16,7 +16,7 @@ from a2i_cli.options import JsonOption
 from a2i_cli.output import print_json, print_table
 from a2i_local.cdk_bootstrap import default_bootstrap, provide
 from a2i_local.host import LocalAws, LocalAwsError
-from a2i_local.host.administration import invitations_of
+from a2i_local.host.clients import invitations_of
 from a2i_local.host.instance import (
     Instance,
     announced,

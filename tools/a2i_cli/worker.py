@@ -7,14 +7,15 @@ import typer
 
 from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import find_deployment
-from a2i_cli.deployed.work_team import choose_group, worker_groups
 from a2i_cli.deployed.workers import (
     Worker,
     add_worker,
+    choose_group,
     groups_of,
     invite_again,
     list_workers,
     remove_worker,
+    worker_groups,
 )
 from a2i_cli.options import JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_json, print_table

@@ -11,8 +11,8 @@ from botocore.stub import Stubber
 from typer.testing import CliRunner, Result
 
 from a2i_cli.main import app
-from a2i_cli.preflight_checks.account import check_a2i, check_credentials, check_region
 from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
+from a2i_cli.preflight_checks.run import check_a2i, check_credentials, check_region
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
 from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
 from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients, Team

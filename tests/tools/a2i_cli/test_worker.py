@@ -8,8 +8,13 @@ from botocore.stub import Stubber
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.deployed.deployment import Deployment
-from a2i_cli.deployed.work_team import WorkerGroup, choose_group, worker_groups
-from a2i_cli.deployed.workers import add_worker, list_workers
+from a2i_cli.deployed.workers import (
+    WorkerGroup,
+    add_worker,
+    choose_group,
+    list_workers,
+    worker_groups,
+)
 from a2i_cli.failures import CommandError
 from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients
 

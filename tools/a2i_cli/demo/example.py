@@ -20,7 +20,7 @@ from a2i_cli.demo.reviews import Review, show_results, wait_for_results, write_r
 from a2i_cli.failures import CommandError
 from a2i_local.cdk_cli import CdkCli, CdkCliError, python_app
 from a2i_local.host import LocalAws, LocalAwsError
-from a2i_local.host.administration import invitations_of
+from a2i_local.host.clients import invitations_of
 
 WORKERS = ("alice@example.com", "bob@example.com")
 # Includes cold starts of functions, on a laptop that does other things too.

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from a2i_cli.deployed.deployment import Deployment
-from a2i_cli.deployed.ledger import Ledger, Review
-from a2i_cli.deployed.reviews import ReviewKey
+from a2i_cli.deployed.ledger import Ledger, Review, ReviewKey
 from a2i_cli.deployed.s3_objects import erase_object
 from a2i_cli.failures import CommandError
 from a2i_core.names import request_key, result_key

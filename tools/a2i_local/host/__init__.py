@@ -4,7 +4,7 @@
 `python -m a2i_local.host` is that process.
 """
 
-from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.local_aws import LocalAws
+from a2i_local.host.settings import LocalAwsError
 
 __all__ = ["LocalAws", "LocalAwsError"]

@@ -11,9 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from a2i_local.host.errors import LocalAwsError
-from a2i_local.host.lifeline import end_with_parent
-from a2i_local.host.settings import CANNOT_START, DEFAULT_REGION, REGION_VARIABLE, HostSettings
+from a2i_local.host.process_group import end_with_parent
+from a2i_local.host.settings import (
+    CANNOT_START,
+    DEFAULT_REGION,
+    REGION_VARIABLE,
+    HostSettings,
+    LocalAwsError,
+)
 
 
 def main() -> int:

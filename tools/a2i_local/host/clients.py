@@ -1,6 +1,9 @@
 """boto3 clients that see one local AWS and nothing of the caller's own AWS settings."""
 
+import json
 import os
+import ssl
+import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,3 +38,21 @@ def make_client(
         endpoint_url=environment["AWS_ENDPOINT_URL"],
         verify=environment["AWS_CA_BUNDLE"],
     )
+
+
+_TIMEOUT_SECONDS = 10
+
+
+def invitations_of(environment: Mapping[str, str]) -> list[dict[str, str | None]]:
+    """Return the reviewers who have not signed in yet: username, email, temporaryPassword.
+
+    `environment` is `LocalAws.environment`.
+    """
+    trusted = ssl.create_default_context(cafile=environment["AWS_CA_BUNDLE"])
+    direct = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted)
+    )
+    url = f"{environment['AWS_ENDPOINT_URL']}/_a2i/admin/invitations"
+    with direct.open(url, timeout=_TIMEOUT_SECONDS) as response:
+        found: list[dict[str, str | None]] = json.load(response)["invitations"]
+    return found

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from a2i_local.host.errors import LocalAwsError
+from a2i_local.host.settings import LocalAwsError
 
 _FILE = "local-aws.json"
 _OWNER_ONLY = 0o600

@@ -3,8 +3,7 @@
 import errno
 import socket
 
-from a2i_local.host.errors import LocalAwsError
-from a2i_local.host.settings import LOOPBACK
+from a2i_local.host.settings import LOOPBACK, LocalAwsError
 
 _BACKLOG = 128
 

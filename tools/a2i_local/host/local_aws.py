@@ -12,13 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from a2i_local.host.errors import LocalAwsError
 from a2i_local.host.process_group import end_group, exit_status, wait_for_exit
 from a2i_local.host.settings import (
     CANNOT_START,
     DEFAULT_REGION,
     REGION_VARIABLE,
     Endpoint,
+    LocalAwsError,
     client_environment,
     without_aws_variables,
 )

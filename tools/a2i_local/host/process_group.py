@@ -1,9 +1,12 @@
 """One child process that leads its own group, ended together with everything it started."""
 
 import os
+import shutil
 import signal
 import subprocess
+import threading
 import time
+from pathlib import Path
 
 _POLL_SECONDS = 0.02
 
@@ -37,3 +40,22 @@ def end_group(process: subprocess.Popen[bytes], grace_seconds: float) -> None:
     wait_for_exit(process, grace_seconds)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+_STANDARD_INPUT = 0
+
+
+def end_with_parent(run_dir: Path) -> None:
+    """End everything as soon as standard input closes: the kernel closes it with the parent.
+
+    That holds even for a parent killed by SIGKILL. Must be called by the leader of its own
+    process group, because the whole group is killed.
+    """
+    threading.Thread(target=_wait_for_the_end, args=(run_dir,), daemon=True).start()
+
+
+def _wait_for_the_end(run_dir: Path) -> None:
+    while os.read(_STANDARD_INPUT, 1024):
+        pass
+    shutil.rmtree(run_dir, ignore_errors=True)
+    os.killpg(os.getpgid(0), signal.SIGKILL)

@@ -5,6 +5,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+
+class LocalAwsError(Exception):
+    """The local AWS cannot start, is not what it should be, or has ended."""
+
+
 LOOPBACK = "127.0.0.1"
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"

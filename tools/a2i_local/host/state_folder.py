@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from a2i_local.host.errors import LocalAwsError
+from a2i_local.host.settings import LocalAwsError
 
 _MARK = "running"
 _PORTS = "ports.json"

@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from a2i_local.portal.json_requests import answer_content, json_object
-from a2i_local.portal.visitors import Visitors
+from a2i_local.portal.sessions import Visitors
 from a2i_local.portal.worker_tasks import TaskView, WorkerTasks
+from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.errors import WorkerTaskError
-from a2i_local.service.iso_time import iso_milliseconds
 from a2i_local.service.reviewers import Reviewer
 
 BAD_REQUEST = 400

@@ -1,5 +1,6 @@
 """The portal as an ASGI application: page, API, task documents, S3 objects, crowd elements."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -8,20 +9,34 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from a2i_local import crowd_elements
 from a2i_local.portal import policies
 from a2i_local.portal.api import PortalApi, refused
+from a2i_local.portal.guards import OriginGuard, SourceGuard
 from a2i_local.portal.json_requests import InvalidRequestError
-from a2i_local.portal.origin_guard import OriginGuard
-from a2i_local.portal.sessions import Sessions
+from a2i_local.portal.sessions import Sessions, Visitors
 from a2i_local.portal.sign_in_api import SignIn, SignInApi
-from a2i_local.portal.source_guard import SourceGuard
-from a2i_local.portal.static_assets import StaticAssets
-from a2i_local.portal.visitors import Visitors
 from a2i_local.portal.worker_tasks import WorkerTasks
 from a2i_local.service.clock import Clock, SystemClock
 from a2i_local.service.errors import WorkerTaskError
+
+
+class StaticAssets(StaticFiles):
+    """Serves `directory`; every response carries `headers` and is checked for changes."""
+
+    def __init__(self, directory: Path, headers: Mapping[str, str]) -> None:
+        super().__init__(directory=directory)
+        fixed = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
+        self._headers = {**headers, **fixed}
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(self._headers)
+        return response
+
 
 PAGES = Path(__file__).parent / "pages"
 FORBIDDEN = 403

@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from a2i_local.portal.json_requests import InvalidRequestError, json_object
 from a2i_local.portal.sessions import Sessions, source_ip
+from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.errors import WorkerTaskError
 from a2i_local.service.host import Challenge, Credentials
-from a2i_local.service.iso_time import iso_milliseconds
 from a2i_local.service.reviewers import Reviewer
 
 LONGEST_SECRET = 256  # Cognito's limit

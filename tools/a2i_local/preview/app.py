@@ -23,10 +23,9 @@ from starlette.routing import Mount, Route
 from a2i_local.loopback_server import LOOPBACK, serving
 from a2i_local.portal import policies
 from a2i_local.portal.api import refused
-from a2i_local.portal.app import crowd_elements_route, task_document
+from a2i_local.portal.app import StaticAssets, crowd_elements_route, task_document
+from a2i_local.portal.guards import OriginGuard
 from a2i_local.portal.json_requests import InvalidRequestError, answer_content, json_object
-from a2i_local.portal.origin_guard import OriginGuard
-from a2i_local.portal.static_assets import StaticAssets
 from a2i_local.preview.envelope import output_envelope
 from a2i_local.preview.failure_page import failure_page
 from a2i_local.preview.placeholder import placeholder_image

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from a2i_local.portal.json_requests import InvalidRequestError
-from a2i_local.service.iso_time import iso_milliseconds
+from a2i_local.service.clock import iso_milliseconds
 
 
 def output_envelope(

@@ -24,8 +24,8 @@ from pydantic.alias_generators import to_camel
 from a2i_local.protocol.requests import Request
 from a2i_local.protocol.responses import Response
 from a2i_local.service import A2IService, FaultSettings
+from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.human_task_uis import TEMPLATE_PATH
-from a2i_local.service.iso_time import iso_milliseconds
 
 ADMIN_PATH = "/_a2i/admin/"
 _TEN_YEARS_IN_SECONDS = 10 * 366 * 24 * 3600

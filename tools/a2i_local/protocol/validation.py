@@ -4,13 +4,41 @@ boto3 itself checks types, required members and minimums only. The messages have
 with AWS's names for places: `humanLoopConfig.workteamArn`, `tags.1.member.key`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+import regex
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from a2i_local.protocol.patterns import matcher
 from a2i_local.service.errors import ValidationException
+
+_TOKEN = re.compile(r"\\.|\[|\]", re.DOTALL)
+_ASCII_CLASSES = {r"\d": "0-9", r"\w": "a-zA-Z0-9_"}
+
+
+@cache
+def matcher(pattern: str) -> "regex.Pattern[str]":
+    """Return the compiled pattern; the service matches whole values."""
+    return regex.compile(_with_ascii_classes(pattern), regex.WORD)
+
+
+def _with_ascii_classes(pattern: str) -> str:
+    inside_brackets = False
+
+    def spelled_out(token: re.Match[str]) -> str:
+        nonlocal inside_brackets
+        text = token.group()
+        if text in "[]":
+            inside_brackets = text == "["
+        members = _ASCII_CLASSES.get(text)
+        if members is None:
+            return text
+        return members if inside_brackets else f"[{members}]"
+
+    return _TOKEN.sub(spelled_out, pattern)
+
 
 _NUMBERS = {"integer", "long", "float", "double"}
 _NOT_NULL = "Member must not be null"

@@ -53,3 +53,9 @@ class ManualClock:
         _check_forward(delta)
         with self._lock:
             self._now = _to_milliseconds(self._now + delta)
+
+
+def iso_milliseconds(moment: datetime) -> str:
+    """Return `2019-11-14T17:37:36.740Z`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from a2i_local.service.errors import ValidationException
+
 
 class HostError(Exception):
     """A call into the surrounding AWS was refused; the message is the host's own."""
@@ -129,3 +131,15 @@ class Host(Protocol):
         The entry has PutEvents' members Source, DetailType, Resources and Detail (a JSON
         string). An exception means that it was not delivered: the service tries again.
         """
+
+
+SERVICE_PRINCIPAL = "sagemaker.amazonaws.com"
+
+
+def require_assumable(host: Host, role_arn: str) -> None:
+    """Raise ValidationException unless the role exists and trusts SageMaker."""
+    if not host.role_trusts(role_arn, SERVICE_PRINCIPAL):
+        raise ValidationException(
+            f"Could not assume role {role_arn}. Please ensure that the role exists and allows"
+            f" principal '{SERVICE_PRINCIPAL}' to assume the role."
+        )

@@ -14,11 +14,10 @@ from a2i_local.service.errors import (
     ValidationException,
 )
 from a2i_local.service.faults import Faults
-from a2i_local.service.json_object import json_object
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.loop_output import output_location
 from a2i_local.service.loop_records import HumanLoop
-from a2i_local.service.operation import Operation, Parameters, Result
+from a2i_local.service.operation import Operation, Parameters, Result, json_object
 from a2i_local.service.paging import page_of_names
 from a2i_local.service.records import (
     FlowDefinition,

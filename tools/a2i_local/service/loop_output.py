@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from a2i_local.service.iso_time import iso_milliseconds
+from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.loop_records import Answer, HumanLoop
 from a2i_local.service.records import FlowDefinition
 from a2i_local.service.s3_output_path import S3OutputPath

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from a2i_local.service.errors import ValidationException
-from a2i_local.service.ordered_index import OrderedIndex, Position
+from a2i_local.service.tables import OrderedIndex, Position
 
 DEFAULT_PAGE = 10
 _PAGING_PARAMETERS = {"NextToken", "MaxResults"}

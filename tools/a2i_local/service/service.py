@@ -13,7 +13,7 @@ from a2i_local.service.flow_definitions import FlowDefinitions
 from a2i_local.service.host import Host
 from a2i_local.service.host_references import missing_references
 from a2i_local.service.human_loops import HumanLoops
-from a2i_local.service.human_task_uis import HumanTaskUis
+from a2i_local.service.human_task_uis import HumanTaskUis, TemplatePreview
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.object_links import ObjectLinks
 from a2i_local.service.operation import Operation
@@ -24,9 +24,8 @@ from a2i_local.service.sign_in import SignIn
 from a2i_local.service.sqlite_store import SqliteStore
 from a2i_local.service.state import State
 from a2i_local.service.status_events import StatusEvents
-from a2i_local.service.store import MemoryStore
+from a2i_local.service.tables import MemoryStore
 from a2i_local.service.tags import Tags
-from a2i_local.service.template_preview import TemplatePreview
 from a2i_local.service.worker_tasks import WorkerTasks
 from a2i_local.service.workforces import Workforces
 from a2i_local.service.workteams import Workteams

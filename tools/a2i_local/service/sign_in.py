@@ -13,8 +13,7 @@ from a2i_local.service.host import (
     SignInRefused,
 )
 from a2i_local.service.records import WorkforceStatus
-from a2i_local.service.reviewers import Reviewer
-from a2i_local.service.source_addresses import require_admission
+from a2i_local.service.reviewers import Reviewer, require_admission
 from a2i_local.service.team_members import TeamMembers
 
 _OPEN = {WorkforceStatus.ACTIVE, WorkforceStatus.UPDATING}

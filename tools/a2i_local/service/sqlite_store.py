@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from a2i_local.service.store import Changes
+from a2i_local.service.tables import Changes
 
 SCHEMA_VERSION = 1
 _FILE_NAME = "a2i.sqlite3"

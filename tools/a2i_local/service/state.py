@@ -1,10 +1,97 @@
 """Everything that the service remembers."""
 
-from a2i_local.service.loop_records import LoopInput, PendingEvent
-from a2i_local.service.loop_table import LoopTable
+from collections import defaultdict
+from collections.abc import Iterator
+
+from a2i_local.service.loop_records import HumanLoop, LoopInput, PendingEvent
 from a2i_local.service.records import FlowDefinition, HumanTaskUi, Template, Workforce, Workteam
-from a2i_local.service.store import Store
-from a2i_local.service.tables import NamedTable, Table, UnitOfWork
+from a2i_local.service.scope import Scope
+from a2i_local.service.tables import NamedTable, OrderedIndex, Store, Table, UnitOfWork
+
+
+class LoopTable(NamedTable[HumanLoop]):
+    """All loops; `put` after a change keeps every index true."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._by_task: dict[str, HumanLoop] = {}
+        self._of_flow: defaultdict[str, OrderedIndex] = defaultdict(OrderedIndex)
+        self._open_of_flow: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._open_in_scope: defaultdict[Scope, int] = defaultdict(int)
+        self._offered_to_team: defaultdict[str, OrderedIndex] = defaultdict(OrderedIndex)
+        self._offered: set[str] = set()
+        self._held_by: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._holders: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+        super().__init__(HumanLoop, unit)
+
+    def by_task(self, task_id: str) -> HumanLoop | None:
+        return self._by_task.get(task_id)
+
+    def of_flow(self, flow_definition_id: str) -> OrderedIndex:
+        """Return the loops of a flow definition, open or not, by creation."""
+        return self._of_flow[flow_definition_id]
+
+    def open_of_flow(self, flow_definition_id: str) -> list[HumanLoop]:
+        return [self._by_task[task_id] for task_id in self._open_of_flow[flow_definition_id]]
+
+    def has_open(self, flow_definition_id: str) -> bool:
+        return bool(self._open_of_flow[flow_definition_id])
+
+    def open_count(self, scope: Scope) -> int:
+        return self._open_in_scope[scope]
+
+    def offered_to(self, workteam_arn: str) -> Iterator[HumanLoop]:
+        """Yield the loops with a free slot for this team, oldest first."""
+        return (self._by_task[task_id] for _, task_id in self._offered_to_team[workteam_arn])
+
+    def held_by(self, sub: str) -> Iterator[HumanLoop]:
+        """Yield the loops whose task this worker has accepted."""
+        return (self._by_task[task_id] for task_id in self._held_by[sub])
+
+    def remove(self, record: HumanLoop) -> None:
+        super().remove(record)
+        self._of_flow[record.flow_definition_id].discard((record.created_at, record.name))
+        self._index_open(record, is_open=False)
+        self._index_offer(record, offered=False)
+        self._index_holders(record, frozenset())
+        del self._by_task[record.task_id]
+
+    def _insert(self, record: HumanLoop) -> None:
+        super()._insert(record)
+        if record.task_id not in self._by_task:
+            self._by_task[record.task_id] = record
+            self._of_flow[record.flow_definition_id].add((record.created_at, record.name))
+        self._index_open(record, is_open=record.is_open)
+        self._index_offer(record, offered=record.free_slots > 0)
+        self._index_holders(record, frozenset(a.worker.sub for a in record.assignments))
+
+    def _index_open(self, loop: HumanLoop, *, is_open: bool) -> None:
+        open_loops = self._open_of_flow[loop.flow_definition_id]
+        was_open = loop.task_id in open_loops
+        if is_open and not was_open:
+            open_loops[loop.task_id] = None
+            self._open_in_scope[loop.scope] += 1
+        elif was_open and not is_open:
+            del open_loops[loop.task_id]
+            self._open_in_scope[loop.scope] -= 1
+
+    def _index_offer(self, loop: HumanLoop, *, offered: bool) -> None:
+        was_offered = loop.task_id in self._offered
+        position = (loop.created_at, loop.task_id)
+        if offered and not was_offered:
+            self._offered.add(loop.task_id)
+            self._offered_to_team[loop.workteam_arn].add(position)
+        elif was_offered and not offered:
+            self._offered.discard(loop.task_id)
+            self._offered_to_team[loop.workteam_arn].discard(position)
+
+    def _index_holders(self, loop: HumanLoop, holders: frozenset[str]) -> None:
+        before = self._holders.pop(loop.task_id, frozenset())
+        for sub in before - holders:
+            del self._held_by[sub][loop.task_id]
+        for sub in holders - before:
+            self._held_by[sub][loop.task_id] = None
+        if holders:
+            self._holders[loop.task_id] = holders
 
 
 class State:

@@ -4,9 +4,9 @@ import json
 import uuid
 from typing import Any
 
+from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.engine import Engine
 from a2i_local.service.faults import Faults
-from a2i_local.service.iso_time import iso_milliseconds
 from a2i_local.service.loop_records import HumanLoop, PendingEvent
 
 SOURCE = "aws.sagemaker"

@@ -1,13 +1,101 @@
 """Records in memory: looked up by key, listed by creation, written through to the store."""
 
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
 
-from a2i_local.service.ordered_index import OrderedIndex
 from a2i_local.service.records import Record
 from a2i_local.service.scope import Scope
-from a2i_local.service.store import Keyed, Store
+
+
+class Keyed(Protocol):
+    """A record with the key that it is stored under."""
+
+    @property
+    def key(self) -> str: ...
+
+
+Changes = Mapping[tuple[type, str], Keyed | None]
+"""By record type and key: the record as it is now, or None for one that is gone."""
+
+
+class Store(Protocol):
+    """Keeps records of any dataclass type."""
+
+    def load(self, record_type: type) -> Iterable[Any]:
+        """Yield every stored record of a type, in no particular order."""
+
+    def commit(self, changes: Changes) -> None:
+        """Keep all changes or none; they are on disk when this returns."""
+
+    def close(self) -> None: ...
+
+
+class MemoryStore:
+    """Keeps nothing: the state ends with the process."""
+
+    def load(self, record_type: type) -> Iterable[Any]:
+        del record_type
+        return ()
+
+    def commit(self, changes: Changes) -> None:
+        del changes
+
+    def close(self) -> None:
+        return
+
+
+Position = tuple[datetime, str]
+_AFTER_EVERY_NAME = "\U0010ffff"
+
+
+class OrderedIndex:
+    """A sorted list of (creation time, name).
+
+    New entries nearly always belong at the end, finding one is a binary search, and reading a
+    page touches only that page.
+    """
+
+    def __init__(self) -> None:
+        self._positions: list[Position] = []
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __iter__(self) -> Iterator[Position]:
+        return iter(self._positions)
+
+    def add(self, position: Position) -> None:
+        insort(self._positions, position)
+
+    def discard(self, position: Position) -> None:
+        at = bisect_left(self._positions, position)
+        if at < len(self._positions) and self._positions[at] == position:
+            del self._positions[at]
+
+    def between(
+        self,
+        *,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        beyond: Position | None = None,
+        descending: bool = False,
+    ) -> Iterator[Position]:
+        """Yield positions strictly between two times, from beyond a position on, in order."""
+        start, end = 0, len(self._positions)
+        if after is not None:
+            start = bisect_right(self._positions, (after, _AFTER_EVERY_NAME))
+        if before is not None:
+            end = bisect_left(self._positions, (before, ""))
+        if beyond is not None and descending:
+            end = min(end, bisect_left(self._positions, beyond))
+        elif beyond is not None:
+            start = max(start, bisect_right(self._positions, beyond))
+        order = range(end - 1, start - 1, -1) if descending else range(start, end)
+        return (self._positions[at] for at in order)
+
 
 K = TypeVar("K", bound=Keyed)
 R = TypeVar("R", bound=Record)

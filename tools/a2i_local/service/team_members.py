@@ -9,8 +9,7 @@ from a2i_local.service.errors import NotATeamMember
 from a2i_local.service.host import Member
 from a2i_local.service.loop_records import Worker
 from a2i_local.service.records import Workforce, Workteam
-from a2i_local.service.reviewers import Reviewer
-from a2i_local.service.source_addresses import admits, require_admission
+from a2i_local.service.reviewers import Reviewer, admits, require_admission
 
 _WORKER_ID_LENGTH = 16
 

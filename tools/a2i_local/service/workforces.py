@@ -11,8 +11,8 @@ from a2i_local.service.errors import ResourceInUse, UpdateConflict, ValidationEx
 from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_offsets
 from a2i_local.service.records import Workforce, WorkforceStatus
+from a2i_local.service.reviewers import is_range
 from a2i_local.service.scope import Scope
-from a2i_local.service.source_addresses import is_range
 from a2i_local.service.tags import tags_by_key
 
 _SUB_DOMAIN_ALPHABET = string.ascii_lowercase + string.digits

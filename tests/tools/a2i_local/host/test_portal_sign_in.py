@@ -12,7 +12,7 @@ import pytest
 import urllib3
 
 from a2i_local.host import LocalAws
-from a2i_local.host.administration import invitations_of
+from a2i_local.host.clients import invitations_of
 from tests.tools.a2i_local.host.review_account import (
     GROUP,
     TEMPORARY,

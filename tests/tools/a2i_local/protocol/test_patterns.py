@@ -2,7 +2,7 @@
 
 import pytest
 
-from a2i_local.protocol.patterns import matcher
+from a2i_local.protocol.validation import matcher
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from a2i_local.service import ManualClock, ServiceError
 from a2i_local.service.memory_host import MemoryHost
 from a2i_local.service.sqlite_store import SqliteStore, StateUnusableError
-from a2i_local.service.store import Changes
+from a2i_local.service.tables import Changes
 from a2i_local.testing import LocalA2I
 
 ROOT = Path(__file__).parents[4]
@@ -25,7 +25,7 @@ ACKNOWLEDGED_BEFORE_THE_KILL = 40
 VICTIM = """
 import sys
 from pathlib import Path
-from a2i_local.service.store import Changes
+from a2i_local.service.tables import Changes
 from a2i_local.testing import LocalA2I
 
 a2i = LocalA2I(state_dir=Path(sys.argv[1]))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from a2i_local.service.errors import ValidationException
-from a2i_local.service.ordered_index import OrderedIndex
 from a2i_local.service.paging import page_of_names, page_of_offsets
+from a2i_local.service.tables import OrderedIndex
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 SECONDS = st.integers(0, 20)

@@ -13,7 +13,7 @@ from typing import Any
 
 import ministack
 
-from a2i_local.host.errors import LocalAwsError
+from a2i_local.host.settings import LocalAwsError
 
 PINNED_VERSION = "1.5.33"
 _CORE = "ministack.core"
