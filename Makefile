@@ -79,6 +79,9 @@ demo-object-detection: setup ## the object detection example likewise
 local: $(RUNNING) ## the same up to the open tasks, then stay for a browser; Ctrl-C ends it
 	@$(BIN)/python examples/demos/human_review_demo.py stay $(ARGS)
 
+quick: setup ## the tests that need no deployment, no browser and no other program
+	@A2I_EFFORT=quick $(BIN)/pytest -q -m "not local_aws and not browser and not process" --numprocesses auto --maxprocesses 6 --dist loadfile $(ARGS)
+
 test: setup ## all tests
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
@@ -109,7 +112,7 @@ destroy: $(RUNNING) ## destroy on AWS with the caller's credentials
 	@$(CDK) destroy --all $(ARGS)
 
 soak: setup ## the tests that draw at random or let things go wrong, for an hour or so
-	@A2I_SOAK=1 $(BIN)/pytest -m soak --timeout 10800 $(ARGS)
+	@A2I_EFFORT=soak $(BIN)/pytest -m soak --timeout 10800 $(ARGS)
 
 bench: setup ## ratios of one run, into build/bench.json
 	@PYTHONPATH=core:lambda_src $(BIN)/python -m benchmarks

@@ -1,9 +1,9 @@
-"""What several folders of tests share: their effort, the distribution's Chromium, local pages."""
+"""Fixtures and marks for all tests: effort, what a test needs, Chromium, local pages."""
 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,6 +27,39 @@ NODE = Path(sys.prefix, "bin", "node")
 if NODE.exists():  # the pinned one: an older one on the PATH prints warnings into CDK's output
     os.environ.setdefault("JSII_NODE", str(NODE))
 LOCAL_SCHEMES = ("data", "blob", "about")
+MARK_OF_FIXTURE = {"chromium": "browser", "local_aws": "local_aws"}
+PROGRAM_MARKS = ("browser", "local_aws", "process")
+running: list[pytest.Item] = []
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what its fixtures need."""
+    for item in items:
+        for fixture, mark in MARK_OF_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Note the test that runs, for `refuse_unmarked_program`."""
+    running[:] = [item]
+    try:
+        return (yield)
+    finally:
+        running.clear()
+
+
+def refuse_unmarked_program(event: str, arguments: tuple[object, ...]) -> None:
+    """Fail a test that starts a program without a mark that says so: `make quick` runs it."""
+    if event != "subprocess.Popen" or not running or arguments[0] == os.environ.get("JSII_NODE"):
+        return
+    if not any(running[0].get_closest_marker(mark) for mark in PROGRAM_MARKS):
+        raise AssertionError(f"starts {arguments[0]}: mark it with one of {PROGRAM_MARKS}")
+
+
+sys.addaudithook(refuse_unmarked_program)
 
 
 @pytest.fixture(scope="module")

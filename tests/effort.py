@@ -1,22 +1,23 @@
-"""How far tests go that could go on for long: `make soak` sets A2I_SOAK and gives them hours."""
+"""How far tests go that could go on for long: `make quick` and `make soak` set A2I_EFFORT."""
 
 import os
 
 from hypothesis import settings
 
-IS_SOAK = os.environ.get("A2I_SOAK") == "1"
+_FACTORS = {"quick": 0.1, "usual": 1, "soak": 20}
+_EFFORT = os.environ.get("A2I_EFFORT", "usual")
 _USUAL_EXAMPLES = 100  # hypothesis's own default
-_SOAK_FACTOR = 20
 
-settings.register_profile("soak", max_examples=_SOAK_FACTOR * _USUAL_EXAMPLES, deadline=None)
+IS_SOAK = _EFFORT == "soak"
+
+
+def examples(usual: int) -> int:
+    """Return how many examples a test draws that draws `usual` of them in `make test`."""
+    return max(1, round(usual * _FACTORS[_EFFORT]))
 
 
 def load_profile() -> None:
     """Set the number of examples for tests that name none."""
-    if IS_SOAK:
-        settings.load_profile("soak")
-
-
-def examples(usual: int) -> int:
-    """How many examples a test draws that has a number of its own."""
-    return usual * _SOAK_FACTOR if IS_SOAK else usual
+    if _EFFORT != "usual":
+        settings.register_profile(_EFFORT, max_examples=examples(_USUAL_EXAMPLES), deadline=None)
+        settings.load_profile(_EFFORT)

@@ -7,10 +7,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 SOURCE_ROOTS = ("constructs", "core", "lambda_src", "tools")
 
 
+@pytest.mark.process
 def test_imports_keep_to_the_arrows() -> None:
     search_path = os.pathsep.join(str(ROOT / root) for root in (*SOURCE_ROOTS, "."))
 

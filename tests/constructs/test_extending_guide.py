@@ -28,7 +28,7 @@ def test_the_code_of_the_guide_runs() -> None:
     blocks = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
     for block in blocks:
         exec(block, names)  # noqa: S102  the document is ours
-    Template.from_stack(stack).resource_count_is("Custom::A2IFlowDefinition", 3)
+    Template.from_stack(stack).resource_count_is("Custom::A2IFlowDefinition", 2)
 
     app = App(context=context(nag=False))
     place = Environment(account="111122223333", region="eu-west-1")

@@ -32,6 +32,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         _ = a2i_constructs.FlowDefinitionn  # type: ignore[attr-defined]
 
 
+@pytest.mark.process
 def test_worker_template_needs_no_cdk() -> None:
     done = subprocess.run(
         [sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("wheel")  # one environment for all of them
+pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")

@@ -15,6 +15,7 @@ from infra.review_app import define_stack
 from tests.infra.synthesis import ROOT, STACK_NAME
 
 
+@pytest.mark.process
 def test_synthesis_is_deterministic_and_needs_neither_aws_nor_a_certain_folder(
     tmp_path: Path,
 ) -> None:
@@ -29,6 +30,7 @@ def test_synthesis_is_deterministic_and_needs_neither_aws_nor_a_certain_folder(
     assert assets[0] == assets[1]
 
 
+@pytest.mark.process
 def test_wrong_settings_end_it_with_one_message(tmp_path: Path) -> None:
     done = _run(tmp_path, context={"a2i.data.removalPolicy": "keep"})
     assert done.returncode == 1
@@ -38,6 +40,7 @@ def test_wrong_settings_end_it_with_one_message(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.process
 def test_a_broken_template_ends_it_with_file_line_and_rule(tmp_path: Path) -> None:
     file = tmp_path / "broken.liquid.html"
     file.write_text("<crowd-form>\n{{ task.input.text\n</crowd-form>")
@@ -48,6 +51,7 @@ def test_a_broken_template_ends_it_with_file_line_and_rule(tmp_path: Path) -> No
     assert done.stderr.startswith("settings: a2i.flows: flow 'sentiment': ")
 
 
+@pytest.mark.process
 def test_a_limit_of_the_service_ends_it_with_the_flows_name(tmp_path: Path) -> None:
     done = _run(tmp_path, context={"a2i.flows.0.taskCount": "9"})
     assert done.returncode == 1

@@ -90,6 +90,7 @@ def test_results_are_collected_from_this_stacks_definitions_alone() -> None:
     assert parts[-1] == "-*"
 
 
+@pytest.mark.process
 def test_cfn_lint_finds_nothing() -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), *cloud_assembly().glob("*.template.json")],

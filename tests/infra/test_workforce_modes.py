@@ -56,6 +56,7 @@ MODES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("mode", MODES)
 def test_nag_and_cfn_lint_find_nothing(mode: str, tmp_path: Path) -> None:
     app = App(context=context(**MODES[mode]), outdir=str(tmp_path))

@@ -29,7 +29,7 @@ from a2i_shared import aws_clients
 from a2i_shared.errors import FlowDefinitionError
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from flow_definition import creation, is_complete, on_event
-from tests.effort import IS_SOAK
+from tests.effort import IS_SOAK, examples
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.flow_stack import ResourceFailed
 from tests.lambda_src.retaining_stack import FOREIGN_TEAM, RetainingStack, Template
@@ -38,7 +38,7 @@ from tests.lambda_src.troubles import REPEATED, TROUBLE, Trouble, calm, meet
 pytestmark = pytest.mark.soak
 
 STEPS_OF_A_LIFE = 30
-LIVES, STEPS = (500, 10_000) if IS_SOAK else (88, 2_000)
+LIVES, STEPS = (500, 10_000) if IS_SOAK else (examples(88), examples(2_000))
 """What is drawn, and how many steps it comes to at least: lives with much to draw are cut short."""
 
 FOREIGN = "foreign-99999999-0123456789"

@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.process
+
 CORE = Path(__file__).parents[3] / "core"
 PROGRAM = f"""
 import sys

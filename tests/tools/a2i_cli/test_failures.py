@@ -195,6 +195,7 @@ def test_fails_when_a_flow_is_unknown(a2i: A2ICommand, stack: DeployedStack) -> 
     assert "no flow definition of flow 'sentimnt'" in listed.stderr
 
 
+@pytest.mark.process
 def test_starting_imports_no_aws_client_no_cdk_no_local_aws() -> None:
     heavy = ("boto3", "botocore", "aws_cdk", "ministack", "a2i_local", "liquid")
     program = (

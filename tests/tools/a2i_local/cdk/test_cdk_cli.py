@@ -7,6 +7,8 @@ import pytest
 
 from a2i_local.cdk_cli import CdkCli, CdkCliError, python_app
 
+pytestmark = pytest.mark.process
+
 ENVIRONMENT = {
     "AWS_ENDPOINT_URL": "https://127.0.0.1:1",
     "AWS_ACCESS_KEY_ID": "123456789012",

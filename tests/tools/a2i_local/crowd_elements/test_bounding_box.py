@@ -13,8 +13,6 @@ from tests.tools.a2i_local.crowd_elements.conftest import (
     OpenTask,
 )
 
-pytestmark = pytest.mark.browser
-
 GIVEN = "[{'left': 40, 'top': 30, 'width': 100, 'height': 60, 'label': 'Car'}]"
 SIZE = {"height": IMAGE_HEIGHT, "width": IMAGE_WIDTH}
 

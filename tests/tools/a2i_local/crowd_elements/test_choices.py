@@ -1,11 +1,8 @@
 """Check boxes, toggles, radio buttons and the slider."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.tools.a2i_local.crowd_elements.conftest import Desk
-
-pytestmark = pytest.mark.browser
 
 RADIOS = (
     "<crowd-radio-group>"

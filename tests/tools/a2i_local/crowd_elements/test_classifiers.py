@@ -1,11 +1,8 @@
 """The four classifiers."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.tools.a2i_local.crowd_elements.conftest import IMAGE, Desk
-
-pytestmark = pytest.mark.browser
 
 CLASSIFIER = """<crowd-classifier name="sentiment" header="What is it?" {attributes}
   categories="['Positive', 'Negative', 'It\\'s &quot;both&quot;']">

@@ -1,11 +1,8 @@
 """crowd-entity-annotation, by pointer and by keyboard."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.tools.a2i_local.crowd_elements.conftest import Desk, OpenTask
-
-pytestmark = pytest.mark.browser
 
 TEXT = "Ada Lovelace met Charles Babbage in London."
 LABELS = (

@@ -1,11 +1,8 @@
 """crowd-form: what it collects, when it sends, and what templates' scripts can do about it."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.tools.a2i_local.crowd_elements.conftest import Desk
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_submit_button_is_added_where_the_template_has_none(desk: Desk) -> None:

@@ -1,11 +1,8 @@
 """Elements that arrange or tell, and answer nothing."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.tools.a2i_local.crowd_elements.conftest import Desk
-
-pytestmark = pytest.mark.browser
 
 
 def test_tabs_show_one_panel_and_submit_all(desk: Desk) -> None:

@@ -3,12 +3,9 @@
 import json
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.tools.a2i_local.crowd_elements.conftest import Desk
-
-pytestmark = pytest.mark.browser
 
 PARSE = """async (text) => {
   const { parseLiteral } = await import("/_a2i/crowd/literal.js");

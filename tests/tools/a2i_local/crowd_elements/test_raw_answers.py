@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 
 from tests.tools.a2i_local.crowd_elements.conftest import IMAGE, IMAGE_HEIGHT, IMAGE_WIDTH, Desk
 
-pytestmark = pytest.mark.browser
-
 SIZE = {"inputImageProperties": {"height": IMAGE_HEIGHT, "width": IMAGE_WIDTH}}
 LABELED_IMAGE = {"labeledImage": {"pngImageData": ""}}
 

@@ -5,8 +5,6 @@ from playwright.sync_api import expect
 
 from tests.tools.a2i_local.crowd_elements.conftest import Desk
 
-pytestmark = pytest.mark.browser
-
 HOSTILE = "<b>'bold'</b> & \"quoted\" </crowd-form><script>alert(1)</script>"
 
 

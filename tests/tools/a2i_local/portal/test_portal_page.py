@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.tools.a2i_local.portal.memory_tasks import FLOW, MemoryTask, MemoryTasks
-
-pytestmark = pytest.mark.browser
 
 LOADER = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 FORM = f'{LOADER}<crowd-form><crowd-input name="answer" label="Answer"></crowd-input></crowd-form>'

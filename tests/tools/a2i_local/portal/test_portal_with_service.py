@@ -14,8 +14,6 @@ from a2i_local.portal import create_app
 from a2i_local.service import StoredObject
 from a2i_local.testing import LocalA2I
 
-pytestmark = pytest.mark.browser
-
 TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
 <crowd-form>
   <img id="page" src="{{ task.input.page | grant_read_access }}" alt="Page">

@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from a2i_local.testing.local_a2i import GROUP, USER_POOL
 from tests.tools.a2i_local.portal.test_sign_in import Portal, running
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(params=[False, True], ids=["development", "required"])
 def portal(request: pytest.FixtureRequest) -> Iterator[Portal]:

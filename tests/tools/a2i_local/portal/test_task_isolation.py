@@ -5,8 +5,6 @@ from playwright.sync_api import Page, expect
 
 from tests.tools.a2i_local.portal.memory_tasks import MemoryTask, MemoryTasks, StoredBytes
 
-pytestmark = pytest.mark.browser
-
 LOADER = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 
 

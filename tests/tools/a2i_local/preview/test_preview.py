@@ -13,8 +13,6 @@ from a2i_local.loopback_server import serving
 from a2i_local.preview import create_app
 from a2i_local.preview.source import PreviewSource
 
-pytestmark = pytest.mark.browser
-
 LOADER = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 TEMPLATE = (
     f'{LOADER}\n<crowd-form><p id="text">{{{{ task.input.text }}}}</p>'

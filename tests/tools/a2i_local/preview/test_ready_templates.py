@@ -17,8 +17,6 @@ from worker_template import (
     bundled_template_path,
 )
 
-pytestmark = pytest.mark.browser
-
 
 def review_sentiment(task: FrameLocator) -> dict[str, Any]:
     expect(task.get_by_role("radio", name="Mixed")).to_be_checked()

@@ -115,6 +115,7 @@ def _aws(a2i: LocalA2I, home: Path, *arguments: str) -> Any:
     return json.loads(result.stdout) if result.stdout.strip() else {}
 
 
+@pytest.mark.process
 def test_the_aws_cli_runs_a_loop_from_template_to_answer(running: LocalA2I, tmp_path: Path) -> None:
     def sagemaker(*arguments: str) -> Any:
         return _aws(running, tmp_path, "sagemaker", *arguments)

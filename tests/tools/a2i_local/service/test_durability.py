@@ -59,6 +59,7 @@ def _kill_in_full_flight(state_dir: Path) -> list[tuple[str, str]]:
     return [(word[0], word[1]) for word in words]
 
 
+@pytest.mark.process
 def test_kill_loses_no_acknowledged_start_or_answer(tmp_path: Path) -> None:
     acknowledged = _kill_in_full_flight(tmp_path)
     assert len(acknowledged) >= ACKNOWLEDGED_BEFORE_THE_KILL

@@ -57,6 +57,7 @@ def _install_wheel(directory: Path) -> Path:
     return environment / "bin" / "python"
 
 
+@pytest.mark.process
 def test_the_documented_example_passes_with_the_wheel(tmp_path: Path) -> None:
     python = _install_wheel(tmp_path)
     site = _site_packages(tmp_path / "environment")
