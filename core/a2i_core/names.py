@@ -60,9 +60,14 @@ def workteam_name(prefix: str, stack_id: str, request_id: str) -> str:
     return f"{prefix}-{stack_hash(stack_id)}-{sha256_hex(request_id)[:_REQUEST_HASH_LENGTH]}"
 
 
-def request_key(flow: str, review_id: str) -> str:
-    """S3 key of a kept request, in the input bucket."""
-    return f"requests/{flow}/{sha256_hex(review_id)}.json"
+def request_prefix(flow: str, review_id: str) -> str:
+    """S3 prefix of a review's kept requests, in the input bucket: one for each attempt."""
+    return f"requests/{flow}/{sha256_hex(review_id)}/"
+
+
+def request_key(flow: str, review_id: str, attempt: str) -> str:
+    """S3 key of the request that one attempt keeps."""
+    return f"{request_prefix(flow, review_id)}{attempt}.json"
 
 
 def result_key(flow: str, review_id: str) -> str:

@@ -52,6 +52,14 @@ class Documents:
         except ValueError as error:
             raise DocumentUnreadableError(f"{uri} is not a JSON document") from error
 
+    def write(self, uri: S3Uri, document: Any) -> None:
+        self.s3.put_object(
+            Bucket=uri.bucket,
+            Key=uri.key,
+            Body=canonical_json(document).encode(),
+            ContentType="application/json",
+        )
+
     def write_once(self, uri: S3Uri, document: Any) -> bool:
         """Write `document` unless the key has one already, and say whether it was written.
 

@@ -50,11 +50,14 @@ class LedgerEntry(BaseModel):
     result_uri: str | None = None
     output_uri: str | None = None
     failure_code: str | None = None
+    """Why the review failed or, while it is `Starting`, why it cannot start."""
     started_at: str
     finished_at: str | None = None
     told_at: str | None = None
     task_tokens: frozenset[str] = frozenset()
     """Step Functions tasks that wait for the end; removed once they are answered."""
+    joined: bool = False
+    """Whether a second attempt relies on the entry, so that the first cannot withdraw it."""
     open_flow: str | None = None
     expires_at: int | None = None
 
@@ -121,15 +124,31 @@ class Ledger:
             return LedgerEntry.from_item(error.response["Item"])  # type: ignore[typeddict-item]  # what the request asks for
         return None
 
+    def join(self, human_loop_name: str, task_token: str | None) -> LedgerEntry | None:
+        """Rely on an open entry, whose end then answers the task; None when there is none."""
+        values: dict[str, Any] = {":yes": True}
+        addition = ""
+        if task_token is not None:
+            values[":token"] = {task_token}
+            addition = " ADD taskTokens :token"
+        return self._update(
+            human_loop_name,
+            UpdateExpression=f"SET joined = :yes{addition}",
+            ConditionExpression="attribute_exists(openFlow)",
+            ExpressionAttributeValues=_serialized(values),
+        )
+
     def withdraw(self, human_loop_name: str) -> bool:
-        """Forget a review whose human loop Amazon A2I refused; False unless it is `Starting`."""
+        """Delete the entry that the caller has made; False when another attempt has joined it."""
         try:
             self.dynamodb.delete_item(
                 TableName=self.table,
                 Key=_key(human_loop_name),
-                ConditionExpression="#status = :starting",
+                ConditionExpression="#status = :starting AND joined = :no",
                 ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues=_serialized({":starting": ReviewStatus.STARTING.value}),
+                ExpressionAttributeValues=_serialized(
+                    {":starting": ReviewStatus.STARTING.value, ":no": False}
+                ),
             )
         except ClientError as error:
             _raise_unless_condition_failed(error)
@@ -143,7 +162,8 @@ class Ledger:
         return self._update(
             human_loop_name,
             UpdateExpression=(
-                "SET #status = :running, humanLoopArn = :loop, flowDefinitionArn = :flow"
+                "SET #status = :running, humanLoopArn = :loop, flowDefinitionArn = :flow "
+                "REMOVE failureCode"
             ),
             ConditionExpression="#status = :starting",
             ExpressionAttributeNames={"#status": "status"},
@@ -157,15 +177,17 @@ class Ledger:
             ),
         )
 
-    def add_task_token(self, human_loop_name: str, task_token: str) -> bool:
-        """Have the review's end answer one more task; False when the end has been told already."""
-        updated = self._update(
+    def note_failure(self, human_loop_name: str, failure_code: str) -> None:
+        """Note why a review cannot start: the reconciler ends it unless it starts before."""
+        self._update(
             human_loop_name,
-            UpdateExpression="ADD taskTokens :token",
-            ConditionExpression="attribute_exists(openFlow)",
-            ExpressionAttributeValues=_serialized({":token": {task_token}}),
+            UpdateExpression="SET failureCode = :code",
+            ConditionExpression="#status = :starting",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=_serialized(
+                {":code": failure_code, ":starting": ReviewStatus.STARTING.value}
+            ),
         )
-        return updated is not None
 
     def end(self, human_loop_name: str, ending: Ending) -> bool:
         """End a review; False when it has ended before."""

@@ -61,14 +61,11 @@ class End:
 class HumanLoops:
     a2i_runtime: AugmentedAIRuntimeClient
 
-    def end(self, name: str, *, if_gone: str) -> End | None:
-        """How the loop ended; None while it runs.
-
-        One that does not exist counts as stopped, for the reason `if_gone`.
-        """
+    def end(self, name: str, *, if_gone: End) -> End | None:
+        """How the loop ended; None while it runs, `if_gone` where there is none."""
         found = self._describe(name)
         if found is None:
-            return End(name, "Stopped", failure_reason=if_gone)
+            return if_gone
         if found["HumanLoopStatus"] in OPEN_LOOP_STATUSES:
             return None
         return End(

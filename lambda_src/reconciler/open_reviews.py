@@ -34,7 +34,6 @@ _LAST_DELAY = timedelta(hours=1)
 """By then the starter has seen a request that became too old, and given it up."""
 
 _CALLS_AT_ONCE = 8
-_GONE = "the human loop exists no longer"
 
 
 @dataclass(frozen=True)
@@ -81,12 +80,18 @@ class OpenReviews:
     ) -> tuple[Action, str]:
         if entry.status is ReviewStatus.STARTING:
             if discard_starting:
-                return self._give_up(entry, "discarded before its human loop started")
+                return self._give_up(entry, "Discarded", "discarded before its human loop started")
             return self._resume(entry, queue_is_empty=queue_is_empty)
         if not self._is_older(entry.finished_at or entry.started_at, _REGULAR_WAY):
             return Action.WAITING, "is on its regular way"
         if entry.status is ReviewStatus.IN_PROGRESS:
-            end = self.human_loops.end(entry.human_loop_name, if_gone=_GONE)
+            gone = End(
+                entry.human_loop_name,
+                "Stopped",
+                failure_code="HumanLoopGone",
+                failure_reason="the human loop exists no longer",
+            )
+            end = self.human_loops.end(entry.human_loop_name, if_gone=gone)
             if end is None:
                 return Action.WAITING, "waits for reviewers"
             return self._finish(end, f"human loop is {end.status}, which no event told")
@@ -95,16 +100,23 @@ class OpenReviews:
     def _resume(self, entry: LedgerEntry, *, queue_is_empty: bool) -> tuple[Action, str]:
         """While the queue holds requests, this review's may be among them."""
         if entry.flow not in self.flows:
-            return self._give_up(entry, f"flow {entry.flow} was removed before the review started")
+            reason = f"flow {entry.flow} was removed before the review started"
+            return self._give_up(entry, "FlowRemoved", reason)
+        if entry.failure_code is not None:
+            reason = f"the human loop cannot be started: {entry.failure_code}"
+            return self._give_up(entry, entry.failure_code, reason, status="Failed")
         patience = _REGULAR_WAY if queue_is_empty else self.queue_max_age + _LAST_DELAY
         if not self._is_older(entry.started_at, patience):
             return Action.WAITING, "is about to start"
         self.queue.give_back(entry)
         return Action.RESUMED, "was stuck before its human loop started"
 
-    def _give_up(self, entry: LedgerEntry, reason: str) -> tuple[Action, str]:
+    def _give_up(
+        self, entry: LedgerEntry, code: str, reason: str, *, status: str = "Stopped"
+    ) -> tuple[Action, str]:
         """End a review before its loop, unless the loop runs and the ledger does not know it."""
-        end = self.human_loops.end(entry.human_loop_name, if_gone=reason)
+        without_loop = End(entry.human_loop_name, status, failure_code=code, failure_reason=reason)
+        end = self.human_loops.end(entry.human_loop_name, if_gone=without_loop)
         if end is None:
             return Action.WAITING, "waits for reviewers"
         return self._finish(end, reason)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from a2i_core.canonical_json import canonical_json
 from a2i_shared.ledger import LedgerEntry
+from a2i_shared.resumption import resumption
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -31,10 +31,6 @@ class StarterQueue:
         return all(int(attributes[name]) == 0 for name in _COUNTS)
 
     def give_back(self, entry: LedgerEntry) -> None:
-        """The kept request again: the starter finds its entry and goes on from there."""
-        request = {
-            "reviewId": entry.review_id,
-            "flow": entry.flow,
-            "requestUri": entry.request_uri,
-        }
-        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=canonical_json(request))
+        """Have the starter go on from the entry."""
+        body = resumption(entry.human_loop_name)
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body)

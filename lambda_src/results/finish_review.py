@@ -1,7 +1,6 @@
 """From a human loop's end to the review's: result, ledger, event, task; each step safe to repeat.
 
 The first result.json that is written settles how the review ended. Everything after it is derived
-from a2i_core.statuses import ReviewStatus
 from it, so that repeated and reordered events, and attempts after a crash, all tell the same story.
 """
 

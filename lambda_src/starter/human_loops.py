@@ -58,7 +58,9 @@ class HumanLoops:
         except ClientError as error:
             if _code(error) == "ResourceNotFoundException":
                 return None
-            raise _refused(name, error) from error
+            raise StartDelayedError(
+                f"whether human loop {name} exists cannot be found out: {_code(error)}"
+            ) from error
         return HumanLoop(loop["HumanLoopArn"], loop["FlowDefinitionArn"])
 
     def start(
@@ -80,15 +82,12 @@ class HumanLoops:
                 raise StartDelayedError(
                     f"{flow.flow_definition_arn} takes no human loops: {_code(error)}"
                 ) from error
-            existing = self._existing(name, error, seconds_left)
+            # An earlier call may have started the loop although its response was lost.
+            existing = self.find(name, seconds_left)
             if existing is None:
                 raise _refused(name, error) from error
             return existing
         return HumanLoop(started["HumanLoopArn"], flow.flow_definition_arn)
-
-    def _existing(self, name: str, error: ClientError, seconds_left: Deadline) -> HumanLoop | None:
-        """The name is derived from stack, flow and reviewId, so a conflicting loop is our own."""
-        return self.find(name, seconds_left) if _code(error) == "ConflictException" else None
 
     def _patiently(self, call: Callable[[], Answer], seconds_left: Deadline) -> Answer:
         """Repeat with exponential waits under full jitter while there is time."""

@@ -12,23 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from a2i_core.statuses import ReviewStatus
 from a2i_shared import telemetry
 from a2i_shared.clock import now
 from a2i_shared.errors import (
-    DocumentNotFoundError,
-    DocumentUnreadableError,
     InvalidRequestError,
-    RequestRefusedError,
     StartDelayedError,
 )
+from a2i_shared.resumption import resumed_review
 from a2i_shared.telemetry import logger
 from starter.human_loops import Deadline
 from starter.queue import QueuedMessage, RequestQueue
 from starter.request import ReviewRequest, parse_request, refuse_content
 from starter.review import ReviewDecision, StartResponse
-from starter.start_review import ReviewStarter
-
-_NEVER_STARTS = (RequestRefusedError, DocumentNotFoundError, DocumentUnreadableError)
+from starter.start_review import NEVER_STARTS, ReviewStarter
 
 _METRICS = {
     ReviewDecision.STARTED: "ReviewsStarted",
@@ -51,11 +48,12 @@ class Intake:
         try:
             response = self._start(request, seconds_left)
         except StartDelayedError:
-            waiting = self.starter.queued(request)
-            if waiting is None:
+            entry = self.starter.find(request)
+            if entry is None:
                 raise
-            self.queue.send_kept(waiting)
-            response = StartResponse.of(waiting)
+            if entry.status is ReviewStatus.STARTING:
+                self.queue.send_resumption(entry.human_loop_name)
+            response = StartResponse.of(entry)
         return _noted(response)
 
     def take_message(self, message: QueuedMessage, seconds_left: Deadline) -> None:
@@ -65,8 +63,12 @@ class Intake:
             payload, is_event = _read_body(message.body)
             if is_event:
                 refuse_content(payload)
-            _noted(self._start(self._parse(payload), seconds_left))
-        except _NEVER_STARTS as error:
+            stuck = resumed_review(payload)
+            if stuck is not None:
+                self._resume(stuck, seconds_left)
+            else:
+                _noted(self._start(self._parse(payload), seconds_left))
+        except NEVER_STARTS as error:
             self._bury(message.body, payload, error)
         except StartDelayedError as error:
             self._delay(message, error)
@@ -77,6 +79,20 @@ class Intake:
         except StartDelayedError:
             telemetry.count("StartsDelayed", flow=self.starter.identify(request).flow.flow)
             raise
+
+    def _resume(self, human_loop_name: str, seconds_left: Deadline) -> None:
+        """No dead letter for what cannot start: the review itself ends, as failed."""
+        try:
+            response = self.starter.resume(human_loop_name, seconds_left)
+        except NEVER_STARTS as error:
+            logger.error(
+                "review can never start",
+                human_loop_name=human_loop_name,
+                error=type(error).__name__,
+            )
+        else:
+            if response is not None:
+                _noted(response)
 
     def _parse(self, payload: Any) -> ReviewRequest:
         return parse_request(payload, self.starter.documents, self.starter.input_bucket)

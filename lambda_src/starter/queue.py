@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from a2i_core.canonical_json import canonical_json
-from a2i_shared.ledger import LedgerEntry
+from a2i_shared.resumption import resumption
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -32,19 +31,11 @@ class RequestQueue:
     queue_url: str
     dead_letter_queue_url: str
 
-    def send_kept(self, entry: LedgerEntry) -> None:
-        """Queue a review by reference to its kept request, whatever the size of its content."""
-        body = {
-            "reviewId": entry.review_id,
-            "flow": entry.flow,
-            "requestUri": entry.request_uri,
-        }
-        self.send(body)
-
-    def send(self, payload: Any) -> None:
+    def send_resumption(self, human_loop_name: str) -> None:
+        """Queue a review by its ledger entry, whatever the size of its content."""
         self.sqs.send_message(
             QueueUrl=self.queue_url,
-            MessageBody=canonical_json(payload),
+            MessageBody=resumption(human_loop_name),
             DelaySeconds=random.randint(1, _FIRST_DELAY_SECONDS),  # noqa: S311  # spreads load
         )
 

@@ -15,7 +15,8 @@ from a2i_shared.errors import InvalidRequestError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-REQUESTS_PREFIX = "requests/"
+INCOMING_PREFIX = "requests/_incoming/"
+"""Where senders put requests; what the starter keeps lies elsewhere."""
 
 ReviewId = Annotated[
     str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")
@@ -92,11 +93,11 @@ def refuse_content(detail: Any) -> None:
 
 
 def _request_location(uri: str, input_bucket: str) -> S3Uri:
-    """Only what the stack itself would keep: the function's role must not lend its eyes."""
+    """Refuse other places: senders must not read through the function's role (confused deputy)."""
     location = S3Uri.parse(uri)
-    if location.bucket != input_bucket or not location.key.startswith(REQUESTS_PREFIX):
+    if location.bucket != input_bucket or not location.key.startswith(INCOMING_PREFIX):
         raise InvalidRequestError(
-            f"requestUri must lie below s3://{input_bucket}/{REQUESTS_PREFIX}, got {uri!r}"
+            f"requestUri must lie below s3://{input_bucket}/{INCOMING_PREFIX}, got {uri!r}"
         )
     return location
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -74,6 +75,7 @@ class Review:
     input_digest: str
     input_content: str
     request_uri: S3Uri
+    """Where this attempt keeps the request; no other attempt writes or deletes there."""
 
     @classmethod
     def identify(
@@ -81,13 +83,14 @@ class Review:
     ) -> Review:
         """Check a request against its flow. Raises RequestRefusedError's kinds; stores nothing."""
         flow = flows.select(request.flow)
+        key = names.request_key(flow.flow, request.review_id, attempt=uuid4().hex)
         return cls(
             request=request,
             flow=flow,
             human_loop_name=names.human_loop_name(stack_id, flow.flow, request.review_id),
             input_digest=request.input_digest(),
             input_content=flow.input_content(request.input),
-            request_uri=S3Uri(input_bucket, names.request_key(flow.flow, request.review_id)),
+            request_uri=S3Uri(input_bucket, key),
         )
 
     def kept_request(self) -> dict[str, Any]:

@@ -1,8 +1,14 @@
-"""One prediction's way from request to human loop; every step is safe to repeat.
+"""Starts the review of a prediction. Each step can be repeated, by attempts at the same time too.
 
-Validate, decide, keep the request in S3, note `Starting` in the ledger, start the loop, tell, note
-`InProgress`. What a crash leaves behind is found by the next attempt through the ledger: an entry
-that is still `Starting` is resumed, and no step is ever taken for another input than the first.
+1. Validate the request and decide by the flow's policy.
+2. Keep the request in S3, under a key of this attempt.
+3. Write the ledger entry `Starting`, or join the one that another attempt has written. The entry
+   says which request is kept; an attempt deletes its own kept request when the entry names another.
+4. Start the human loop, whose name is derived from the review.
+5. Publish `Human Review Started` and mark the entry `InProgress`.
+
+An entry stays `Starting` after a crash or a delay: the next attempt joins it, or `resume` does.
+Only the attempt that wrote an entry may withdraw it, and only while no other has joined it.
 """
 
 from __future__ import annotations
@@ -14,24 +20,24 @@ from datetime import datetime
 from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import now
 from a2i_shared.documents import Documents, S3Uri
-from a2i_shared.errors import HumanLoopRefusedError, ReviewIdConflictError, StartDelayedError
+from a2i_shared.errors import (
+    DocumentNotFoundError,
+    DocumentUnreadableError,
+    HumanLoopRefusedError,
+    RequestRefusedError,
+    ReviewIdConflictError,
+)
 from a2i_shared.events import Events, HumanReviewStarted
 from a2i_shared.ledger import Ledger, LedgerEntry
 from a2i_shared.review_result import ReviewResult
 from a2i_shared.task_tokens import TaskTokens
 from starter.flows import Flows
 from starter.human_loops import Deadline, HumanLoop, HumanLoops
-from starter.request import ReviewRequest, digest_of
+from starter.request import ReviewRequest
 from starter.review import Review, StartResponse
 
-
-@dataclass(frozen=True)
-class Entered:
-    """A review's ledger entry, and what of it this very attempt brought about."""
-
-    entry: LedgerEntry
-    entry_is_new: bool = False
-    request_is_new: bool = False
+NEVER_STARTS = (RequestRefusedError, DocumentNotFoundError, DocumentUnreadableError)
+"""Errors that the same request meets again."""
 
 
 @dataclass(frozen=True)
@@ -49,105 +55,111 @@ class ReviewStarter:
     def start(self, request: ReviewRequest, seconds_left: Deadline) -> StartResponse:
         """Take a request as far as it can go now.
 
-        Raises RequestRefusedError's kinds for what can never start, of which nothing is kept, and
-        StartDelayedError for what can start later, of which the entry stays `Starting`.
+        Raises:
+            RequestRefusedError: the request can never start; nothing of it is kept.
+            StartDelayedError: it can start later; its entry stays `Starting`.
         """
         review = self.identify(request)
-        entered = self._enter(review)
-        entry = entered.entry
-        if entry.input_digest != review.input_digest:
-            raise _conflict(request.review_id)
-        if entry.status is ReviewStatus.NOT_NEEDED:
-            return self._not_needed(entry, request.task_token)
-        if request.task_token is not None:
-            self._have_answered(entry, request.task_token)
+        entry, is_new = self._enter(review)
         if entry.status is ReviewStatus.STARTING:
-            entry = self._start_loop(review, entered, seconds_left)
-        return StartResponse.of(entry)
+            entry = self._start_loop(review, entry, seconds_left, is_new=is_new)
+        response = StartResponse.of(entry)
+        if entry.open_flow is None and request.task_token is not None:
+            self._answer(request.task_token, entry, response)
+        return response
 
-    def queued(self, request: ReviewRequest) -> LedgerEntry | None:
-        """The entry that a delayed start has left for another attempt, if it came that far."""
-        entry = self.ledger.get(self.identify(request).human_loop_name)
-        return entry if entry is not None and entry.status is ReviewStatus.STARTING else None
+    def resume(self, human_loop_name: str, seconds_left: Deadline) -> StartResponse | None:
+        """Start the human loop of an entry that stayed `Starting`; None when it did not.
+
+        A review that can never start gets the reason into its entry, and the reconciler ends it.
+
+        Raises:
+            StartDelayedError: it can start later.
+        """
+        entry = self.ledger.join(human_loop_name, task_token=None)
+        if entry is None or entry.status is not ReviewStatus.STARTING:
+            return None
+        try:
+            kept = self.documents.read(S3Uri.parse(str(entry.request_uri)))
+            review = self.identify(ReviewRequest.model_validate(kept))
+            started = self._start_loop(review, entry, seconds_left, is_new=False)
+        except NEVER_STARTS as error:
+            self.ledger.note_failure(human_loop_name, type(error).__name__)
+            raise
+        return StartResponse.of(started)
+
+    def find(self, request: ReviewRequest) -> LedgerEntry | None:
+        """The review's entry, if an attempt came that far."""
+        return self.ledger.get(self.identify(request).human_loop_name)
 
     def identify(self, request: ReviewRequest) -> Review:
         return Review.identify(
             request, self.flows, stack_id=self.stack_id, input_bucket=self.input_bucket
         )
 
-    def _enter(self, review: Review) -> Entered:
-        """Decide and write the review's first entry, or find the one that it has.
+    def _enter(self, review: Review) -> tuple[LedgerEntry, bool]:
+        """Decide and write the review's entry, or join it; and say whether it was written.
 
-        Most requests are new, so nothing is read before a first write fails.
+        Most requests are new, so nothing is read before the first write fails.
         """
         decision = review.flow.decide(review.request.review_id, review.request.prediction)
         moment = self.clock()
-        if not decision.review_needed:
+        if decision.review_needed:
+            entry = review.starting(decision.reasons, moment)
+            self.documents.write(review.request_uri, review.kept_request())
+        else:
             entry = review.not_needed(decision.reasons, moment, self.ledger.expires_at(moment))
-            return Entered(self.ledger.add(entry) or entry)
-        request_is_new = self.documents.write_once(review.request_uri, review.kept_request())
-        if not request_is_new:
-            known = self.ledger.get(review.human_loop_name)
-            if known is not None:
-                return Entered(known)
-            self._check_kept_request(review)
-        entry = review.starting(decision.reasons, moment)
-        return self._add(entry, review, request_is_new=request_is_new)
-
-    def _add(self, entry: LedgerEntry, review: Review, *, request_is_new: bool) -> Entered:
-        known = self.ledger.add(entry)
+        known = self._add(entry, review)
         if known is None:
-            return Entered(entry, entry_is_new=True, request_is_new=request_is_new)
-        is_over = known.open_flow is None
-        is_about_another_input = known.input_digest != review.input_digest
-        if request_is_new and (is_over or is_about_another_input):
+            return entry, True
+        if decision.review_needed:
             self.documents.delete(review.request_uri)
-        return Entered(known, request_is_new=request_is_new)
+        if known.input_digest != review.input_digest:
+            raise ReviewIdConflictError(
+                f"reviewId {known.review_id!r} was already used with another input or prediction: "
+                "send a new reviewId for a new review"
+            )
+        return known, False
 
-    def _check_kept_request(self, review: Review) -> None:
-        """The first request under a reviewId stays, and settles which input the review is about."""
-        kept = self.documents.read(review.request_uri)
-        if digest_of(kept.get("input"), kept.get("prediction")) != review.input_digest:
-            raise _conflict(review.request.review_id)
+    def _add(self, entry: LedgerEntry, review: Review) -> LedgerEntry | None:
+        """Write the entry; returns the one that there is, which then cannot be withdrawn."""
+        while True:
+            known = self.ledger.add(entry)
+            if known is None or known == entry:  # it is: an earlier answer of DynamoDB was lost
+                return None
+            if known.open_flow is None or known.input_digest != entry.input_digest:
+                return known
+            joined = self.ledger.join(known.human_loop_name, review.request.task_token)
+            if joined is not None:
+                return joined
 
-    def _not_needed(self, entry: LedgerEntry, task_token: str | None) -> StartResponse:
-        response = StartResponse.of(entry)
-        if task_token is not None:
+    def _answer(self, task_token: str, entry: LedgerEntry, response: StartResponse) -> None:
+        """Answer a task that asks after the review's end."""
+        if entry.result_uri is None:
             output = {**response.to_json(), "status": ReviewStatus.NOT_NEEDED.value}
             self.task_tokens.succeed(task_token, output)
-        return response
+        else:
+            result = ReviewResult.model_validate(self.documents.read(S3Uri.parse(entry.result_uri)))
+            self.task_tokens.answer_finished(task_token, result.finished())
 
-    def _have_answered(self, entry: LedgerEntry, task_token: str) -> None:
-        """Leave the token to the review's end, or answer it when that has been told already."""
-        if task_token in entry.task_tokens:
-            return
-        if self.ledger.add_task_token(entry.human_loop_name, task_token):
-            return
-        ended = self.ledger.get(entry.human_loop_name)
-        if ended is None or ended.result_uri is None:
-            raise StartDelayedError("a parallel attempt at the same review was just withdrawn")
-        result = ReviewResult.model_validate(self.documents.read(S3Uri.parse(ended.result_uri)))
-        self.task_tokens.answer_finished(task_token, result.finished())
-
-    def _start_loop(self, review: Review, entered: Entered, seconds_left: Deadline) -> LedgerEntry:
+    def _start_loop(
+        self, review: Review, entry: LedgerEntry, seconds_left: Deadline, *, is_new: bool
+    ) -> LedgerEntry:
         loop = None
-        if not entered.entry_is_new:  # an earlier attempt may have started it, or even seen it end
+        if not is_new:  # an earlier attempt may have started it, or even seen it end
             loop = self.human_loops.find(review.human_loop_name, seconds_left)
         if loop is None:
-            loop = self._start_or_withdraw(review, entered, seconds_left)
-        self.events.publish_started(HumanReviewStarted.of(entered.entry))
+            loop = self._start_or_withdraw(review, seconds_left, is_new=is_new)
+        self.events.publish_started(HumanReviewStarted.of(entry))
         running = self.ledger.mark_in_progress(
             review.human_loop_name,
             human_loop_arn=loop.arn,
             flow_definition_arn=loop.flow_definition_arn,
         )
-        current = running or self.ledger.get(review.human_loop_name)
-        if current is None:
-            raise StartDelayedError("a parallel attempt at the same review was just withdrawn")
-        return current
+        return running or self.ledger.get(review.human_loop_name) or entry
 
     def _start_or_withdraw(
-        self, review: Review, entered: Entered, seconds_left: Deadline
+        self, review: Review, seconds_left: Deadline, *, is_new: bool
     ) -> HumanLoop:
         """What can never start leaves nothing behind, so that a corrected request may follow."""
         try:
@@ -158,13 +170,6 @@ class ReviewStarter:
                 seconds_left=seconds_left,
             )
         except HumanLoopRefusedError:
-            if self.ledger.withdraw(review.human_loop_name) and entered.request_is_new:
+            if is_new and self.ledger.withdraw(review.human_loop_name):
                 self.documents.delete(review.request_uri)
             raise
-
-
-def _conflict(review_id: str) -> ReviewIdConflictError:
-    return ReviewIdConflictError(
-        f"reviewId {review_id!r} was already used with another input or prediction: "
-        "send a new reviewId for a new review"
-    )

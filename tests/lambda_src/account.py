@@ -124,9 +124,9 @@ class Account:
             task_tokens=TaskTokens(wrap(self.stepfunctions)),
         )
 
-    def intake(self) -> Intake:
-        queue = RequestQueue(self.sqs, self.queue_url, self.dead_letter_queue_url)
-        return Intake(self.starter(), queue, timedelta(days=1))
+    def intake(self, wrap: Any = lambda client: client) -> Intake:
+        queue = RequestQueue(wrap(self.sqs), self.queue_url, self.dead_letter_queue_url)
+        return Intake(self.starter(wrap), queue, timedelta(days=1))
 
     def ledger(self, wrap: Any = lambda client: client) -> Ledger:
         return Ledger(wrap(self.dynamodb), self.table, retention_days=30)
@@ -145,12 +145,6 @@ class Account:
 
     def entries(self) -> list[dict[str, Any]]:
         return cast("list[dict[str, Any]]", self.dynamodb.scan(TableName=self.table)["Items"])
-
-    def forget(self) -> None:
-        """Empty the ledger, as a crash before the entry was written leaves it."""
-        for entry in self.entries():
-            key = {"humanLoopName": entry["humanLoopName"]}
-            self.dynamodb.delete_item(TableName=self.table, Key=key)
 
     def read(self, uri: str) -> Any:
         return Documents(self.s3).read(S3Uri.parse(uri))

@@ -82,16 +82,33 @@ def test_only_a_review_that_was_not_started_is_withdrawn(ledger: Ledger) -> None
     assert ledger.get(NAME) is not None
 
 
+def test_an_entry_that_another_attempt_has_joined_is_not_withdrawn(ledger: Ledger) -> None:
+    assert ledger.join(NAME, task_token=None) is not None
+
+    assert not ledger.withdraw(NAME)
+    assert ledger.get(NAME) is not None
+
+
+def test_why_a_review_cannot_start_is_forgotten_once_it_runs(ledger: Ledger) -> None:
+    ledger.note_failure(NAME, "MissingInputError")
+    assert entry_of(ledger).failure_code == "MissingInputError"
+
+    ledger.mark_in_progress(NAME, human_loop_arn="a", flow_definition_arn="f")
+    ledger.note_failure(NAME, "MissingInputError")
+
+    assert entry_of(ledger).failure_code is None
+
+
 def test_an_unknown_review_cannot_be_changed_into_being(ledger: Ledger) -> None:
     assert not ledger.end("unknown", COMPLETED)
-    assert not ledger.add_task_token("unknown", "token")
+    assert ledger.join("unknown", "token") is None
     assert ledger.get("unknown") is None
 
 
 def test_an_entry_stays_open_while_a_task_is_not_answered(ledger: Ledger) -> None:
     ledger.end(NAME, COMPLETED)
     told = entry_of(ledger)
-    ledger.add_task_token(NAME, "late")
+    ledger.join(NAME, "late")
 
     assert not ledger.close(told, at=NOW)
     assert entry_of(ledger).open_flow == "sentiment"
@@ -103,7 +120,7 @@ def test_a_closed_entry_takes_no_more_tasks(ledger: Ledger) -> None:
     ledger.end(NAME, COMPLETED)
     ledger.close(entry_of(ledger), at=NOW)
 
-    assert not ledger.add_task_token(NAME, "late")
+    assert ledger.join(NAME, "late") is None
 
 
 def test_retention_counts_from_the_end(account: Account, ledger: Ledger) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -17,32 +14,16 @@ from reconciler.open_reviews import OpenReviews
 from reconciler.report import Action, ReviewAction
 from reconciler.results_function import ResultsFunction
 from reconciler.starter_queue import StarterQueue
+from starter.queue import QueuedMessage
 from starter.request import ReviewRequest
-from tests.lambda_src.account import Account, finish, sentiment_request
+from tests.lambda_src.account import Account, sentiment_request
+from tests.lambda_src.fake_lambda import FakeLambda
 from tests.lambda_src.faults import Fuse, Killed
 
 NEGATIVE = {"sentiment": {"label": "Negative"}}
 SOON = timedelta(minutes=1)
 LATER = timedelta(minutes=10)
 DAYS_LATER = timedelta(days=2)
-
-
-class FakeLambda:
-    """Runs the results function's logic in place of invoking it."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.invoked: list[dict[str, Any]] = []
-        self.error: dict[str, str] | None = None
-
-    def invoke(self, **parameters: Any) -> dict[str, Any]:
-        event = json.loads(parameters["Payload"])
-        self.invoked.append(event["detail"])
-        if self.error is not None:
-            payload = io.BytesIO(json.dumps(self.error).encode())
-            return {"FunctionError": "Unhandled", "Payload": payload}
-        finish(self.account.finisher(), event)
-        return {"Payload": io.BytesIO(b"null")}
 
 
 class Reconciling:
@@ -97,6 +78,11 @@ def stuck(account: Account) -> LedgerEntry:
 def start_until(account: Account, fuse: Fuse) -> None:
     request = ReviewRequest.model_validate(sentiment_request())
     account.starter(fuse.around).start(request, seconds_left=lambda: 1.0)
+
+
+def deliver(account: Account, body: str) -> None:
+    """Have the starter take a message of its queue."""
+    account.intake().take_message(QueuedMessage(body, "handle", 1, now()), lambda: 1.0)
 
 
 def test_a_review_that_waits_for_reviewers_is_left_alone(
@@ -179,7 +165,7 @@ def test_a_stuck_start_goes_back_to_the_queue_and_starts_one_loop(
     assert reconciling.actions(LATER) == [Action.RESUMED]
 
     [(body, _)] = account.messages(account.queue_url)
-    account.intake().take_direct(json.loads(body), lambda: 1.0)
+    deliver(account, body)
     assert account.a2i.starts == [stuck.human_loop_name]
     assert account.entry(stuck.human_loop_name).status is ReviewStatus.IN_PROGRESS
 

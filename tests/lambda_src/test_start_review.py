@@ -96,14 +96,38 @@ def test_another_input_under_the_same_review_id_is_refused(account: Account) -> 
         account.start(input={"taskObject": "something else"})
 
 
-def test_another_input_is_refused_while_only_the_request_was_kept(account: Account) -> None:
-    account.a2i.refusals = ["ThrottlingException"] * 100
-    with pytest.raises(StartDelayedError):
-        account.start()
-    account.forget()
+def test_a_refused_other_input_is_not_kept(account: Account) -> None:
+    account.start()
+    kept = account.keys(account.input_bucket)
 
     with pytest.raises(ReviewIdConflictError):
         account.start(input={"taskObject": "something else"})
+
+    assert account.keys(account.input_bucket) == kept
+
+
+def test_a_repeated_request_is_kept_once(account: Account) -> None:
+    name = account.start().human_loop_name
+    account.start()
+
+    assert name is not None
+    bucket = account.input_bucket
+    assert [account.entry(name).request_uri] == [f"s3://{bucket}/{k}" for k in account.keys(bucket)]
+
+
+def test_a_refused_start_deletes_no_request_of_another_attempt(account: Account) -> None:
+    """The second attempt joins between the first one's entry and its refusal."""
+    start_human_loop = account.a2i.start_human_loop
+
+    def refuse(**_: Any) -> None:
+        account.a2i.start_human_loop = start_human_loop  # type: ignore[method-assign]
+        assert account.start().decision is ReviewDecision.STARTED
+        raise service_error("ValidationException", "said the service")
+
+    account.a2i.start_human_loop = refuse  # type: ignore[method-assign,assignment]
+
+    assert account.start().decision is ReviewDecision.STARTED
+    assert len(account.keys(account.input_bucket)) == 1
 
 
 def test_a_finished_review_returns_its_result(account: Account) -> None:
@@ -127,20 +151,6 @@ def test_a_finished_review_whose_request_has_expired_keeps_none_again(account: A
 
     assert account.start().decision is ReviewDecision.FINISHED
     assert not account.keys(account.input_bucket)
-
-
-def test_another_input_never_takes_the_place_of_a_request_that_has_expired(
-    account: Account,
-) -> None:
-    account.start()
-    (key,) = account.keys(account.input_bucket)
-    account.s3.delete_object(Bucket=account.input_bucket, Key=key)
-
-    with pytest.raises(ReviewIdConflictError):
-        account.start(input={"taskObject": "something else"})
-    assert not account.keys(account.input_bucket)
-    account.start()
-    assert account.keys(account.input_bucket) == [key]
 
 
 def test_a_task_that_asks_after_the_end_is_answered_at_once(account: Account) -> None:

@@ -254,9 +254,11 @@ def test_a_request_by_reference_is_read_from_the_requests_prefix(
 ) -> None:
     content = {key: sentiment_request()[key] for key in ("input", "prediction")}
     account.s3.put_object(
-        Bucket=account.input_bucket, Key="requests/own.json", Body=json.dumps(content).encode()
+        Bucket=account.input_bucket,
+        Key="requests/_incoming/own.json",
+        Body=json.dumps(content).encode(),
     )
-    uri = f"s3://{account.input_bucket}/requests/own.json"
+    uri = f"s3://{account.input_bucket}/requests/_incoming/own.json"
 
     response = invoke({"reviewId": "order-1234", "flow": "sentiment", "requestUri": uri})
 
@@ -264,7 +266,13 @@ def test_a_request_by_reference_is_read_from_the_requests_prefix(
 
 
 @pytest.mark.parametrize(
-    "uri", ["s3://elsewhere/requests/a.json", "s3://{bucket}/other/a.json", "https://x/y"]
+    "uri",
+    [
+        "s3://elsewhere/requests/_incoming/a.json",
+        "s3://{bucket}/requests/sentiment/a.json",
+        "s3://{bucket}/other/a.json",
+        "https://x/y",
+    ],
 )
 def test_a_reference_leads_nowhere_else(invoke: Invoke, account: Account, uri: str) -> None:
     with pytest.raises(InvalidRequestError, match="s3://"):

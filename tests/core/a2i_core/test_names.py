@@ -33,7 +33,7 @@ def test_two_reviews_never_share_a_loop_a_request_or_a_result(
     reviews: list[tuple[str, str]],
 ) -> None:
     assert len({names.human_loop_name(STACK_ID, *review) for review in reviews}) == len(reviews)
-    assert len({names.request_key(*review) for review in reviews}) == len(reviews)
+    assert len({names.request_prefix(*review) for review in reviews}) == len(reviews)
     assert len({names.result_key(*review) for review in reviews}) == len(reviews)
 
 

@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.demo.portal_client import PortalClient
-from a2i_core.names import human_loop_name, request_key, result_key, stack_hash
+from a2i_core.names import human_loop_name, request_prefix, result_key, stack_hash
 
 WORKER = "reviewer@example.com"
 TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
@@ -160,7 +160,7 @@ class DeployedStack:
 
     def put_documents(self, review_id: str, flow: str = "sentiment") -> tuple[str, str]:
         """Put a review's request, in two versions, and its result into the buckets."""
-        request = f"s3://{self.outputs['InputBucket']}/{request_key(flow, review_id)}"
+        request = f"s3://{self.outputs['InputBucket']}/{request_prefix(flow, review_id)}a1.json"
         result = f"s3://{self.outputs['OutputBucket']}/{result_key(flow, review_id)}"
         self.put_json(request, {"input": "first"})
         self.put_json(request, {"input": "secret words"})

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.ledger import Ledger, Review, ReviewKey
-from a2i_cli.deployed.s3_objects import erase_object
+from a2i_cli.deployed.s3_objects import erase_objects
 from a2i_cli.failures import CommandError
-from a2i_core.names import request_key, result_key
+from a2i_core.names import request_prefix, result_key
 from a2i_core.statuses import OPEN_LOOP_STATUSES
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Erasure:
         """
         clients = self.deployment.clients
         for uri, what in self.objects.items():
-            versions = erase_object(clients.s3, uri)
+            versions = erase_objects(clients.s3, uri)
             if versions:
                 yield Erased(what, uri, versions)
         name = self.key.human_loop_name
@@ -105,10 +105,10 @@ def _objects(
     """Return what may lie in S3, from the ledger, from A2I, and from the names that we give."""
     known = entry or {}
     described = loop["HumanLoopOutput"]["OutputS3Uri"] if loop and "HumanLoopOutput" in loop else ""
-    request = f"s3://{deployment.input_bucket}/{request_key(key.flow, key.review_id)}"
+    requests = f"s3://{deployment.input_bucket}/{request_prefix(key.flow, key.review_id)}"
     result = f"s3://{deployment.output_bucket}/{result_key(key.flow, key.review_id)}"
     named = {
-        request: "request",
+        requests: "request",
         known.get("requestUri"): "request",
         known.get("outputUri"): "A2I output",
         described: "A2I output",

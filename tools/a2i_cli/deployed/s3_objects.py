@@ -29,8 +29,10 @@ def read_json(s3: "S3Client", uri: str) -> dict[str, Any]:
     return document
 
 
-def erase_object(s3: "S3Client", uri: str) -> int:
-    """Erase an object with all its versions and delete markers; return how many there were.
+def erase_objects(s3: "S3Client", uri: str) -> int:
+    """Erase an object, or all below a URI that ends in `/`, with every version and delete marker.
+
+    Returns how many versions and markers there were.
 
     Raises:
         CommandError: S3 kept a version, for example one under Object Lock.
@@ -51,5 +53,6 @@ def _versions(s3: "S3Client", at: S3Uri) -> Iterator["ObjectIdentifierTypeDef"]:
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=at.bucket, Prefix=at.key)
     for page in pages:
         for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-            if version["Key"] == at.key:  # a prefix also matches longer keys
-                yield {"Key": at.key, "VersionId": version["VersionId"]}
+            # a prefix also matches longer keys
+            if version["Key"] == at.key or at.key.endswith("/"):
+                yield {"Key": version["Key"], "VersionId": version["VersionId"]}

@@ -1,0 +1,29 @@
+"""The results function's logic in place of the function."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.lambda_src.account import Account, finish
+
+
+@dataclass
+class FakeLambda:
+    account: Account
+    wrap: Callable[[Any], Any] = lambda client: client
+    error: dict[str, str] | None = None
+    """What the function fails with instead."""
+    invoked: list[dict[str, Any]] = field(default_factory=list)
+
+    def invoke(self, **parameters: Any) -> dict[str, Any]:
+        event = json.loads(parameters["Payload"])
+        self.invoked.append(event["detail"])
+        if self.error is not None:
+            payload = io.BytesIO(json.dumps(self.error).encode())
+            return {"FunctionError": "Unhandled", "Payload": payload}
+        finish(self.account.finisher(self.wrap), event)
+        return {"Payload": io.BytesIO(b"null")}

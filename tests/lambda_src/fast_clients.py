@@ -1,0 +1,111 @@
+"""Clients without botocore, for tests that make millions of calls.
+
+DynamoDB is the local AWS's own, called without signing, sending and parsing (a hundredth of the
+time), so its conditions and expressions are the real ones. S3 and SQS are a dict and a list.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+from ministack.services import dynamodb
+
+from tests.lambda_src.service_errors import service_error
+
+
+class FastDynamoDB:
+    """The operations that the ledger uses."""
+
+    def create_table(self, **parameters: Any) -> Any:
+        return _call("CreateTable", parameters)
+
+    def delete_table(self, **parameters: Any) -> Any:
+        return _call("DeleteTable", parameters)
+
+    def get_item(self, **parameters: Any) -> Any:
+        return _call("GetItem", parameters)
+
+    def put_item(self, **parameters: Any) -> Any:
+        return _call("PutItem", parameters)
+
+    def update_item(self, **parameters: Any) -> Any:
+        return _call("UpdateItem", parameters)
+
+    def delete_item(self, **parameters: Any) -> Any:
+        return _call("DeleteItem", parameters)
+
+    def scan(self, **parameters: Any) -> Any:
+        return _call("Scan", parameters)
+
+    def get_paginator(self, _operation: str) -> FastDynamoDB:
+        return self
+
+    def paginate(self, **parameters: Any) -> Iterator[Any]:
+        yield self.scan(**parameters)
+
+
+def _call(operation: str, parameters: dict[str, Any]) -> Any:
+    target = {"x-amz-target": f"DynamoDB_20120810.{operation}"}
+    handling = dynamodb.handle_request("POST", "/", target, json.dumps(parameters).encode(), {})
+    try:
+        handling.send(None)
+    except StopIteration as answered:
+        status, _, body = answered.value
+    else:
+        raise AssertionError("the local DynamoDB waits for nothing")
+    answer = json.loads(body)
+    if status >= 400:
+        code = answer["__type"].rpartition("#")[2]
+        error: Any = {"Error": {"Code": code, "Message": answer.get("message", "")}}
+        raise ClientError({**error, "Item": answer.get("Item")}, operation)
+    return answer
+
+
+@dataclass
+class FastS3:
+    objects: dict[tuple[str, str], bytes] = field(default_factory=dict)
+
+    def create_bucket(self, **_: Any) -> None:
+        """Buckets are parts of the objects' keys."""
+
+    def put_bucket_versioning(self, **_: Any) -> None:
+        """A delete forgets the object."""
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, **options: Any) -> None:  # noqa: N803  # the API's names
+        if options.get("IfNoneMatch") and (Bucket, Key) in self.objects:
+            raise service_error("PreconditionFailed", operation="PutObject")
+        self.objects[Bucket, Key] = Body
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803  # the API's names
+        if (Bucket, Key) not in self.objects:
+            raise service_error("NoSuchKey", operation="GetObject")
+        body = self.objects[Bucket, Key]
+        return {"Body": io.BytesIO(body), "ContentLength": len(body)}
+
+    def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803  # the API's names
+        self.objects.pop((Bucket, Key), None)
+
+
+@dataclass
+class FastSQS:
+    queues: dict[str, list[str]] = field(default_factory=dict)
+
+    def create_queue(self, *, QueueName: str) -> dict[str, str]:  # noqa: N803  # the API's names
+        self.queues[QueueName] = []
+        return {"QueueUrl": QueueName}
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str, **_: Any) -> None:  # noqa: N803  # the API's names
+        self.queues[QueueUrl].append(MessageBody)
+
+    def change_message_visibility(self, **_: Any) -> None:
+        """The test says when a message comes again."""
+
+    def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> Any:  # noqa: N803  # the API's names
+        first, *others = AttributeNames
+        count = len(self.queues[QueueUrl])
+        return {"Attributes": {first: str(count), **dict.fromkeys(others, "0")}}
