@@ -61,8 +61,11 @@ def _call(operation: str, parameters: dict[str, Any]) -> Any:
     answer = json.loads(body)
     if status >= 400:
         code = answer["__type"].rpartition("#")[2]
-        error: Any = {"Error": {"Code": code, "Message": answer.get("message", "")}}
-        raise ClientError({**error, "Item": answer.get("Item")}, operation)
+        response: Any = {
+            "Error": {"Code": code, "Message": answer.get("message", "")},
+            "Item": answer.get("Item"),
+        }
+        raise ClientError(response, operation)
     return answer
 
 
