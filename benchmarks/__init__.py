@@ -1,1 +1,1 @@
-"""What `make bench` measures."""
+"""Benchmarks of `make bench`."""

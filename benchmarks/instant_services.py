@@ -1,4 +1,4 @@
-"""AWS as the starter sees it where nothing takes time but StartHumanLoop, which takes 50 ms.
+"""Stand-ins for the starter's AWS services: instant, but for 50 ms per StartHumanLoop call.
 
 `python -m benchmarks.instant_services` prints its port and serves until its input ends. It answers
 the starter's calls for new reviews and no others: what the services do is the local AWS's work.

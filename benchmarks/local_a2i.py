@@ -1,4 +1,4 @@
-"""The local A2I service: starts a second, and whether calls stay flat as loops grow."""
+"""Throughput of the local A2I service, and whether calls stay flat as human loops accumulate."""
 
 import json
 

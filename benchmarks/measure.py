@@ -1,4 +1,4 @@
-"""What a benchmark says, and how it takes time."""
+"""Result type of a benchmark, and timing helpers."""
 
 import statistics
 import subprocess

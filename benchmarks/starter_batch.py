@@ -1,4 +1,4 @@
-"""A batch of ten queue messages against one StartHumanLoop call that takes 50 ms.
+"""Time of a batch of ten queue messages compared with one StartHumanLoop call of 50 ms.
 
 Both go over HTTP to services in another process that answer at once but for that call, so that
 neither an emulator's time nor the network's is in the ratio: what is left is the starter's own.

@@ -1,4 +1,4 @@
-"""Importing the starter's handler against boto3 with the one client that it cannot do without."""
+"""Import time of the starter's handler compared with boto3 and the one client it needs."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Checking and rendering worker task templates."""
+"""Time to check and to render worker task templates."""
 
 from itertools import cycle, islice
 

@@ -1,4 +1,4 @@
-"""A scripted reviewer of boxes, who looks at the picture in the page as a person does.
+"""Scripted reviewer of boxes: answers by the picture that the rendered page shows.
 
 What the reviewer sees in a sample picture was drawn by hand and stands in boxes.json.
 """

@@ -1,4 +1,4 @@
-"""The demonstration behind `make demo-object-detection`: sample images, a picture, a manifest."""
+"""Demonstration behind `make demo-object-detection`: sample images, a picture, a manifest."""
 
 import io
 import tarfile

@@ -1,4 +1,4 @@
-"""The demonstration behind `make demo-sentiment`: sample texts, and a picture of the results."""
+"""Demonstration behind `make demo-sentiment`: sample texts, and a picture of the results."""
 
 import json
 from collections.abc import Mapping, Sequence

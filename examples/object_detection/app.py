@@ -1,4 +1,4 @@
-"""The CDK app of the object detection demonstration; its settings are the context in cdk.json."""
+"""CDK app of the object detection example; its settings are the context in cdk.json."""
 
 from aws_cdk import App
 

@@ -1,4 +1,4 @@
-"""A SageMaker endpoint with the built-in object detection algorithm."""
+"""SageMaker endpoint with the built-in object detection algorithm."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Human review of detected objects: what it adds to the library's base."""
+"""Review workflow and stack for detected objects, built on `HumanReviewWorkflow`."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The CDK app of the sentiment demonstration; its settings are the context in cdk.json."""
+"""CDK app of the sentiment example; its settings are the context in cdk.json."""
 
 from aws_cdk import App
 

@@ -1,4 +1,4 @@
-"""Human review of Amazon Comprehend's sentiments: what it adds to the library's base."""
+"""Review workflow and stack for Comprehend's sentiments, built on `HumanReviewWorkflow`."""
 
 from collections.abc import Sequence
 from pathlib import Path

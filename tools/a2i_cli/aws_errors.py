@@ -1,4 +1,4 @@
-"""What AWS and the way to it say when they refuse, in one line with what to do about it."""
+"""One-line explanations of AWS errors, each with a remedy."""
 
 from botocore import exceptions as botocore_errors
 from botocore.exceptions import ClientError

@@ -1,4 +1,4 @@
-"""How a command fails: one line on stderr, whatever went wrong on the way.
+"""Exit behaviour of commands: every failure is one line on stderr.
 
 Exit codes: 0 done, 1 an expected failure, 2 a wrong command line, 130 Ctrl-C.
 """

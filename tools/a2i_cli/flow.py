@@ -1,4 +1,4 @@
-"""`a2i flow`: the flows of a stack with their flow definitions, current and retired."""
+"""`a2i flow`: lists flow definitions, discards pending reviews, prunes leftovers."""
 
 from collections import Counter
 from typing import Annotated, Any

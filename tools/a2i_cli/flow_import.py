@@ -1,4 +1,4 @@
-"""`a2i flow import`: the settings of a flow definition that was made by hand."""
+"""`a2i flow import`: prints the settings of a flow definition that was made by hand."""
 
 import json
 import re

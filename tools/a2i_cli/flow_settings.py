@@ -1,4 +1,4 @@
-"""The settings that describe a flow definition which exists."""
+"""Converts a described flow definition into settings."""
 
 import re
 from collections.abc import Mapping

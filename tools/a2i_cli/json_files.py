@@ -1,4 +1,4 @@
-"""Reads the JSON files that commands are given."""
+"""Reads JSON files given to commands."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`a2i local`: keep a local AWS running, and point other shells at it."""
+"""`a2i local`: runs a local AWS and prints the environment for other shells."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""`a2i loop`: human loops, as A2I itself knows them."""
+"""`a2i loop`: lists, starts, stops and deletes human loops in A2I."""
 
 import itertools
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Options that several commands share, so that they read the same everywhere."""
+"""Command-line options shared by several commands."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What people and programs read: tables or plain JSON on stdout, progress on stderr."""
+"""Output of commands: tables or JSON on stdout, progress and notes on stderr."""
 
 import json
 import sys

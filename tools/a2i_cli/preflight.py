@@ -1,4 +1,4 @@
-"""`a2i preflight`: whether a deployment can work, before it is tried."""
+"""`a2i preflight`: checks the account against the settings before a deployment."""
 
 from pathlib import Path
 from typing import Annotated

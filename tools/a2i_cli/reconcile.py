@@ -1,4 +1,4 @@
-"""`a2i reconcile`: do now what the schedule does every quarter of an hour."""
+"""`a2i reconcile`: runs the reconciler now instead of on its schedule."""
 
 from typing import Any
 

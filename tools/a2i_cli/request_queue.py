@@ -1,4 +1,4 @@
-"""`a2i queue`: requests that wait to be started, and those that could not be."""
+"""`a2i queue`: shows the request queues and redrives dead letters."""
 
 from typing import Annotated, Any
 

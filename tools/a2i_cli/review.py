@@ -1,4 +1,4 @@
-"""`a2i review`: reviews, as the ledger of a stack knows them."""
+"""`a2i review`: shows, lists and erases reviews of the ledger."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Findings of `a2i template check`, as people, programs and GitHub read them."""
+"""Formats findings of `a2i template check` as text, JSON or GitHub annotations."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""`a2i worker`: who may answer the reviews of a stack."""
+"""`a2i worker`: adds, lists and removes workers of a stack."""
 
 import re
 from typing import Annotated, Any

@@ -1,1 +1,1 @@
-"""The local AWS: A2I, the worker portal, and the host of everything else."""
+"""Local AWS: the A2I service, the worker portal, and the host of all other services."""

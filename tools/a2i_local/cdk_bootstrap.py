@@ -1,4 +1,4 @@
-"""What a cloud assembly expects of a bootstrapped environment, and its local stand-in.
+"""Bootstrap resources that a cloud assembly expects, created in a local AWS.
 
 `cdk bootstrap` makes a stack of roles, a registry and a bucket. A local AWS needs two things of
 it: the parameter with the bootstrap version, and the bucket for assets.

@@ -1,4 +1,4 @@
-"""The real CDK CLI against a local AWS."""
+"""Runs the CDK CLI against a local AWS."""
 
 import os
 import re

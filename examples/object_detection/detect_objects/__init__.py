@@ -1,1 +1,1 @@
-"""The function that asks a SageMaker endpoint which objects an image shows."""
+"""Lambda function that asks a SageMaker endpoint which objects an image shows."""

@@ -1,4 +1,4 @@
-"""From the endpoint's predictions to boxes as the worker task template shows them."""
+"""Converts the endpoint's predictions into boxes of the worker task template."""
 
 from collections.abc import Sequence
 from typing import Any, TypedDict

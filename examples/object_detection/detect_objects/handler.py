@@ -1,4 +1,4 @@
-"""Asks a SageMaker endpoint which objects an uploaded image shows, and tells the review starter.
+"""Handler: detects objects in an uploaded image and sends the prediction to the review starter.
 
 Environment: CLASSES, the names of the model's classes as a JSON list; ENDPOINT_NAME;
 REQUEST_QUEUE_URL, the starter's queue; SHOWN_FROM, the score from which reviewers see a box.

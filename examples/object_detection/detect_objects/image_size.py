@@ -1,4 +1,4 @@
-"""The size of an image, read from its header: the functions carry no imaging library."""
+"""Reads the size of an image from its header; the functions carry no imaging library."""
 
 import struct
 from typing import NamedTuple

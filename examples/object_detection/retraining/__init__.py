@@ -1,1 +1,1 @@
-"""The function that keeps reviewed boxes as training data."""
+"""Lambda function that adds reviewed boxes to the training data."""

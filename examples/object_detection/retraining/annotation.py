@@ -1,4 +1,4 @@
-"""A reviewed image as a line of an augmented manifest, in SageMaker Ground Truth's format."""
+"""Augmented manifest line of a reviewed image, in SageMaker Ground Truth's format."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Adds each completed review to the augmented manifest for retraining.
+"""Handler: adds a completed review to the augmented manifest for retraining.
 
 Environment: MANIFEST_BUCKET, MANIFEST_KEY.
 """

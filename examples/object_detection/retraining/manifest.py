@@ -1,4 +1,4 @@
-"""An augmented manifest in S3 that grows a line at a time, whoever else is writing."""
+"""Augmented manifest in S3, extended line by line with conditional writes."""
 
 import json
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The function that asks Amazon Comprehend for the sentiment of texts."""
+"""Lambda function that asks Amazon Comprehend for the sentiment of texts."""

@@ -1,4 +1,4 @@
-"""Asks Amazon Comprehend for the sentiment of a text and hands both to the review starter.
+"""Handler: detects the sentiment of a text and sends the prediction to the review starter.
 
 Environment: REQUEST_QUEUE_URL, the starter's queue; LANGUAGE_CODE, Comprehend's code of the
 texts' language. Default: en.

@@ -1,4 +1,4 @@
-"""Texts as they come in: as a message of the caller, or as S3's word of an upload."""
+"""Reads texts from queue messages: sent by a caller, or S3 events about uploads."""
 
 import json
 from dataclasses import dataclass

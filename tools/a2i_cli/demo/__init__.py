@@ -1,1 +1,1 @@
-"""The demonstration behind `make demo` and `make local`: the real stack on the local AWS."""
+"""Runner of the demonstrations in `examples/demos`, on the local AWS."""

@@ -1,4 +1,4 @@
-"""`python -m a2i_cli.demo.empty_buckets STACK`: delete what the buckets of a stack hold.
+"""`python -m a2i_cli.demo.empty_buckets STACK`: deletes all objects in the buckets of a stack.
 
 CloudFormation deletes no bucket that holds something, and the buckets are versioned, so that
 deleting objects alone leaves their versions behind.

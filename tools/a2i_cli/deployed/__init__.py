@@ -1,1 +1,1 @@
-"""A deployed stack as its operators see it: its parts, loops, reviews, queues and workers."""
+"""Access to a deployed stack: its parts, human loops, reviews, queues and workers."""

@@ -1,4 +1,4 @@
-"""Finds the parts of a deployed stack: through SSM below `/a2i/<stack>/`, by name alone."""
+"""Finds the parts of a deployed stack through SSM parameters below `/a2i/<stack>/`."""
 
 import json
 import re

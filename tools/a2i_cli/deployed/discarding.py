@@ -1,4 +1,4 @@
-"""Discards what a stack still has pending, so that it can be destroyed."""
+"""Discards the pending reviews of a stack, so that it can be destroyed."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""Erases what a finished review left behind: request, result, A2I's output, loop, ledger entry."""
+"""Erases a finished review: request, result, A2I's output, human loop, ledger entry."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The flow definitions of a stack: the current ones, and those that it retired."""
+"""Flow definitions of a stack, current and retired."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

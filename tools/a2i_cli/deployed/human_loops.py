@@ -1,4 +1,4 @@
-"""Human loops as A2I knows them: listing over many flow definitions, waiting, stopping."""
+"""Human loops of flow definitions: listing, describing, waiting."""
 
 import heapq
 import time

@@ -1,4 +1,4 @@
-"""Reads the ledger: one DynamoDB item per review of a deployed stack."""
+"""Ledger of a stack, one DynamoDB item per review, and look-up of reviews by their id."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The request queue and its dead-letter queue: counts, ages, why requests failed, moving back."""
+"""Request queue and dead-letter queue: counts, ages, reasons of failure, redrive."""
 
 import contextlib
 import json

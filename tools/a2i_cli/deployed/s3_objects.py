@@ -1,4 +1,4 @@
-"""Reads and erases single objects of a review's buckets."""
+"""Reads and erases single S3 objects."""
 
 import json
 from collections.abc import Iterator

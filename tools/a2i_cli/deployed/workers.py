@@ -1,4 +1,4 @@
-"""The people in the Cognito groups of a work team."""
+"""Workers of a stack's work teams: members of Cognito groups."""
 
 import uuid
 from collections.abc import Iterator

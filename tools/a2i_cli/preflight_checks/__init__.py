@@ -1,1 +1,1 @@
-"""What `a2i preflight` looks at before anything is deployed.  Every check only reads."""
+"""Read-only checks of `a2i preflight`."""

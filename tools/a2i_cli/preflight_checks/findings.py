@@ -1,4 +1,4 @@
-"""What a check finds, and how a check that AWS refuses becomes a finding too."""
+"""Findings of preflight checks; a refused AWS call becomes a warning."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Runs all checks in order, each on its own."""
+"""Runs all preflight checks; those of credentials, region and A2I are defined here."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial

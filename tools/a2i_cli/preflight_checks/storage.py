@@ -1,4 +1,4 @@
-"""Buckets and key: region, CORS for the worker portal, and whether roles may use the key."""
+"""Preflight checks of buckets and key: region, CORS, key policy."""
 
 import json
 from collections.abc import Iterator

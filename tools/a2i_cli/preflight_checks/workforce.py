@@ -1,4 +1,4 @@
-"""The region's one private workforce against what the settings want of it."""
+"""Preflight checks of the region's one private workforce against the settings."""
 
 import json
 from collections.abc import Collection, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""boto3 clients that see one local AWS and nothing of the caller's own AWS settings."""
+"""boto3 clients and `/_a2i/admin` calls for one local AWS."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What answers on the AWS endpoint: MiniStack, and beside it the paths of our own."""
+"""ASGI application of the AWS endpoint: MiniStack and our own paths."""
 
 import uuid
 from collections.abc import Callable, Mapping

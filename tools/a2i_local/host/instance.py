@@ -1,4 +1,4 @@
-"""The one local AWS that a user keeps running, found again from other shells.
+"""Registry of the one local AWS that a user keeps running, for other shells.
 
 The process that runs it holds a lock on a file for as long as it lives. So nothing stale is
 ever believed: without the lock, whatever the file says is over.

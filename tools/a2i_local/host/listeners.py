@@ -1,4 +1,4 @@
-"""The sockets of the local AWS, bound before anything slow is loaded."""
+"""Listening sockets of the local AWS, bound before anything slow is loaded."""
 
 import errno
 import socket

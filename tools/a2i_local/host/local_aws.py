@@ -1,4 +1,4 @@
-"""The parent's side of the local AWS: start it, wait for it, end all of it."""
+"""Parent side of the local AWS: starts, awaits and ends the host process."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""One child process that leads its own group, ended together with everything it started."""
+"""Process groups: a child ended with all it started, and a child that ends with its parent."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The host process: MiniStack with A2I in it, and the portal, served from one event loop."""
+"""Host process: MiniStack with A2I, and the portal, served from one event loop."""
 
 import asyncio
 import json

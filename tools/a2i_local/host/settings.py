@@ -1,4 +1,4 @@
-"""What one local AWS is started with, and how MiniStack is told."""
+"""Settings of one local AWS, and the environment that passes them to MiniStack."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The folder that `--state` names: used by one local AWS at a time, which leaves a mark in it."""
+"""State folder of `--state`: locked by one local AWS at a time."""
 
 import fcntl
 import json

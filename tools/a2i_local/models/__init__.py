@@ -1,4 +1,4 @@
-"""Stand-ins for the model services that the demonstrations call, behind the services' own APIs.
+"""Local models of the demonstrations, behind the AWS services' own APIs.
 
 The answers come from small models that really run: VADER for Amazon Comprehend's sentiment,
 OpenCV's cascades and people detector for a SageMaker endpoint. They are weaker than the services

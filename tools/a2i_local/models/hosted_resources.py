@@ -1,4 +1,4 @@
-"""The models, endpoint configurations and endpoints of one account and region."""
+"""SageMaker models, endpoint configurations and endpoints of one account and region."""
 
 import time
 from collections.abc import Mapping

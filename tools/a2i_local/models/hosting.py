@@ -1,4 +1,4 @@
-"""SageMaker's models, endpoint configurations and endpoints: the calls that a stack makes.
+"""SageMaker's API of models, endpoint configurations and endpoints: the calls of a deployment.
 
 No container runs. An endpoint is InService at once and answers with the local object detector
 (see `endpoint_runtime`), whatever image and artifact its model names; but the artifact must

@@ -1,4 +1,4 @@
-"""Requests and answers on the wire, as MiniStack hands them over and takes them back."""
+"""Conversion between MiniStack's requests and responses and the models' calls."""
 
 import json
 import uuid

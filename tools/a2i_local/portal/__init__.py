@@ -1,4 +1,4 @@
-"""The worker portal: where reviewers see, accept and answer the tasks of human loops."""
+"""Worker portal: reviewers see, accept and answer the tasks of human loops."""
 
 from a2i_local.portal.app import create_app
 

@@ -1,4 +1,4 @@
-"""Refuses requests that a web page of another origin made the browser send."""
+"""ASGI middleware of the portal: checks Host, Origin and source address."""
 
 from html import escape
 

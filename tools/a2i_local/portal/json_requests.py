@@ -1,4 +1,4 @@
-"""JSON in, errors out: what the portal's and the preview's endpoints share."""
+"""Parsing of JSON requests and formatting of errors, shared by portal and preview."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Response headers that keep a task's HTML, which nobody trusts, inside the machine.
+"""Security headers that keep a task's untrusted HTML from reaching other hosts.
 
 The portal's page shows a task in a frame. The frame is sandboxed without `allow-same-origin`, so
 the template's scripts get an origin of their own: they cannot read the page, its storage or the

@@ -1,4 +1,4 @@
-"""Portal sessions: signed cookies that scripts of a page cannot read."""
+"""Reviewers of requests: signed session cookies, or a name given for development."""
 
 import hashlib
 import secrets

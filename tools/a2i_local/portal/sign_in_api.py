@@ -1,4 +1,4 @@
-"""Signing in and out, as JSON over HTTP."""
+"""JSON API to sign in and out."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""What the portal needs from the A2I service that stands behind it."""
+"""Interface between the portal and the A2I service."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The wire: JSON 1.1 for the control plane, REST JSON for the runtime, over botocore's models."""
+"""AWS protocols over botocore's models: JSON 1.1 (control plane), REST JSON (runtime)."""
 
 from a2i_local.protocol.endpoint import call, handle
 

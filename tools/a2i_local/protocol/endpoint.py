@@ -1,4 +1,4 @@
-"""The two entrances: an HTTP request, and a call from the same process."""
+"""Entry points of the API: HTTP requests, and calls from the same process."""
 
 import logging
 from collections.abc import Mapping

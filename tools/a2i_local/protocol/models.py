@@ -1,4 +1,4 @@
-"""The two APIs of A2I as botocore describes them: operations, shapes, constraints."""
+"""The two A2I APIs as botocore describes them: operations, shapes, constraints."""
 
 from dataclasses import dataclass
 from functools import cache

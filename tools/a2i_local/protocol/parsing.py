@@ -1,4 +1,4 @@
-"""From JSON values to parameters of the types that an operation's shape names."""
+"""Parses JSON values into the types of an operation's input shape."""
 
 import math
 from collections.abc import Mapping

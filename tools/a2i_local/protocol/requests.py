@@ -1,4 +1,4 @@
-"""From an HTTP request to the operation it means and the parameters it carries."""
+"""Parses an HTTP request into an operation and its parameters."""
 
 import json
 import re

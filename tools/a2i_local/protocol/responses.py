@@ -1,4 +1,4 @@
-"""HTTP responses in the two protocols."""
+"""HTTP responses in the two protocols, serialized by output shape."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""The constraints of botocore's shapes, checked as the service checks them.
+"""Validation of parameters against botocore's shapes, with AWS's messages.
 
 boto3 itself checks types, required members and minimums only. The messages have AWS's wording,
 with AWS's names for places: `humanLoopConfig.workteamArn`, `tags.1.member.key`.
@@ -20,7 +20,11 @@ _ASCII_CLASSES = {r"\d": "0-9", r"\w": "a-zA-Z0-9_"}
 
 @cache
 def matcher(pattern: str) -> "regex.Pattern[str]":
-    """Return the compiled pattern; the service matches whole values."""
+    """Compile a model's pattern as Java reads it: the service is written in Java.
+
+    There `\\d` and `\\w` mean ASCII, `\\p{L}` means letters of all scripts, and `.` stops at every
+    line separator. Python's flags change the first two together, so they are spelled out.
+    """
     return regex.compile(_with_ascii_classes(pattern), regex.WORD)
 
 

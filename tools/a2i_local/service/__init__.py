@@ -1,4 +1,4 @@
-"""The A2I service without HTTP and without a host: state, rules and life cycles."""
+"""A2I service without HTTP and without a host: state, rules and life cycles."""
 
 from a2i_local.service.clock import Clock, ManualClock, SystemClock
 from a2i_local.service.errors import ServiceError, WorkerTaskError

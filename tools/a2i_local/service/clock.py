@@ -1,4 +1,4 @@
-"""The service's time. Always UTC, cut to milliseconds: the finest the API's formats show."""
+"""Clock of the service: UTC, cut to milliseconds, the finest the API's formats show."""
 
 import threading
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""One lock, one clock: every call runs what has become due, does its work, and commits.
+"""Engine of the service: one lock, one clock; a call runs what is due, works, commits.
 
 Work that leaves the service (writing answers to S3, publishing events) runs after the lock is
 released, so that whatever it triggers may call back in. It runs in the thread of the call that

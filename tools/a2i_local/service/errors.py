@@ -1,4 +1,4 @@
-"""The errors of the service: one class per error code, with the HTTP status it travels under.
+"""Service errors: one class per error code, with its HTTP status.
 
 The control plane (JSON 1.1) and the runtime (REST JSON) name the same causes differently, so a
 missing flow definition is `ResourceNotFound` on one and `ResourceNotFoundException` on the other.

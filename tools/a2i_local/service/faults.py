@@ -1,4 +1,4 @@
-"""Faults on demand, so that callers can test how they bear them."""
+"""Faults on demand, for tests of a caller's error handling."""
 
 # ruff: noqa: N818 - Throttled and Broken are verdicts that become the errors of the API called
 import random

@@ -1,4 +1,4 @@
-"""Human review workflows. There is no update: every change is a new flow definition."""
+"""Flow definition API. There is no update: every change is a new flow definition."""
 
 import uuid
 from collections.abc import Mapping

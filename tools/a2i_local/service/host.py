@@ -1,4 +1,4 @@
-"""What the A2I service needs from the AWS around it.
+"""Interface between the A2I service and the AWS around it.
 
 The service never talks to S3, Cognito, IAM or EventBridge itself: whoever runs it hands in a
 `Host`. The local AWS implements it on its embedded services; tests implement it in memory.

@@ -1,4 +1,4 @@
-"""What the service remembers about the AWS around it, held to what is there."""
+"""Check that roles, buckets, user pools and groups in the state still exist."""
 
 from collections.abc import Iterator
 

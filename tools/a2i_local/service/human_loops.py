@@ -1,4 +1,4 @@
-"""The runtime API: start, describe, list, stop and delete human loops."""
+"""Runtime API: start, describe, list, stop and delete human loops."""
 
 import hashlib
 import json

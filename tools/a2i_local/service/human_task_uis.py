@@ -1,4 +1,4 @@
-"""Worker task templates under a name. Their text goes in, and never comes out again."""
+"""Human task UI API: worker task templates by name, and their rendering."""
 
 import hashlib
 from datetime import datetime

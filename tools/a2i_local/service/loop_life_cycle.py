@@ -1,4 +1,4 @@
-"""From StartHumanLoop to Completed, Failed or Stopped."""
+"""Life cycle of a human loop, from StartHumanLoop to Completed, Failed or Stopped."""
 
 import json
 from collections.abc import Callable

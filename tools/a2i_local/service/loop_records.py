@@ -1,4 +1,4 @@
-"""What the service remembers about human loops. Plain data, with no rule but what it implies."""
+"""Records of human loops: plain data and what it implies."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

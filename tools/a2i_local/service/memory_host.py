@@ -1,4 +1,4 @@
-"""A host in memory: everything the A2I service needs around it, with nothing to install or run."""
+"""Host in memory: everything the A2I service needs around it, with nothing to install or run."""
 
 from collections import defaultdict
 from typing import Any

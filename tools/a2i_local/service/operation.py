@@ -1,4 +1,4 @@
-"""The shape that all operations have: validated parameters in, the response's members out.
+"""API operations: validated parameters in, members of the response out.
 
 Names and types are those of the API's own model; a member that is None is left out of the
 response.

@@ -1,4 +1,4 @@
-"""Pages of a list operation: sorting, time filters and NextToken."""
+"""Paging of list operations: sorting, time filters and NextToken."""
 
 import base64
 import binascii

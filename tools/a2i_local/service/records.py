@@ -1,4 +1,4 @@
-"""What the service remembers. Plain data: every rule about it lives with its operations."""
+"""Records of the service: plain data; the rules live with the operations."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who asks the portal for tasks."""
+"""Reviewer of the portal, and the IP ranges that a workforce admits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

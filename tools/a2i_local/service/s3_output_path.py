@@ -1,4 +1,4 @@
-"""The S3OutputPath of a flow definition: an S3 URI, or one of S3's own https addresses."""
+"""S3OutputPath of a flow definition: an S3 URI, or one of S3's own https addresses."""
 
 import re
 from dataclasses import dataclass

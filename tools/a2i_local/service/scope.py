@@ -1,4 +1,4 @@
-"""Account and region: the space in which the names of resources are unique."""
+"""Account and region: the namespace of resources."""
 
 from dataclasses import dataclass
 

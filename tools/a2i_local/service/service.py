@@ -1,4 +1,4 @@
-"""The A2I service as a whole: one object, no network."""
+"""A2I service: one object, no network."""
 
 import threading
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What can be set about the service: how long its life cycles take, and its limits."""
+"""Settings of the service: durations of its life cycles, and limits."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Durable state in one SQLite file.
+"""Durable store in one SQLite file.
 
 `synchronous=FULL` with a write-ahead log: a commit returns once the log is on disk, so what was
 acknowledged survives both `kill -9` and a power cut. The exclusive lock keeps a second process

@@ -1,4 +1,4 @@
-"""Everything that the service remembers."""
+"""State of the service: all tables, human loops with an index for every question about them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,11 @@ from a2i_local.service.tables import NamedTable, OrderedIndex, Store, Table, Uni
 
 
 class LoopTable(NamedTable[HumanLoop]):
-    """All loops; `put` after a change keeps every index true."""
+    """All loops; `put` after a change keeps every index true.
+
+    Each lookup touches only the loops that it returns, so a call costs the same with ten loops as
+    with a million.
+    """
 
     def __init__(self, unit: UnitOfWork) -> None:
         self._by_task: dict[str, HumanLoop] = {}

@@ -1,4 +1,4 @@
-"""The event on the default bus when a human loop ends."""
+"""Status change event of a human loop on the default event bus."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""Records in memory: looked up by key, listed by creation, written through to the store."""
+"""Tables in memory, indexed by key and creation time, written through to a store."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""The two times of a task: how long it is there, and how long one worker may take."""
+"""Availability and time limit of a task."""
 
 from datetime import timedelta
 

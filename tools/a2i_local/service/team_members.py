@@ -1,4 +1,4 @@
-"""Who may work on what: the members of work teams."""
+"""Members of work teams, and their permission to work on tasks."""
 
 import hashlib
 from collections.abc import Iterator

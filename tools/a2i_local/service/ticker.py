@@ -1,4 +1,4 @@
-"""Moves the life cycles on while no call comes in."""
+"""Thread that moves the life cycles on while no call comes in."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""The tasks of human loops, seen through the eyes of one worker: what the portal uses."""
+"""Tasks of human loops as one worker sees them, for the portal."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

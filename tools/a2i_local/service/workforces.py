@@ -1,4 +1,4 @@
-"""Workforces: one per account and region, backed by a Cognito user pool or an OIDC provider."""
+"""Workforce API: one per account and region, backed by a Cognito user pool or an OIDC provider."""
 
 import secrets
 import string

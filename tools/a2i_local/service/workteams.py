@@ -1,4 +1,4 @@
-"""Private work teams: groups of the workforce's user pool, or of its OIDC provider."""
+"""Work team API: groups of the workforce's user pool, or of its OIDC provider."""
 
 from operator import attrgetter
 from typing import Any

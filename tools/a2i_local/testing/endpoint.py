@@ -1,4 +1,4 @@
-"""The HTTP endpoint of a LocalA2I: both A2I APIs, and objects by PutObject, GetObject, HeadObject.
+"""HTTP endpoint of a LocalA2I: both A2I APIs, and PutObject, GetObject, HeadObject of S3.
 
 The account is the caller's access key if that has twelve digits, the region the one that the
 request was signed for. Signatures are not checked.

@@ -1,4 +1,4 @@
-"""An A2I service of one test's own: with a work team, a role and a bucket, ready to use."""
+"""A2I service of one test's own: with a work team, a role and a bucket, ready to use."""
 
 import json
 from collections.abc import Mapping

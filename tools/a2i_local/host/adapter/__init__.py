@@ -1,1 +1,1 @@
-"""Everything that touches MiniStack: imported only after its environment is set."""
+"""Adapter to MiniStack: imported only after its environment is set."""

@@ -1,4 +1,4 @@
-"""The AWS around the A2I service: S3, Cognito, IAM and EventBridge as MiniStack runs them."""
+"""Host of the A2I service over MiniStack's S3, Cognito, IAM and EventBridge."""
 
 import contextvars
 import json

@@ -1,4 +1,4 @@
-"""Our services as MiniStack's own: routing, authorization, and the call itself."""
+"""Registers our services with MiniStack: routing, authorization, calls."""
 
 import uuid
 from collections.abc import Callable, Mapping

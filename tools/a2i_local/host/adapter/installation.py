@@ -1,4 +1,4 @@
-"""Puts A2I into MiniStack: its API, its resource types, and the corrected stack deletion."""
+"""Installs A2I in MiniStack: API, resource types, corrected stack deletion."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Extends a service of MiniStack that is too slow to import at the start."""
+"""Extends a MiniStack service when it is first imported; importing it at start is too slow."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Adds what SQS calls message move tasks, which MiniStack lacks: dead letters go back to a queue.
+"""SQS message move tasks, which MiniStack lacks.
 
 The destination has to be named; a task is complete when it is answered, and is never slowed down.
 """

@@ -1,4 +1,4 @@
-"""Checks, before anything starts, the private names of MiniStack that this package builds on.
+"""Check of MiniStack's private names that this package relies on.
 
 None of them is promised to stay: a release that renames one must fail here, in one line, and
 not later as a stack that deploys wrongly.

@@ -1,4 +1,4 @@
-"""What a CloudFormation resource type is, without the engine that runs it."""
+"""CloudFormation resource type, without the engine that runs it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Gives CloudFormation resource types to MiniStack's engine."""
+"""Registers CloudFormation resource types with MiniStack's engine."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a role may do, asked of MiniStack's own IAM evaluator.
+"""IAM permissions of a role, evaluated by MiniStack.
 
 The A2I service works with the flow definition's role when nobody's request is under way, so
 there are no credentials to check: only the role's policies, its boundary, and the policy of

@@ -1,4 +1,4 @@
-"""What IAM checks for each call of the A2I API: action, resource, condition keys.
+"""IAM action, resource and condition keys of each A2I API call.
 
 Where AWS's own pages disagree about the resource (the two readings are noted below), both are
 checked: a policy that passes here passes either way.

@@ -1,4 +1,4 @@
-"""Calls of the A2I API as CloudFormation's handlers make them: patient, and safe to repeat."""
+"""A2I API calls of CloudFormation handlers: waiting, and safe to repeat."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Makes a failed deletion stop where CloudFormation stops it.
+"""Stops a failed stack deletion where CloudFormation stops it.
 
 MiniStack goes on deleting everything else after a resource failed to delete, even what the
 failed resource depends on. CloudFormation keeps that. The cure is one more condition in one

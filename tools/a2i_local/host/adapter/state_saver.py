@@ -1,4 +1,4 @@
-"""Saves what MiniStack's services remember while it runs, and not only when it ends in order.
+"""Saves the state of MiniStack's services while it runs, not only at an orderly end.
 
 MiniStack keeps objects of S3 on disk at once, everything else in memory until it is shut down.
 """
