@@ -20,9 +20,9 @@ _ASCII_CLASSES = {r"\d": "0-9", r"\w": "a-zA-Z0-9_"}
 
 @cache
 def matcher(pattern: str) -> "regex.Pattern[str]":
-    """Compile a model's pattern as Java reads it: the service is written in Java.
+    r"""Compile a model's pattern as Java reads it: the service is written in Java.
 
-    There `\\d` and `\\w` mean ASCII, `\\p{L}` means letters of all scripts, and `.` stops at every
+    There `\d` and `\w` mean ASCII, `\p{L}` means letters of all scripts, and `.` stops at every
     line separator. Python's flags change the first two together, so they are spelled out.
     """
     return regex.compile(_with_ascii_classes(pattern), regex.WORD)
