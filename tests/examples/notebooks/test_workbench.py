@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from a2i_cli.demo import workbench
-from a2i_cli.demo.workbench import LISTS, AwsWorkbench, as_frame, inventory, open_workbench
+import workbench
+from workbench import LISTS, AwsWorkbench, as_frame, inventory, open_workbench
 
 
 def outputs_of(_clients: object, stack: str) -> dict[str, str]:

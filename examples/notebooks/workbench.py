@@ -18,7 +18,7 @@ from a2i_local.cdk_cli import CdkCli, python_app
 from a2i_local.crowd_elements import STATIC_PATH, use_stand_in
 from a2i_local.host import LocalAws
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 HALF_A_DAY_SECONDS = 12 * 60 * 60
 # Kind -> service, paginated operation, list in its answer, member that names one.
 LISTS = {
