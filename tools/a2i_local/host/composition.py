@@ -14,7 +14,7 @@ from a2i_local.host.adapter.installation import install
 from a2i_local.host.adapter.private_names import check_private_names
 from a2i_local.host.adapter.state_saver import NoSaver, StateSaver
 from a2i_local.host.gateway_app import make_gateway_app
-from a2i_local.host.lifespan import started
+from a2i_local.host.server import started
 from a2i_local.host.settings import LOOPBACK, Endpoint, HostSettings, LocalAwsError
 from a2i_local.host.state_folder import Ports, StateFolder, last_ports, opened
 from a2i_local.portal import create_app

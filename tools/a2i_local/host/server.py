@@ -8,6 +8,8 @@ import socket
 import sys
 import tempfile
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -15,11 +17,42 @@ from typing import cast
 from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 from hypercorn.typing import Framework
+from starlette.types import ASGIApp, Message
 
 from a2i_local.host.certificates import TlsFiles, issue_certificate
 from a2i_local.host.listeners import listen_where_last, port_of
 from a2i_local.host.settings import Endpoint, HostSettings, ministack_environment
 from a2i_local.host.state_folder import last_ports
+
+
+@asynccontextmanager
+async def started(app: ASGIApp) -> AsyncIterator[None]:
+    """Run the application's startup before the block, its shutdown after it."""
+    told: asyncio.Queue[Message] = asyncio.Queue()
+    answers: asyncio.Queue[Message] = asyncio.Queue()
+    running = asyncio.create_task(_run(app, told, answers))
+    await told.put({"type": "lifespan.startup"})
+    await _answer_of(running, answers)
+    try:
+        yield
+    finally:
+        await told.put({"type": "lifespan.shutdown"})
+        await _answer_of(running, answers)
+        await running
+
+
+async def _run(app: ASGIApp, told: asyncio.Queue[Message], answers: asyncio.Queue[Message]) -> None:
+    await app({"type": "lifespan"}, told.get, answers.put)
+
+
+async def _answer_of(running: asyncio.Task[None], answers: asyncio.Queue[Message]) -> None:
+    """Wait for an answer, or for the failure that comes instead of it."""
+    answer = asyncio.create_task(answers.get())
+    await asyncio.wait({running, answer}, return_when=asyncio.FIRST_COMPLETED)
+    if not answer.done():
+        answer.cancel()
+        await running
+
 
 _KEEP_ALIVE_SECONDS = 75.0
 _GRACEFUL_SECONDS = 1.0

@@ -26,7 +26,7 @@ from a2i_local.service.records import (
     HumanTaskUiStatus,
 )
 from a2i_local.service.scope import Scope
-from a2i_local.service.task_times import availability
+from a2i_local.service.settings import availability
 
 
 class HumanLoops:

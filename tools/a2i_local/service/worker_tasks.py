@@ -22,7 +22,7 @@ from a2i_local.service.loop_records import HumanLoop, Worker
 from a2i_local.service.object_links import ObjectLinks
 from a2i_local.service.reviewers import Reviewer
 from a2i_local.service.scope import Scope
-from a2i_local.service.task_times import time_limit
+from a2i_local.service.settings import time_limit
 from a2i_local.service.team_members import TeamMembers
 from worker_template import TemplateRenderError
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from a2i_local.host.lifespan import started
+from a2i_local.host.server import started
 
 
 class Recorder:

@@ -7,10 +7,9 @@ from ministack.core.responses import get_account_id, get_region
 
 from a2i_local import protocol
 from a2i_local.host.adapter import gateway
+from a2i_local.host.adapter.iam_paths import authorize_parameter_paths, authorize_role_paths
 from a2i_local.host.adapter.late_extension import extend_before_use
 from a2i_local.host.adapter.model_services import ModelServices
-from a2i_local.host.adapter.parameter_paths import authorize_parameter_paths
-from a2i_local.host.adapter.role_paths import authorize_role_paths
 from a2i_local.host.adapter.sagemaker_actions import changes_something
 from a2i_local.host.adapter.sagemaker_calls import SageMakerCalls
 from a2i_local.service import A2IService
@@ -80,11 +79,9 @@ def _extend_stepfunctions() -> None:
 def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None:
     # What is imported here imports the engine.
     from a2i_local.host.adapter import (  # noqa: PLC0415
-        bucket_deletion,
-        math_alarms,
-        resource_types,
-        stack_deletion,
+        cloudformation_corrections as corrections,
     )
+    from a2i_local.host.adapter import resource_types  # noqa: PLC0415
     from a2i_local.host.adapter.cognito_types import (  # noqa: PLC0415
         UserPoolUser,
         UserPoolUserToGroupAttachment,
@@ -107,6 +104,6 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
         Workforce(calls),
         Workteam(calls),
     )
-    stack_deletion.keep_dependencies_of_failed_deletions()
-    bucket_deletion.delete_empty_buckets_only()
-    math_alarms.accept_math_alarms()
+    corrections.keep_dependencies_of_failed_deletions()
+    corrections.delete_empty_buckets_only()
+    corrections.accept_math_alarms()
