@@ -37,7 +37,7 @@ class Measurement:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long one call takes."""
+    """Duration of one call, in seconds."""
     begin = time.perf_counter()
     action()
     return time.perf_counter() - begin

@@ -71,7 +71,7 @@ class ObjectDetectionReview(HumanReviewWorkflow):
 
     @property
     def manifest_uri(self) -> str:
-        """Where the augmented manifest grows; a token."""
+        """S3 URI of the augmented manifest; a token."""
         return self.buckets.output.s3_url_for_object(MANIFEST_KEY)
 
     def _make_detector(

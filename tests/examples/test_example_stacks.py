@@ -1,4 +1,4 @@
-"""What the examples' stacks add to the library's base."""
+"""Resources that the examples' stacks add to the library's base."""
 
 import json
 from collections.abc import Iterator

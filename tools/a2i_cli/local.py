@@ -14,7 +14,7 @@ import typer
 from a2i_cli.failures import CommandError
 from a2i_cli.options import JsonOption
 from a2i_cli.output import print_json, print_table
-from a2i_local.cdk_bootstrap import default_bootstrap, provide
+from a2i_local.cdk_bootstrap import create_bootstrap, default_bootstrap
 from a2i_local.host import LocalAws, LocalAwsError
 from a2i_local.host.clients import invitations_of
 from a2i_local.host.instance import (
@@ -33,7 +33,7 @@ _END_WITHIN_SECONDS = 15.0
 
 
 class SignInMode(StrEnum):
-    """Who may work in the portal."""
+    """Sign-in mode of the portal."""
 
     DEVELOPMENT = "development"
     REQUIRED = "required"
@@ -66,7 +66,7 @@ def up(
         raise CommandError(
             "a local AWS is running already: 'a2i local env' shows it, 'a2i local down' ends it"
         )
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         with (
             LocalAws.start(
@@ -76,9 +76,9 @@ def up(
             aws,  # ends before it is no longer announced: who calls `down` waits for that
         ):
             endpoint = aws.endpoint
-            provide(default_bootstrap(endpoint.account, endpoint.region), aws.environment)
-            _say_where(aws)
-            _stay(aws)
+            create_bootstrap(default_bootstrap(endpoint.account, endpoint.region), aws.environment)
+            _print_addresses(aws)
+            _watch(aws)
     except LocalAwsError as error:
         raise CommandError(str(error)) from error
     except KeyboardInterrupt:
@@ -126,7 +126,7 @@ def down() -> None:
         raise CommandError(str(error)) from error
 
 
-def _say_where(aws: LocalAws) -> None:
+def _print_addresses(aws: LocalAws) -> None:
     for line in aws.notes:
         typer.echo(f"note: {line}")
     typer.echo(f"AWS endpoint   {aws.endpoint.url}")
@@ -135,7 +135,7 @@ def _say_where(aws: LocalAws) -> None:
     typer.echo('in other shells: eval "$(a2i local env)"; Ctrl-C ends it')
 
 
-def _stay(aws: LocalAws) -> None:
+def _watch(aws: LocalAws) -> None:
     while True:
         time.sleep(_CHECK_SECONDS)
         aws.check_alive()
@@ -148,5 +148,5 @@ def _running_or_fail() -> Instance:
     return instance
 
 
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt

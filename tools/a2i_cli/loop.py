@@ -10,7 +10,7 @@ from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import find_deployment
 from a2i_cli.deployed.flow_definitions import flow_definitions
 from a2i_cli.deployed.functions import request_from_files, send_request
-from a2i_cli.deployed.human_loops import describe_own, list_loops_of_all, wait_until_final
+from a2i_cli.deployed.human_loops import describe_loop_of_stack, list_loops_of_all, wait_until_final
 from a2i_cli.deployed.ledger import Ledger
 from a2i_cli.deployed.s3_objects import read_json
 from a2i_cli.failures import CommandError
@@ -114,7 +114,7 @@ def stop(
 ) -> None:
     """Stop a human loop: nobody can open it any more; an answer being written still counts."""
     deployment = find_deployment(clients_of(context), stack)
-    loop = describe_own(deployment, name)
+    loop = describe_loop_of_stack(deployment, name)
     if loop["HumanLoopStatus"] != "InProgress":
         raise CommandError(
             f"human loop {name!r} is {loop['HumanLoopStatus']}: only one that is InProgress stops"
@@ -130,7 +130,7 @@ def delete(
 ) -> None:
     """Remove a finished human loop from A2I; answers in S3 and the ledger stay."""
     deployment = find_deployment(clients_of(context), stack)
-    loop = describe_own(deployment, name)
+    loop = describe_loop_of_stack(deployment, name)
     if loop["HumanLoopStatus"] in OPEN_LOOP_STATUSES:
         raise CommandError(
             f"human loop {name!r} is {loop['HumanLoopStatus']}: only Completed, Failed and Stopped"

@@ -209,7 +209,7 @@ def _remote_findings(
     task_input: dict[str, Any] | None,
     role_arn: str,
 ) -> list[Finding]:
-    """What AWS says when it renders the template itself, at the template's first line."""
+    """Return the errors of RenderUiTemplate as findings at the template's first line."""
     text = json.dumps(task_input if task_input is not None else template.derived_sample_input())
     if len(text) > _REMOTE_INPUT_LIMIT:
         raise CommandError(

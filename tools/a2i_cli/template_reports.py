@@ -12,7 +12,7 @@ from worker_template import Finding, Severity
 
 
 class ReportFormat(StrEnum):
-    """How findings are printed."""
+    """Output format of findings."""
 
     TEXT = "text"
     JSON = "json"

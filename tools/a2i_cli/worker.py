@@ -96,7 +96,7 @@ def remove(
     stack: StackOption = None,
     yes: YesOption = False,
 ) -> None:
-    """Take people out of the work team; their users stay, as do answers that they gave."""
+    """Remove people from the work team; their users and the answers they gave stay."""
     clients = clients_of(context)
     groups = worker_groups(find_deployment(clients, stack))
     memberships = {email: groups_of(clients.cognito, groups, email) for email in emails}

@@ -49,7 +49,7 @@ def bootstrap_of(assembly: Path, *, account: str, region: str) -> Bootstrap:
     return Bootstrap(frozenset(parameters), frozenset(buckets))
 
 
-def provide(bootstrap: Bootstrap, environment: Mapping[str, str]) -> None:
+def create_bootstrap(bootstrap: Bootstrap, environment: Mapping[str, str]) -> None:
     """Make the parameters and buckets in the AWS that `environment` points at.
 
     What exists already stays as it is.

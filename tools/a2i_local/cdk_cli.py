@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from a2i_local.cdk_bootstrap import bootstrap_of, provide
+from a2i_local.cdk_bootstrap import bootstrap_of, create_bootstrap
 from a2i_local.host.settings import node_folders, without_aws_variables
 
 Progress = Callable[[str], None]
@@ -35,7 +35,7 @@ def python_app(script: str | Path = "app.py") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What `cdk diff` found."""
+    """Result of `cdk diff`."""
 
     text: str
     changed_stacks: int
@@ -77,7 +77,7 @@ class CdkCli:
         outputs = [f"--outputs-file={outputs_file}"] if outputs_file else []
         stack_tags = [f"--tags={key}={value}" for key, value in (tags or {}).items()]
         with self._assembly(app, context) as assembly:
-            self._provide_bootstrap(assembly)
+            self._create_bootstrap(assembly)
             self._run(
                 "deploy",
                 f"--app={assembly}",
@@ -100,7 +100,7 @@ class CdkCli:
     ) -> Diff:
         """Compare one stack with what is deployed."""
         with self._assembly(app, context) as assembly:
-            self._provide_bootstrap(assembly)
+            self._create_bootstrap(assembly)
             text = self._run("diff", f"--app={assembly}", stack)
         found = _CHANGED_STACKS.search(text)
         return Diff(text=text, changed_stacks=int(found.group(1)) if found else 0)
@@ -127,14 +127,14 @@ class CdkCli:
         with tempfile.TemporaryDirectory(prefix="cdk-out-") as output:
             yield self.synth(str(app), Path(output), context=context)
 
-    def _provide_bootstrap(self, assembly: Path) -> None:
+    def _create_bootstrap(self, assembly: Path) -> None:
         environment = self._environment
         expected = bootstrap_of(
             assembly,
             account=environment["AWS_ACCESS_KEY_ID"],
             region=environment["AWS_REGION"],
         )
-        provide(expected, environment)
+        create_bootstrap(expected, environment)
 
     def _run(self, *arguments: str) -> str:
         """Return the output; CdkCliError with its last lines when the CLI fails."""

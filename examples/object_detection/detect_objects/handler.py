@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> None:
-    """Take S3's `Object Created` event; a failure is tried again by Lambda itself."""
+    """Handle S3's `Object Created` event; Lambda itself retries a failure."""
     bucket, uploaded = event["detail"]["bucket"]["name"], event["detail"]["object"]
     stored = _s3().get_object(Bucket=bucket, Key=uploaded["key"], IfMatch=uploaded["etag"])
     image = stored["Body"].read()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> None:
-    """Take a `Human Review Finished` event; the same one twice adds one line."""
+    """Handle a `Human Review Finished` event; the same event twice adds one line."""
     result = _read_json(event["detail"]["resultUri"])
     manifest = Manifest(_s3(), os.environ["MANIFEST_BUCKET"], os.environ["MANIFEST_KEY"])
     manifest.add(annotation(result), known_by=job_name(result))

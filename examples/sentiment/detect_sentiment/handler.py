@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def lambda_handler(event: dict[str, Any], _context: object) -> None:
-    """Take the messages of a batch; a failure returns the whole batch, which is one message."""
+    """Handle the messages of a batch; a failure returns the whole batch, which is one message."""
     for record in event["Records"]:
         text = read_text(_s3(), record["body"])
         language: LanguageCodeType = os.environ.get("LANGUAGE_CODE", "en")  # type: ignore[assignment]

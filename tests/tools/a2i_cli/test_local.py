@@ -48,7 +48,7 @@ def test_the_host_is_gone_before_nobody_finds_it_any_more(monkeypatch: pytest.Mo
     monkeypatch.setattr(local, "running_instance", lambda _: None)
     monkeypatch.setattr(LocalAws, "start", lambda *_, **__: RecordedAws(ended))
     monkeypatch.setattr(local, "announced", announced)
-    monkeypatch.setattr(local, "provide", lambda *_: None)
+    monkeypatch.setattr(local, "create_bootstrap", lambda *_: None)
     result = CliRunner().invoke(app, ["local", "up"])
     assert result.exit_code == 0, result.output
     assert ended.index("host") < ended.index("announcement")

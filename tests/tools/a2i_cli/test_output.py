@@ -1,4 +1,4 @@
-"""What the commands print for people: how far they are."""
+"""Progress lines of the commands."""
 
 import pytest
 

@@ -44,7 +44,7 @@ class PortalClient:
         return self._call("GET", f"tasks/{task_id}?{_query(worker)}")
 
     def accept(self, task_id: str, worker: str) -> None:
-        """Take a slot of the task for `worker`.
+        """Accept the task for `worker`, which occupies a slot.
 
         Raises:
             SlotTakenError: no slot is free.

@@ -37,7 +37,7 @@ class Review:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a human loop runs for it."""
+        """True if the review has a human loop."""
         return self.decision == "ReviewStarted"
 
     def as_row(self) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Deployment:
 
     @property
     def dead_letter_queue_url(self) -> str:
-        """Where requests wait that could not be started."""
+        """URL of the queue of requests that could not be started."""
         return self.parameters["dead-letter-queue-url"]
 
     @property
@@ -99,11 +99,11 @@ class Deployment:
 
     @property
     def stack_hash(self) -> str:
-        """What tells this stack's flow definitions from those of another."""
+        """Hash of the stack's id, part of the names of its flow definitions."""
         return stack_hash(self.stack_id)
 
     def refuse_unknown_flow(self, name: str | None) -> None:
-        """Tell a mistyped flow from one of which there is nothing to show.
+        """Refuse a mistyped flow, of which nothing was found.
 
         For when nothing was found of it: a removed flow may still have reviews.
 

@@ -24,7 +24,7 @@ _LONGEST_PAUSE_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Pending:
-    """What keeps a stack, or one of its flows, from being done."""
+    """Pending work of a stack, or of one of its flows."""
 
     loops: list[HumanLoop]
     starting: int
@@ -36,7 +36,7 @@ class Pending:
 def find_pending(
     deployment: Deployment, definitions: Iterable[FlowDefinition], flow: str | None
 ) -> Pending:
-    """Look at A2I and at the ledger."""
+    """Count pending work in A2I and in the ledger."""
     loops = [loop for each in definitions for loop in pending_loops(deployment, each)]
     ledger = Ledger(deployment.clients.dynamodb, deployment.ledger_table)
     statuses = [review["status"] for review in ledger.open_reviews(flow)]

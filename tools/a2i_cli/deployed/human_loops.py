@@ -87,7 +87,7 @@ def pending_loops(deployment: Deployment, definition: FlowDefinition) -> Iterato
             yield loop
 
 
-def describe_own(deployment: Deployment, name: str) -> "DescribeHumanLoopResponseTypeDef":
+def describe_loop_of_stack(deployment: Deployment, name: str) -> "DescribeHumanLoopResponseTypeDef":
     """Describe a human loop of this stack, so that no command changes one of another stack.
 
     Raises:

@@ -85,7 +85,7 @@ def _review(item: Mapping[str, Any]) -> Review:
 
 @dataclass(frozen=True)
 class ReviewKey:
-    """What identifies a review, and the name of the human loop that it has or would have."""
+    """Identity of a review, and the name of the human loop that it has or would have."""
 
     flow: str
     review_id: str

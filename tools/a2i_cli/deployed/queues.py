@@ -25,7 +25,7 @@ _MOVE_ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED"})
 
 @dataclass(frozen=True)
 class MessageCounts:
-    """How many messages a queue holds, by what they wait for."""
+    """Number of messages in a queue, by state."""
 
     visible: int
     in_flight: int

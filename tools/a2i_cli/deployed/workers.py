@@ -146,7 +146,7 @@ def groups_of(
 
 
 def remove_worker(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, email: str) -> None:
-    """Take a person out of the group; the user itself stays.
+    """Remove a person from the group; the user itself stays.
 
     Raises:
         CommandError: the pool has no such user.

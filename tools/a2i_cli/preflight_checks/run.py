@@ -16,7 +16,7 @@ from a2i_core.regions import REGIONS
 
 
 def check_credentials(clients: AwsClients) -> Finding:
-    """Say who runs the command."""
+    """Check that the credentials work, and report whose they are."""
     try:
         identity = clients.sts.get_caller_identity()
     except (BotoCoreError, ClientError) as refused:
@@ -29,7 +29,7 @@ def check_credentials(clients: AwsClients) -> Finding:
 
 
 def check_region(clients: AwsClients) -> Finding:
-    """Say whether the region of the environment has A2I and its CloudFormation types."""
+    """Check that the region has A2I and its CloudFormation types."""
     region = clients.session.region_name
     allowed = ", ".join(REGIONS)
     if region is None:
@@ -40,7 +40,7 @@ def check_region(clients: AwsClients) -> Finding:
 
 
 def check_a2i(clients: AwsClients) -> Iterator[Finding]:
-    """Say what speaks for the account being an A2I customer; only StartHumanLoop knows."""
+    """Look for signs that the account is an A2I customer; only StartHumanLoop proves it."""
     found = clients.sagemaker.list_flow_definitions(MaxResults=1)["FlowDefinitionSummaries"]
     if found:
         yield ok("A2I", "the account has flow definitions already")

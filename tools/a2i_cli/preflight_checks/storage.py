@@ -97,7 +97,7 @@ def _cors_rules(s3: "S3Client", bucket: str) -> list[Any]:
 
 
 def _leaves_access_to_iam(policy: dict[str, Any], account: str) -> bool:
-    """Whether some statement allows every action to the account as a whole."""
+    """Return whether some statement allows every action to the account as a whole."""
     return any(
         statement.get("Effect") == "Allow"
         and "kms:*" in _as_list(statement.get("Action"))

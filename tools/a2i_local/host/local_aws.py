@@ -30,7 +30,7 @@ _SOURCE_ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What the host says once it answers."""
+    """First message of the host process, once it answers requests."""
 
     endpoint: Endpoint
     notes: list[str]
@@ -91,7 +91,7 @@ class LocalAws:
 
     @property
     def log_file(self) -> Path:
-        """What the host says; gone when it is stopped."""
+        """Log file of the host process; deleted when it is stopped."""
         return _log_file(self._run_dir)
 
     @property

@@ -48,7 +48,7 @@ STEP_FUNCTIONS_WAIT_SCALE = "0.1"
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """How to run one local AWS. Port 0 means: any free one."""
+    """Settings of one local AWS. Port 0 takes any free port."""
 
     run_dir: Path
     port: int = 0
@@ -61,7 +61,7 @@ class HostSettings:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a running local AWS answers, and what its clients need to trust it."""
+    """Endpoint of a running local AWS, with the certificate that its clients must trust."""
 
     port: int
     portal_port: int

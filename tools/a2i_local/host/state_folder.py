@@ -15,7 +15,7 @@ _PORTS = "ports.json"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where a local AWS answered: URLs in what it keeps, of queues for one, name them."""
+    """Ports of a local AWS, reused at the next start: URLs in its state hold them."""
 
     aws: int = 0
     portal: int = 0

@@ -44,7 +44,7 @@ class HostedResources:
         self._stored: dict[tuple[Kind, str], dict[str, Any]] = {}
 
     def holds(self, kind: Kind, name: str) -> bool:
-        """Whether there is such a resource."""
+        """Return whether there is such a resource."""
         return (kind, name.lower()) in self._stored
 
     def find(self, kind: Kind, name: str) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class HostedResources:
         return self._stored[kind, name.lower()]
 
     def create(self, kind: Kind, name: str, described: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep a new resource and return what Create answers.
+        """Store a new resource and return the response of Create.
 
         Raises:
             ValidationException: the name is taken.

@@ -83,7 +83,7 @@ class ModelHosting:
             return _apply(self._resources(account, region), operation, parameters)
 
     def endpoint_exists(self, name: str, *, account: str, region: str) -> bool:
-        """Whether InvokeEndpoint finds an endpoint of that name, which must match in case too."""
+        """Return whether there is an endpoint of that name, in the same case."""
         with self._lock:
             resources = self._resources(account, region)
             if not resources.holds(ENDPOINT, name):

@@ -29,7 +29,7 @@ class Request:
 
     @property
     def operation(self) -> str:
-        """What `X-Amz-Target` names, without the service; empty where the header is missing."""
+        """Operation in `X-Amz-Target`, without the service; empty where the header is missing."""
         return self.headers.get("x-amz-target", "").rpartition(".")[2]
 
 

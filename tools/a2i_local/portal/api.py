@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from a2i_local.portal.json_requests import answer_content, json_object
-from a2i_local.portal.sessions import Visitors
+from a2i_local.portal.sessions import RequestReviewers
 from a2i_local.portal.worker_tasks import TaskView, WorkerTasks
 from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.errors import WorkerTaskError
@@ -21,9 +21,9 @@ BAD_REQUEST = 400
 class PortalApi:
     """Translates between JSON over HTTP and the service's worker tasks."""
 
-    def __init__(self, worker_tasks: WorkerTasks, visitors: Visitors) -> None:
+    def __init__(self, worker_tasks: WorkerTasks, reviewers: RequestReviewers) -> None:
         self._tasks = worker_tasks
-        self._visitors = visitors
+        self._reviewers = reviewers
 
     def routes(self) -> list[Route]:
         return [
@@ -35,11 +35,11 @@ class PortalApi:
         ]
 
     def list_tasks(self, request: Request) -> JSONResponse:
-        tasks = self._tasks.list(self._visitors.by_query(request))
+        tasks = self._tasks.list(self._reviewers.by_query(request))
         return JSONResponse({"tasks": [task_json(task) for task in tasks]})
 
     def show_task(self, request: Request) -> JSONResponse:
-        reviewer = self._visitors.by_query(request)
+        reviewer = self._reviewers.by_query(request)
         task = self._tasks.show(request.path_params["task_id"], reviewer)
         return JSONResponse({**task_json(task), "html": task.html})
 
@@ -51,7 +51,7 @@ class PortalApi:
 
     async def submit(self, request: Request) -> JSONResponse:
         body = await json_object(request)
-        reviewer, answer = self._visitors.by_body(request, body), answer_content(body)
+        reviewer, answer = self._reviewers.by_body(request, body), answer_content(body)
         task = await run_in_threadpool(
             self._tasks.submit, request.path_params["task_id"], reviewer, answer
         )
@@ -61,7 +61,7 @@ class PortalApi:
         self, request: Request, change: Callable[[str, Reviewer], TaskView]
     ) -> JSONResponse:
         body = await json_object(request)
-        reviewer = self._visitors.by_body(request, body)
+        reviewer = self._reviewers.by_body(request, body)
         task = await run_in_threadpool(change, request.path_params["task_id"], reviewer)
         return JSONResponse(task_json(task))
 

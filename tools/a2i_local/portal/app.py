@@ -17,7 +17,7 @@ from a2i_local.portal import policies
 from a2i_local.portal.api import PortalApi, refused
 from a2i_local.portal.guards import OriginGuard, SourceGuard
 from a2i_local.portal.json_requests import InvalidRequestError
-from a2i_local.portal.sessions import Sessions, Visitors
+from a2i_local.portal.sessions import RequestReviewers, Sessions
 from a2i_local.portal.sign_in_api import SignIn, SignInApi
 from a2i_local.portal.worker_tasks import WorkerTasks
 from a2i_local.service.clock import Clock, SystemClock
@@ -56,12 +56,12 @@ def create_app(
     `sign_in_required`, a request may name its reviewer in `worker` instead of signing in.
     """
     sessions = Sessions(clock or SystemClock())
-    visitors = Visitors(sessions, sign_in_required=sign_in_required)
+    reviewers = RequestReviewers(sessions, sign_in_required=sign_in_required)
     return Starlette(
         routes=[
             *SignInApi(sign_in, sessions, sign_in_required=sign_in_required).routes(),
-            *PortalApi(worker_tasks, visitors).routes(),
-            *PortalPages(worker_tasks, visitors).routes(),
+            *PortalApi(worker_tasks, reviewers).routes(),
+            *PortalPages(worker_tasks, reviewers).routes(),
             crowd_elements_route(),
         ],
         middleware=[
@@ -79,11 +79,11 @@ def crowd_elements_route() -> BaseRoute:
 
 
 class PortalPages:
-    """What the browser shows: the portal's page, the tasks in it, and the objects in the tasks."""
+    """Pages for the browser: the portal, the tasks in it, and the objects in the tasks."""
 
-    def __init__(self, worker_tasks: WorkerTasks, visitors: Visitors) -> None:
+    def __init__(self, worker_tasks: WorkerTasks, reviewers: RequestReviewers) -> None:
         self._tasks = worker_tasks
-        self._visitors = visitors
+        self._reviewers = reviewers
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -102,7 +102,7 @@ class PortalPages:
         if request.headers.get("sec-fetch-dest", "iframe") != "iframe":
             # On its own, a task could navigate its tab away with what it read.
             return PlainTextResponse("open this task through the portal", FORBIDDEN)
-        reviewer = self._visitors.by_query(request)
+        reviewer = self._reviewers.by_query(request)
         task = self._tasks.show(request.path_params["task_id"], reviewer)
         return task_document(request, task.html)
 

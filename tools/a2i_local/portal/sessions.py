@@ -106,7 +106,7 @@ class NotSignedIn(WorkerTaskError):  # noqa: N818 - named as the service names i
     http_status = 401
 
 
-class Visitors:
+class RequestReviewers:
     """Tells who a request is from.
 
     With `sign_in_required`, only sessions count and `worker` is not looked at; otherwise `worker`

@@ -18,7 +18,7 @@ LONGEST_SECRET = 256  # Cognito's limit
 
 
 class SignIn(Protocol):
-    """What the portal needs from the service to let people in."""
+    """Interface to the service's sign-in."""
 
     @property
     def is_possible(self) -> bool: ...
@@ -56,7 +56,7 @@ class SignInApi:
         ]
 
     def session(self, request: Request) -> JSONResponse:
-        """Say who is signed in, and which ways in there are."""
+        """Return who is signed in, and which ways to sign in there are."""
         reviewer = self._sessions.reviewer_of(request)
         problem = self._problem_with(reviewer)
         ways = {

@@ -32,7 +32,7 @@ _TEN_YEARS_IN_SECONDS = 10 * 366 * 24 * 3600
 
 
 class ClockAdvance(BaseModel):
-    """How far the clock moves."""
+    """Request to move the clock forward."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
 
@@ -40,7 +40,7 @@ class ClockAdvance(BaseModel):
 
 
 def is_admin(path: str) -> bool:
-    """Whether a request belongs here rather than to one of the APIs."""
+    """Return whether a request belongs here rather than to one of the APIs."""
     return path.startswith((ADMIN_PATH, TEMPLATE_PATH))
 
 

@@ -68,7 +68,7 @@ class _ThreadEffects(threading.local):
 
 
 class Engine:
-    """What all parts of the service share."""
+    """Host, clock, settings, state and schedule that all parts of the service share."""
 
     def __init__(self, host: Host, clock: Clock, settings: ServiceSettings, state: State) -> None:
         self.host = host

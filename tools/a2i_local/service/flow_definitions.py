@@ -38,7 +38,7 @@ class FlowDefinitions:
         }
 
     def resume(self) -> None:
-        """Take up the transitions that a restart interrupted."""
+        """Resume the transitions that a restart interrupted."""
         for flow in self._table:
             if flow.status is FlowDefinitionStatus.INITIALIZING:
                 self._initialize_later(flow)

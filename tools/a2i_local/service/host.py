@@ -51,7 +51,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class UserPoolClient:
-    """What a worker portal needs of an app client and its user pool."""
+    """App client and its user pool, as far as a worker portal needs them."""
 
     has_secret: bool
     has_domain: bool
@@ -59,7 +59,7 @@ class UserPoolClient:
 
 
 class Challenge(StrEnum):
-    """What a user pool asks after the right password, by Cognito's names."""
+    """Challenge of a user pool after the right password, by Cognito's names."""
 
     NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"  # noqa: S105 - a name
     SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"  # noqa: S105 - a name
@@ -67,7 +67,7 @@ class Challenge(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a person typed: name and password, and the answer to the challenge if one came."""
+    """Name and password of a person, and the answer to the challenge if there was one."""
 
     username: str
     password: str
@@ -93,10 +93,10 @@ class Host(Protocol):
     """
 
     def role_trusts(self, role_arn: str, service: str) -> bool | None:
-        """Whether the role's trust policy lets `service` assume it; None: no such role."""
+        """Return whether the role's trust policy lets `service` assume it; None: no such role."""
 
     def bucket_exists(self, bucket: str, *, account: str) -> bool:
-        """Whether the bucket exists for callers of this account."""
+        """Return whether the bucket exists for callers of this account."""
 
     def get_object(self, role_arn: str, bucket: str, key: str) -> StoredObject:
         """Read with the role's permissions, or raise HostAccessDenied or HostNotFound."""

@@ -34,7 +34,7 @@ class HumanTaskUis:
         }
 
     def resume(self) -> None:
-        """Take up the deletions that a restart interrupted."""
+        """Resume the deletions that a restart interrupted."""
         for ui in self._table:
             if ui.status is HumanTaskUiStatus.DELETING:
                 self._remove_later(ui)

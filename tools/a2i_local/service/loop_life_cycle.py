@@ -44,7 +44,7 @@ class LoopLifeCycle:
         self._on_closed.append(callback)
 
     def resume(self) -> None:
-        """Take up the open loops that a restart interrupted."""
+        """Resume the open loops that a restart interrupted."""
         for loop in self._loops:
             if loop.outcome is not None and loop.is_open:
                 self._write_output_later(loop)
@@ -67,12 +67,12 @@ class LoopLifeCycle:
         self._watch(loop, until)
 
     def release(self, loop: HumanLoop, sub: str) -> None:
-        """Take the task from a worker's hands: back to the pool, or gone if it was stopped."""
+        """Remove a worker's assignment: the slot is free again, or gone if the loop was stopped."""
         loop.assignments = [a for a in loop.assignments if a.worker.sub != sub]
         self._settle(loop, self._engine.clock.now())
 
     def answer(self, loop: HumanLoop, sub: str, content: dict[str, Any]) -> None:
-        """Take a worker's answer; TaskTimeLimitExceeded unless the worker holds the task."""
+        """Store a worker's answer; TaskTimeLimitExceeded unless the worker holds the task."""
         assignment = loop.assignment_of(sub)
         if assignment is None:
             raise TaskTimeLimitExceeded("the time for this task is over: accept it again")
@@ -82,7 +82,7 @@ class LoopLifeCycle:
         self._settle(loop, now)
 
     def stop(self, loop: HumanLoop) -> None:
-        """Take back the free slots; Stopped when no worker holds the task any more."""
+        """Withdraw the free slots; Stopped when no worker holds the task any more."""
         now = self._engine.clock.now()
         loop.status = HumanLoopStatus.STOPPING
         _withdraw(loop, now)
@@ -171,7 +171,7 @@ class LoopLifeCycle:
         return True
 
     def _lapse(self, loop: HumanLoop, now: datetime) -> None:
-        """Take the task from workers whose time is over."""
+        """Remove the assignments whose time limit has passed."""
         over = [a for a in loop.assignments if a.until <= now]
         loop.assignments = [a for a in loop.assignments if a.until > now]
         loop.lapsed += [a.worker.sub for a in over]

@@ -39,7 +39,7 @@ class Assignment:
 
 @dataclass(slots=True)
 class Answer:
-    """What one worker submitted."""
+    """Answer that a worker submitted."""
 
     worker: Worker
     accepted_at: datetime

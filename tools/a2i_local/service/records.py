@@ -36,7 +36,7 @@ class HumanTaskUiStatus(StrEnum):
 
 @dataclass(slots=True)
 class Record:
-    """What all resources have: a name that is unique in its scope, and when it was made."""
+    """Resource with a name that is unique in its scope, and a creation time."""
 
     scope: Scope
     name: str
@@ -49,7 +49,7 @@ class Record:
 
 @dataclass(slots=True)
 class Workforce(Record):
-    """The one private workforce of an account in a region."""
+    """Private workforce, the only one of its account and region."""
 
     updated_at: datetime
     status: WorkforceStatus

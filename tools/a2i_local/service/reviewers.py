@@ -28,7 +28,7 @@ class Reviewer:
 
 
 def is_range(cidr: str) -> bool:
-    """Whether the text is a range of IPv4 or IPv6 addresses."""
+    """Return whether the text is a range of IPv4 or IPv6 addresses."""
     try:
         ip_network(cidr, strict=False)
     except ValueError:
@@ -37,7 +37,7 @@ def is_range(cidr: str) -> bool:
 
 
 def admits(workforce: Workforce, source_ip: str | None) -> bool:
-    """Whether the workforce's SourceIpConfig lets the address in; without ranges all may come."""
+    """Return whether the workforce's SourceIpConfig admits the address; without ranges all are."""
     if source_ip is None or not workforce.cidrs:
         return True
     address = ip_address(source_ip)

@@ -20,7 +20,7 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class S3OutputPath:
-    """Where the answers of a flow definition go."""
+    """Bucket and prefix of a flow definition's answers."""
 
     bucket: str
     prefix: str

@@ -133,7 +133,7 @@ class A2IService:
         }
 
     def missing_references(self) -> list[str]:
-        """Say, a sentence each, what the resources refer to and the host does not have."""
+        """Return a sentence for each thing that resources refer to and the host does not have."""
         with self._engine.call():
             return list(missing_references(self._state, self._engine.host))
 

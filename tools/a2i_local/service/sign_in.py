@@ -38,7 +38,7 @@ class SignIn:
 
     @property
     def is_possible(self) -> bool:
-        """Whether there is a user pool to sign in to: an OIDC workforce has none."""
+        """Return whether there is a user pool to sign in to: an OIDC workforce has none."""
         return bool(self._user_pools())
 
     def sign_in(self, credentials: Credentials, *, source_ip: str | None) -> Reviewer | Challenge:

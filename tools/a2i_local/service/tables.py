@@ -28,7 +28,7 @@ class Store(Protocol):
         """Yield every stored record of a type, in no particular order."""
 
     def commit(self, changes: Changes) -> None:
-        """Keep all changes or none; they are on disk when this returns."""
+        """Store all changes or none; they are on disk when this returns."""
 
     def close(self) -> None: ...
 

@@ -81,7 +81,7 @@ class TeamMembers:
     def _oidc_worker(
         self, workteam: Workteam, definition: dict[str, Any], reviewer: Reviewer
     ) -> Worker | None:
-        """Take `group/name` for the claims that the identity provider would send."""
+        """Read `group/name` as the claims that the identity provider would send."""
         group, _, sub = reviewer.name.partition("/")
         oidc_config = self._workforce(workteam).oidc_config
         if reviewer.is_signed_in or oidc_config is None:

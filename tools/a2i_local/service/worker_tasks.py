@@ -98,7 +98,7 @@ class WorkerTasks:
             return RenderedTask(**asdict(view), html=self._render(loop))
 
     def accept(self, task_id: str, worker: Reviewer | str) -> TaskView:
-        """Take a slot of the task for its time limit; again: the same slot, the same limit."""
+        """Occupy a slot of the task for its time limit; a repeat changes nothing."""
         with self._engine.call():
             loop, member = self._find(task_id, worker)
             self._accept(loop, member)

@@ -37,7 +37,7 @@ class Workforces:
         }
 
     def resume(self) -> None:
-        """Take up the transitions that a restart interrupted."""
+        """Resume the transitions that a restart interrupted."""
         for workforce in self._table:
             if workforce.status is WorkforceStatus.DELETING:
                 self._after_transition(workforce, self._remove)

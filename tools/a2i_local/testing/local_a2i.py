@@ -81,12 +81,12 @@ class LocalA2I:
 
     @cached_property
     def url(self) -> str:
-        """Where the APIs, and a part of S3, are served; they are from the first use on."""
+        """URL of the APIs and of a part of S3; they are served from the first use on."""
         return self._exits.enter_context(serving(create_endpoint(self.service, self.host)))
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes any AWS SDK or the AWS CLI use this service."""
+        """Environment variables that make any AWS SDK or the AWS CLI use this service."""
         return {
             "AWS_ENDPOINT_URL_SAGEMAKER": self.url,
             "AWS_ENDPOINT_URL_SAGEMAKER_A2I_RUNTIME": self.url,

@@ -1,4 +1,4 @@
-"""What a cloud assembly expects of a bootstrapped environment."""
+"""Bootstrap resources that a cloud assembly expects."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import aws_s3_assets as s3_assets
 from aws_cdk import aws_sqs as sqs
 
-from a2i_local.cdk_bootstrap import Bootstrap, bootstrap_of, default_bootstrap, provide
+from a2i_local.cdk_bootstrap import Bootstrap, bootstrap_of, create_bootstrap, default_bootstrap
 from a2i_local.host import LocalAws
 from a2i_local.host.clients import make_client
 
@@ -68,11 +68,11 @@ def test_provides_what_is_missing_and_keeps_what_is_there(
     expected = default_bootstrap(ACCOUNT, region)
     (parameter,), (bucket,) = expected.version_parameters, expected.buckets
     with LocalAws.start() as aws:
-        provide(expected, aws.environment)
+        create_bootstrap(expected, aws.environment)
         s3 = make_client("s3", aws.environment)
         s3.put_object(Bucket=bucket, Key="asset", Body=b"")
 
-        provide(expected, aws.environment)
+        create_bootstrap(expected, aws.environment)
 
         found = make_client("ssm", aws.environment).get_parameter(Name=parameter)
         assert found["Parameter"]["Value"] == "31"

@@ -1,4 +1,4 @@
-"""What runs on this machine, read from /proc: processes of a group, and where they listen."""
+"""Processes of a group and their listening sockets, read from /proc."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the A2I service sees of the AWS around it, with MiniStack's services in this process."""
+"""The A2I service's view of MiniStack's services, run in this process."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""What is still there after `kill -9` of the host's process."""
+"""State that outlives `kill -9` of the host's process."""
 
 import os
 import signal

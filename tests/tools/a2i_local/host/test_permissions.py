@@ -1,4 +1,4 @@
-"""What IAM allows and refuses, asked with the credentials of roles."""
+"""Calls that IAM allows and refuses, made with the credentials of roles."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""When the services' states are written to disk."""
+"""The services' states are written to disk while the host runs."""
 
 import time
 from collections.abc import Callable

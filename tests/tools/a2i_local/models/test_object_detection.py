@@ -1,4 +1,4 @@
-"""What the detectors see in the sample images, right or wrong."""
+"""Detections in the sample images, right or wrong."""
 
 from collections.abc import Callable
 

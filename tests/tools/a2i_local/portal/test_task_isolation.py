@@ -1,4 +1,4 @@
-"""What a template's scripts, which nobody trusts, cannot do."""
+"""Scripts of a template are untrusted and isolated."""
 
 import pytest
 from playwright.sync_api import Page, expect

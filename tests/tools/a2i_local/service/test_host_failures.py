@@ -1,4 +1,4 @@
-"""What was promised happens even if the host fails for a while."""
+"""Answers and events are delivered even if the host fails for a while."""
 
 from datetime import timedelta
 from typing import Any

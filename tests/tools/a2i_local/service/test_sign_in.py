@@ -1,4 +1,4 @@
-"""Who gets into the portal, and from where."""
+"""Sign-in to the portal, by user and by source address."""
 
 from datetime import timedelta
 

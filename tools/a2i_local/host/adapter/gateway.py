@@ -20,7 +20,7 @@ Checks = Callable[[str, str, Mapping[str, str], bytes], list[Check]]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How a service's requests are told, and which permissions each of them needs."""
+    """Service beside MiniStack's own: recognizes its requests and names their permissions."""
 
     name: str
     """What its requests are signed for."""

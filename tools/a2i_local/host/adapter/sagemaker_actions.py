@@ -103,7 +103,7 @@ def identify_call(method: str, path: str, headers: Mapping[str, str], body: byte
 
 
 def changes_something(method: str, path: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether the request is for more than to look at something."""
+    """Return whether the request may change something."""
     call = identify_call(method, path, headers, body)
     return call is not None and not call.operation.startswith(_LOOKING)
 
