@@ -1,5 +1,6 @@
 """Our stack: the settings' flows over one set of shared parts."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,6 +11,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
+from pydantic.alias_generators import to_camel
 
 from a2i_constructs import (
     BundledFunctionOptions,
@@ -179,7 +181,9 @@ def _explained(setting: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise SettingsError(f"{setting}: {error}") from error
+        # The library names its parameters; readers of the message know the keys of cdk.json.
+        refusal = re.sub(r"^[a-z]+(_[a-z]+)+", lambda name: to_camel(name[0]), str(error))
+        raise SettingsError(f"{setting}: {refusal}") from error
 
 
 def _template(name: str) -> WorkerTaskTemplate:

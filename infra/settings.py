@@ -1,14 +1,78 @@
-"""What the app's settings are; `settings_source` reads them."""
+"""The app's settings, the context `a2i` of cdk.json; `settings_source` reads them."""
 
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
+
+from a2i_constructs import Consolidation, ReviewPolicy
+from a2i_constructs.flow.task import (
+    MAX_COUNT,
+    MAX_DESCRIPTION_LENGTH,
+    MAX_KEYWORDS,
+    MAX_TITLE_LENGTH,
+)
+from a2i_constructs.functions.names import MAX_SLUG_LENGTH, SLUG_PATTERN
+from a2i_constructs.reviewers.oidc_workforce import MAX_GROUPS
+from a2i_constructs.reviewers.private_workforce import NAME_PATTERN, check_cidrs
+from infra.setting_types import (
+    DurationFrom,
+    EmailAddress,
+    HttpsUrl,
+    KmsKeyArn,
+    Line,
+    SecretArn,
+    StackName,
+    TopicArn,
+    WorkteamArn,
+)
+
+EventSource = Annotated[
+    str, Field(min_length=1, max_length=256, description="an event source of 1 to 256 characters")
+]
+GroupName = Annotated[
+    str, Field(pattern=r"^\S{1,63}$", description="1 to 63 characters without spaces")
+]
+Keyword = Annotated[
+    str,
+    Field(
+        pattern="^[A-Za-z0-9]+( [A-Za-z0-9]+)*$",
+        max_length=30,
+        description="1 to 30 letters and digits with single spaces between words",
+    ),
+]
 
 
 class SettingsError(Exception):
     """Settings that cannot work; the message is for the person who wrote them."""
+
+
+def _checked_cidrs(cidrs: tuple[str, ...]) -> tuple[str, ...]:
+    check_cidrs(cidrs)
+    return cidrs
+
+
+def _checked_condition(document: dict[str, Any]) -> dict[str, Any]:
+    ReviewPolicy.from_document(document)
+    return document
+
+
+def _checked_consolidation(document: Any) -> Any:
+    if not isinstance(document, str | dict):
+        raise ValueError(  # noqa: TRY004 - pydantic reports ValueErrors only
+            f"must be the name of a strategy, or one for each field, got {document!r}"
+        )
+    Consolidation(document)
+    return document
 
 
 class _Settings(BaseModel):
@@ -18,15 +82,17 @@ class _Settings(BaseModel):
 class OidcSettings(_Settings):
     """The identity provider of mode `create-oidc`; its secret is read from Secrets Manager."""
 
-    client_id: str
-    client_secret_arn: str
-    issuer: str
-    authorization_endpoint: str
-    token_endpoint: str
-    user_info_endpoint: str
-    logout_endpoint: str
-    jwks_uri: str
-    scope: str | None = None
+    client_id: Annotated[
+        str, Field(pattern=r"^\S{1,1024}$", description="1 to 1024 characters without spaces")
+    ]
+    client_secret_arn: SecretArn
+    issuer: HttpsUrl
+    authorization_endpoint: HttpsUrl
+    token_endpoint: HttpsUrl
+    user_info_endpoint: HttpsUrl
+    logout_endpoint: HttpsUrl
+    jwks_uri: HttpsUrl
+    scope: Line | None = None
 
 
 class WorkforceSettings(_Settings):
@@ -38,16 +104,25 @@ class WorkforceSettings(_Settings):
     """
 
     mode: Literal["create", "create-oidc", "adopt", "workteam"] = "create"
-    name: str = "default"
-    workers: tuple[str, ...] = ()
+    name: Annotated[
+        str,
+        Field(
+            pattern=f"^{NAME_PATTERN.pattern}$",
+            description="1 to 63 letters, digits and hyphens, no hyphen first",
+        ),
+    ] = "default"
+    workers: tuple[EmailAddress, ...] = ()
     mfa: Literal["off", "optional", "required"] = "optional"
-    source_ip_cidrs: tuple[str, ...] = ()
+    source_ip_cidrs: Annotated[tuple[str, ...], AfterValidator(_checked_cidrs)] = ()
     removal_policy: Literal["retain", "destroy"] = "retain"
     identity: Literal["cognito", "oidc"] = "cognito"
     """How the workforce that is adopted signs people in."""
-    groups: tuple[str, ...] = ()
+    groups: Annotated[
+        tuple[GroupName, ...],
+        Field(max_length=MAX_GROUPS, description=f"a list of at most {MAX_GROUPS} groups"),
+    ] = ()
     """Groups of an OpenID Connect provider, whose members review."""
-    workteam_arn: str | None = None
+    workteam_arn: WorkteamArn | None = None
     oidc: OidcSettings | None = None
 
     @property
@@ -103,16 +178,19 @@ class DataSettings(_Settings):
     """Where content is kept, how it is encrypted, and for how long."""
 
     removal_policy: Literal["retain", "destroy"] = "retain"
-    kms_key_arn: str | None = None
-    answer_retention_days: Annotated[int, Field(ge=1)] | None = None
+    kms_key_arn: KmsKeyArn | None = None
+    answer_retention_days: (
+        Annotated[int, Field(ge=1, le=36_500, description="a whole number of days from 1 to 36500")]
+        | None
+    ) = None
 
 
 class RequestSettings(_Settings):
     """What asks for reviews besides direct calls and the queue, and how long requests wait."""
 
-    event_sources: tuple[Annotated[str, Field(min_length=1, max_length=256)], ...] = ()
+    event_sources: tuple[EventSource, ...] = ()
     """Sources whose events of detail type `Human Review Requested` start reviews."""
-    queue_max_age: timedelta = timedelta(days=1)
+    queue_max_age: Annotated[timedelta, DurationFrom("PT1M", "P3D")] = timedelta(days=1)
 
 
 class MonitoringSettings(_Settings):
@@ -121,8 +199,8 @@ class MonitoringSettings(_Settings):
     enabled: bool = True
     tracing: bool = False
     """Whether X-Ray records what the functions call."""
-    alarm_topic_arn: str | None = None
-    reviewer_topic_arn: str | None = None
+    alarm_topic_arn: TopicArn | None = None
+    reviewer_topic_arn: TopicArn | None = None
 
 
 class FlowSettings(_Settings):
@@ -131,22 +209,57 @@ class FlowSettings(_Settings):
     The template is the name of a ready one, or the path of a `.html` file from the app's folder.
     """
 
-    name: str
-    template: str
-    title: str
-    description: str
-    task_count: int = 1
-    task_availability: timedelta | None = None
-    task_time_limit: timedelta = timedelta(hours=1)
-    keywords: tuple[str, ...] = ()
-    review_when: dict[str, Any] = Field(default_factory=lambda: {"always": {}})
-    consolidation: str | dict[str, str] = "majority"
+    name: Annotated[
+        str,
+        Field(
+            pattern=f"^{SLUG_PATTERN.pattern}$",
+            max_length=MAX_SLUG_LENGTH,
+            description=(f"1 to {MAX_SLUG_LENGTH} lower case letters, digits and inner hyphens"),
+        ),
+    ]
+    template: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="a ready template's name, or the path of a .html file from this folder",
+        ),
+    ]
+    title: Annotated[
+        Line,
+        Field(
+            max_length=MAX_TITLE_LENGTH,
+            description=f"1 to {MAX_TITLE_LENGTH} characters in one line",
+        ),
+    ]
+    description: Annotated[
+        Line,
+        Field(
+            max_length=MAX_DESCRIPTION_LENGTH,
+            description=f"1 to {MAX_DESCRIPTION_LENGTH} characters in one line",
+        ),
+    ]
+    task_count: Annotated[
+        int,
+        Field(ge=1, le=MAX_COUNT, description=f"a whole number from 1 to {MAX_COUNT}"),
+    ] = 1
+    task_availability: Annotated[timedelta, DurationFrom("PT1S")] | None = None
+    task_time_limit: Annotated[timedelta, DurationFrom("PT30S")] = timedelta(hours=1)
+    keywords: Annotated[
+        tuple[Keyword, ...],
+        Field(max_length=MAX_KEYWORDS, description=f"a list of at most {MAX_KEYWORDS} keywords"),
+    ] = ()
+    review_when: Annotated[dict[str, Any], AfterValidator(_checked_condition)] = Field(
+        default_factory=lambda: {"always": {}}
+    )
+    consolidation: Annotated[str | dict[str, str], BeforeValidator(_checked_consolidation)] = (
+        "majority"
+    )
 
 
 class ReviewSettings(_Settings):
     """All settings of one stack."""
 
-    stack_name: str = "HumanReview"
+    stack_name: StackName = "HumanReview"
     workforce: WorkforceSettings = WorkforceSettings()
     data: DataSettings = DataSettings()
     requests: RequestSettings = RequestSettings()

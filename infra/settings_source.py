@@ -1,12 +1,16 @@
-"""Reads the settings: the context `a2i`, a stage on top of it, the command line on top of that."""
+"""Reading of the settings: the context `a2i`, a stage laid over it, the command line over that."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from typing import Any
+from difflib import get_close_matches
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from deepmerge import Merger
 from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel, to_snake
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from infra.settings import ReviewSettings, SettingsError
@@ -14,6 +18,7 @@ from infra.settings import ReviewSettings, SettingsError
 CONTEXT_KEY = "a2i"
 STAGE_KEY = "stage"
 _OVERRIDE_PREFIX = f"{CONTEXT_KEY}."
+_WORDS = {bool: "true or false", int: "a whole number", dict: "an object", str: "text"}
 # Objects are merged key by key; everything else, lists too, is replaced.
 _STAGE_MERGER = Merger([(dict, "merge")], ["override"], ["override"])
 
@@ -90,31 +95,85 @@ def _explain(error: ValidationError) -> str:
 
 
 def _explain_one(detail: ErrorDetails) -> str:
-    key = ".".join([CONTEXT_KEY, *(str(part) for part in detail["loc"])])
+    """Return the line for one mistake: key as in cdk.json, value, what is allowed."""
+    location, given = detail["loc"], detail["input"]
+    key = ".".join([CONTEXT_KEY, *(str(part) for part in location)])
     match detail["type"]:
         case "extra_forbidden":
-            allowed = ", ".join(_keys_beside(detail["loc"]))
-            return f"{key}: unknown key with value {detail['input']!r}, allowed are {allowed}"
+            return f"{key}: unknown key with value {given!r}{_known_keys(location)}"
         case "missing":
-            return f"{key}: is missing"
+            return f"{key}: is missing, it must be {_allowed(_setting_at(location))}"
         case "literal_error":
-            return f"{key}: must be {detail['ctx']['expected']}, got {detail['input']!r}"
+            return f"{key}: must be {detail['ctx']['expected']}, got {given!r}"
         case "value_error":
-            return f"{key}: {detail['ctx']['error']}"
+            return _with_key(key, str(detail["ctx"]["error"]))
         case _:
-            return f"{key}: {detail['msg'].lower()}, got {detail['input']!r}"
+            return f"{key}: must be {_allowed(_setting_at(location))}, got {given!r}"
 
 
-def _keys_beside(location: Iterable[int | str]) -> list[str]:
-    """The keys that the object at the end of a location may have."""
-    *parents, _ = location
-    model: type[BaseModel] = ReviewSettings
-    for name in (part for part in parents if isinstance(part, str)):
-        model = _model_of(model, name)
-    return sorted(str(field.alias) for field in model.model_fields.values())
+def _with_key(key: str, refusal: str) -> str:
+    """Put the key before a refusal, in place of the name that the library may begin it with."""
+    name = key.rpartition(".")[2]
+    for known in (name, to_snake(name)):
+        if refusal.startswith(known):
+            rest = refusal.removeprefix(known)
+            return f"{key}:{rest}" if rest.startswith(" must") else f"{key}{rest}"
+    return f"{key}: {refusal}"
 
 
-def _model_of(model: type[BaseModel], alias: str) -> type[BaseModel]:
-    [annotation] = [f.annotation for f in model.model_fields.values() if f.alias == alias]
-    candidates = [annotation, *getattr(annotation, "__args__", ())]
-    return next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+def _known_keys(location: Sequence[int | str]) -> str:
+    *parents, wrong = location
+    known = _keys(_model(_setting_at(parents)))
+    meant = get_close_matches(to_camel(str(wrong)), known, n=1)
+    guess = f", did you mean {meant[0]}? Allowed" if meant else ", allowed"
+    return f"{guess} are {', '.join(known)}"
+
+
+def _allowed(setting: Any) -> str:
+    """Return in words what a setting, or an item of one, may be; it follows "must be"."""
+    described = _description(setting)
+    if described:
+        return described
+    annotation = setting.annotation if isinstance(setting, FieldInfo) else setting
+    model = _model(annotation)
+    if model:
+        return f"an object with the keys {', '.join(_keys(model))}"
+    kinds = {annotation, get_origin(annotation), *get_args(annotation)}
+    if tuple in kinds:
+        return f"a list, each item {_allowed(get_args(annotation)[0])}"
+    return next((words for kind, words in _WORDS.items() if kind in kinds), "text")
+
+
+def _description(setting: Any) -> str | None:
+    """Return the description of a field or of the annotated type in it, but not of list items."""
+    if isinstance(setting, FieldInfo):
+        return setting.description or _description(setting.annotation)
+    if get_origin(setting) is Annotated:
+        inner, *notes = get_args(setting)
+        found = [note.description for note in notes if isinstance(note, FieldInfo)]
+        return next(filter(None, reversed(found)), None) or _description(inner)
+    if get_origin(setting) in {Union, UnionType}:
+        return next(filter(None, map(_description, get_args(setting))), None)
+    return None
+
+
+def _setting_at(location: Iterable[int | str]) -> Any:
+    """Return the field at a location, or the annotation of an item in its list."""
+    setting: Any = ReviewSettings
+    for part in location:
+        model = _model(setting)
+        if isinstance(part, int):
+            setting = get_args(setting.annotation)[0]
+        elif model:
+            setting = next(f for f in model.model_fields.values() if f.alias == part)
+    return setting
+
+
+def _model(setting: Any) -> type[BaseModel] | None:
+    annotation = setting.annotation if isinstance(setting, FieldInfo) else setting
+    candidates = [annotation, *get_args(annotation)]
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)
+
+
+def _keys(model: type[BaseModel] | None) -> list[str]:
+    return sorted(str(field.alias) for field in model.model_fields.values()) if model else []

@@ -13,6 +13,16 @@ from infra.review_app import define_stack
 
 ROOT = Path(__file__).parents[2]
 STACK_NAME = "HumanReview"
+OIDC = {
+    "clientId": "portal",
+    "clientSecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:portal-AbCdEf",
+    "issuer": "https://id.example.com",
+    "authorizationEndpoint": "https://id.example.com/authorize",
+    "tokenEndpoint": "https://id.example.com/token",
+    "userInfoEndpoint": "https://id.example.com/userinfo",
+    "logoutEndpoint": "https://id.example.com/logout",
+    "jwksUri": "https://id.example.com/jwks",
+}
 
 
 def context(**settings: Any) -> dict[str, Any]:

@@ -52,11 +52,12 @@ def test_a_broken_template_ends_it_with_file_line_and_rule(tmp_path: Path) -> No
 
 
 @pytest.mark.process
-def test_a_limit_of_the_service_ends_it_with_the_flows_name(tmp_path: Path) -> None:
+def test_a_limit_of_the_service_ends_it_with_key_and_limit(tmp_path: Path) -> None:
     done = _run(tmp_path, context={"a2i.flows.0.taskCount": "9"})
     assert done.returncode == 1
     assert done.stderr == (
-        "settings: a2i.flows: flow 'sentiment': task_count must be between 1 and 3, got 9\n"
+        "settings: a2i.flows.0.taskCount: must be a whole number from 1 to 3, got 9; "
+        "correct cdk.json, or pass -c <key>=<value>\n"
     )
 
 

@@ -217,8 +217,8 @@ def test_what_the_settings_add_has_no_findings_and_reaches_the_functions(tmp_pat
     ("requests", "message"),
     [
         ({"eventSources": ["a2i.review"]}, "a2i.requests: .* must not have source 'a2i.review'"),
-        ({"queueMaxAge": "PT59S"}, "a2i.requests: queue_max_age must be at least 60 seconds"),
-        ({"queueMaxAge": "P4D"}, "a2i.requests: queue_max_age must be at most 259200 seconds"),
+        ({"queueMaxAge": "PT59S"}, "a2i.requests.queueMaxAge: must be at least PT60S, got PT59S"),
+        ({"queueMaxAge": "P4D"}, "a2i.requests.queueMaxAge: must be at most P3D, got P4D"),
     ],
 )
 def test_fails_for_requests_that_cannot_work(requests: dict[str, object], message: str) -> None:

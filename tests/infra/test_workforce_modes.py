@@ -14,19 +14,9 @@ from infra.review_app import define_stack
 from infra.review_stack import ReviewStack
 from infra.settings import SettingsError
 from infra.settings_source import read_settings
-from tests.infra.synthesis import ROOT, context
+from tests.infra.synthesis import OIDC, ROOT, context
 
 TEAM = "arn:aws:sagemaker:eu-west-1:111122223333:workteam"
-OIDC = {
-    "clientId": "portal",
-    "clientSecretArn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:portal-AbCdEf",
-    "issuer": "https://id.example.com",
-    "authorizationEndpoint": "https://id.example.com/authorize",
-    "tokenEndpoint": "https://id.example.com/token",
-    "userInfoEndpoint": "https://id.example.com/userinfo",
-    "logoutEndpoint": "https://id.example.com/logout",
-    "jwksUri": "https://id.example.com/jwks",
-}
 PUBLIC_TEAM = "arn:aws:sagemaker:eu-west-1:394669845002:workteam/public-crowd/default"
 MODES: dict[str, dict[str, Any]] = {
     "create": {
@@ -139,15 +129,15 @@ def test_the_modes_can_follow_each_other() -> None:
     [
         (
             {"workforce__mode": "workteam", "workforce__workteamArn": PUBLIC_TEAM},
-            "^a2i.workforce: workteam_arn must name a private or a vendor's team, .* closed on",
+            "^a2i.workforce: workteamArn must name a private or a vendor's team, .* closed on",
         ),
         (
             {"workforce__mode": "workteam", "workforce__workteamArn": "reviewers"},
-            "^a2i.workforce: workteam_arn must be the ARN of a work team, .*, got 'reviewers'",
+            "^a2i.workforce.workteamArn: must be the ARN of a work team, .*, got 'reviewers'",
         ),
         (
             {"workforce__sourceIpCidrs": ["10.0.0.1/8"]},
-            "^a2i.workforce: source_ip_cidrs must be ranges such as .*, got '10.0.0.1/8'",
+            "^a2i.workforce.sourceIpCidrs: must be ranges such as .*, got '10.0.0.1/8'",
         ),
         (
             {"workforce__sourceIpCidrs": ["203.0.113.7"]},
@@ -155,17 +145,17 @@ def test_the_modes_can_follow_each_other() -> None:
         ),
         (
             {"workforce__sourceIpCidrs": [f"10.0.{n}.0/24" for n in range(11)]},
-            "^a2i.workforce: source_ip_cidrs must have at most 10 ranges, got 11",
+            "^a2i.workforce.sourceIpCidrs: must have at most 10 ranges, got 11",
         ),
         (
             {**MODES["create-oidc"], "workforce__groups": ["our reviewers"]},
-            "^a2i.workforce: groups must be 1 to 63 characters without spaces, got 'our reviewers'",
+            "^a2i.workforce.groups.0: must be 1 to 63 characters without spaces, got 'our ",
         ),
         (
             {**MODES["create-oidc"], "workforce__groups": [f"g{n}" for n in range(11)]},
-            "^a2i.workforce: groups must have 1 to 10 names, got 11",
+            "^a2i.workforce.groups: must be a list of at most 10 groups, got",
         ),
-        ({"workforce__workers": ["ana"]}, "^a2i.workforce: worker must be an e-mail address"),
+        ({"workforce__workers": ["ana"]}, "^a2i.workforce.workers.0: must be an e-mail address"),
     ],
 )
 def test_fails_for_what_cannot_be_deployed(settings: dict[str, Any], message: str) -> None:
