@@ -102,6 +102,9 @@ bootstrap: $(RUNNING) ## prepare the account and region of the caller's credenti
 synth: $(RUNNING) ## cdk.out, without credentials
 	@$(CDK) synth --quiet $(ARGS)
 
+permissions: setup ## the list of permissions in docs/security.md, from the template
+	@$(BIN)/python -m tests.infra.permission_list
+
 cfn-lint: synth ## cfn-lint on cdk.out
 	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"
 

@@ -1,6 +1,6 @@
 """From context to stack: what app.py does, and what tests and pipelines reuse."""
 
-from aws_cdk import App
+from aws_cdk import App, Validations
 
 from infra.review_stack import ReviewStack
 from infra.settings_source import read_settings
@@ -12,7 +12,7 @@ def define_stack(app: App) -> ReviewStack:
     stack = ReviewStack(app, settings.stack_name, settings=settings)
     if settings.nag:
         # Imported only when used: it costs every other synthesis time.
-        from infra.nag import check_with_nag  # noqa: PLC0415
+        from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
 
-        check_with_nag(app)
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return stack

@@ -18,7 +18,7 @@ from infra.settings import OidcSettings, WorkforceSettings
 
 Workforce = PrivateWorkforce | OidcWorkforce | AdoptedWorkforce | AdoptedOidcWorkforce
 
-_REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
+REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
 _MFA = {
     "off": cognito.Mfa.OFF,
     "optional": cognito.Mfa.OPTIONAL,
@@ -40,7 +40,7 @@ def make_workforce(scope: Construct, settings: WorkforceSettings) -> Workforce |
             provider=_oidc_provider(settings.oidc),
             workforce_name=settings.name,
             source_ip_cidrs=settings.source_ip_cidrs,
-            removal_policy=_REMOVAL[settings.removal_policy],
+            removal_policy=REMOVAL[settings.removal_policy],
         )
     return PrivateWorkforce(
         scope,
@@ -48,7 +48,7 @@ def make_workforce(scope: Construct, settings: WorkforceSettings) -> Workforce |
         workforce_name=settings.name,
         mfa=_MFA[settings.mfa],
         source_ip_cidrs=settings.source_ip_cidrs,
-        removal_policy=_REMOVAL[settings.removal_policy],
+        removal_policy=REMOVAL[settings.removal_policy],
     )
 
 

@@ -61,6 +61,9 @@ HttpsUrl = Annotated[str, Field(pattern=r"^https://\S+$", description="a URL wit
 EmailAddress = Annotated[
     str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="an e-mail address")
 ]
+FieldName = Annotated[
+    str, Field(pattern=r"^[^\s.]+$", description="the name of a field, without dots and spaces")
+]
 Line = Annotated[str, Field(pattern=r"^\S.*$", description="text of one line")]
 
 _UNITS = {"W": 604_800, "D": 86_400, "H": 3_600, "M": 60, "S": 1}

@@ -25,8 +25,10 @@ from a2i_constructs.functions.names import MAX_SLUG_LENGTH, SLUG_PATTERN
 from a2i_constructs.reviewers.oidc_workforce import MAX_GROUPS
 from a2i_constructs.reviewers.private_workforce import NAME_PATTERN, check_cidrs
 from infra.setting_types import (
+    BucketName,
     DurationFrom,
     EmailAddress,
+    FieldName,
     HttpsUrl,
     KmsKeyArn,
     Line,
@@ -179,6 +181,10 @@ class DataSettings(_Settings):
 
     removal_policy: Literal["retain", "destroy"] = "retain"
     kms_key_arn: KmsKeyArn | None = None
+    former_kms_key_arns: tuple[KmsKeyArn, ...] = ()
+    """Keys that content of pending reviews is still encrypted with."""
+    former_buckets: tuple[BucketName, ...] = ()
+    """Buckets that hold content of pending reviews."""
     answer_retention_days: (
         Annotated[int, Field(ge=1, le=36_500, description="a whole number of days from 1 to 36500")]
         | None
@@ -248,6 +254,8 @@ class FlowSettings(_Settings):
         tuple[Keyword, ...],
         Field(max_length=MAX_KEYWORDS, description=f"a list of at most {MAX_KEYWORDS} keywords"),
     ] = ()
+    required_inputs: tuple[FieldName, ...] | None = None
+    """Fields that a request's input must have. Default: what the template seems to need."""
     review_when: Annotated[dict[str, Any], AfterValidator(_checked_condition)] = Field(
         default_factory=lambda: {"always": {}}
     )

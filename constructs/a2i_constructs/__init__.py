@@ -25,7 +25,7 @@ from a2i_constructs.flow.human_task_ui import HumanTaskUi, HumanTaskUiBase, IHum
 from a2i_constructs.flow.review_policy import ReviewPolicy, ReviewPolicyError
 from a2i_constructs.flow.task import TaskProps
 from a2i_constructs.flow.worker_task_template import WorkerTaskTemplate, WorkerTaskTemplateError
-from a2i_constructs.functions.bundled_function import BundledFunctionOptions
+from a2i_constructs.functions.function_defaults import FunctionDefaults
 from a2i_constructs.monitoring import ReviewMonitoring
 from a2i_constructs.reviewers.adopted_workforce import AdoptedOidcWorkforce, AdoptedWorkforce
 from a2i_constructs.reviewers.oidc_workforce import (
@@ -41,10 +41,11 @@ from a2i_constructs.runtime.destroy_guard import DestroyGuard
 from a2i_constructs.runtime.human_loop_results import HumanLoopResults
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.runtime.review_directory import ReviewDirectory
+from a2i_constructs.runtime.review_events import ReviewerNotification
 from a2i_constructs.runtime.review_metrics import ReviewMetrics
 from a2i_constructs.runtime.review_reconciler import ReviewReconciler
-from a2i_constructs.runtime.reviewer_notification import ReviewerNotification
-from a2i_constructs.storage.review_buckets import ReviewBuckets
+from a2i_constructs.runtime.review_runtime import ReviewRuntime
+from a2i_constructs.storage.review_buckets import BucketProps, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
 from a2i_constructs.workflow import HumanReviewWorkflow
 
@@ -54,7 +55,7 @@ __all__ = [
     "AllOf",
     "Always",
     "AnyOf",
-    "BundledFunctionOptions",
+    "BucketProps",
     "Condition",
     "ConditionError",
     "Confidence",
@@ -63,6 +64,7 @@ __all__ = [
     "FlowDefinition",
     "FlowDefinitionBase",
     "FlowDefinitionProvider",
+    "FunctionDefaults",
     "HumanLoopResults",
     "HumanLoopStarter",
     "HumanReviewWorkflow",
@@ -89,6 +91,7 @@ __all__ = [
     "ReviewPolicy",
     "ReviewPolicyError",
     "ReviewReconciler",
+    "ReviewRuntime",
     "ReviewerNotification",
     "Sample",
     "TaskProps",

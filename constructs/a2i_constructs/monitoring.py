@@ -1,4 +1,4 @@
-"""A dashboard and alarms for the workflows of a stack."""
+"""CloudWatch dashboard and alarms for the workflows of a stack."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ DELAYED_PERIODS = 3
 
 
 class ReviewMonitoring(Construct):
-    """What an operator looks at, and what calls one.
+    """Dashboard and alarms of a stack's reviews.
 
     Alarms: requests or events that were given up, requests that wait an hour, a starter that Lambda
     throttles; for each rule of `start_on_event` made before, events lost; and for each flow a
@@ -38,13 +38,13 @@ class ReviewMonitoring(Construct):
     ) -> None:
         """Define dashboard and alarms.
 
-        workflows: at least one; all of one starter.
+        workflows: at least one; all of one runtime.
         oldest_pending: how long a review may wait for reviewers. Needs a `ReviewReconciler`, which
             measures it.
         alarm_topic: told when an alarm rises and when it is over. Default: nobody is told.
         """
         super().__init__(scope, construct_id)
-        _check_one_starter(workflows)
+        _check_one_runtime(workflows)
         self.alarms = [
             *self._make_shared_alarms(workflows[0]),
             *(
@@ -58,7 +58,7 @@ class ReviewMonitoring(Construct):
         self.dashboard = self._make_dashboard(workflows)
 
     def _make_shared_alarms(self, workflow: HumanReviewWorkflow) -> list[cloudwatch.Alarm]:
-        starter, results = workflow.starter, workflow.results
+        starter, results = workflow.runtime.starter, workflow.runtime.results
         return [
             self._make_alarm(
                 "DeadLetters",
@@ -157,7 +157,7 @@ class ReviewMonitoring(Construct):
             alarm.add_ok_action(action)
 
     def _make_dashboard(self, workflows: Sequence[HumanReviewWorkflow]) -> cloudwatch.Dashboard:
-        starter = workflows[0].starter
+        starter = workflows[0].runtime.starter
         queues = cloudwatch.GraphWidget(
             title="Requests waiting, requests given up",
             left=[
@@ -198,10 +198,10 @@ def _row(workflow: HumanReviewWorkflow) -> list[cloudwatch.IWidget]:
     ]
 
 
-def _check_one_starter(workflows: Sequence[HumanReviewWorkflow]) -> None:
-    starters = {workflow.starter.node.path for workflow in workflows}
-    if len(starters) != 1:
+def _check_one_runtime(workflows: Sequence[HumanReviewWorkflow]) -> None:
+    runtimes = {workflow.runtime.node.path for workflow in workflows}
+    if len(runtimes) != 1:
         raise ValueError(
-            f"workflows must be of one starter, got {len(starters)}: "
+            f"workflows must be of one runtime, got {len(runtimes)}: "
             "pass those of one stack, at least one"
         )

@@ -72,7 +72,7 @@ class ObjectDetectionReview(HumanReviewWorkflow):
     @property
     def manifest_uri(self) -> str:
         """S3 URI of the augmented manifest; a token."""
-        return self.buckets.output.s3_url_for_object(MANIFEST_KEY)
+        return self.runtime.buckets.output.s3_url_for_object(MANIFEST_KEY)
 
     def _make_detector(
         self, endpoint: IDetectorEndpoint, classes: Sequence[str]
@@ -84,14 +84,14 @@ class ObjectDetectionReview(HumanReviewWorkflow):
             environment={
                 "CLASSES": json.dumps([*classes]),
                 "ENDPOINT_NAME": endpoint.endpoint_name,
-                "REQUEST_QUEUE_URL": self.starter.queue.queue_url,
+                "REQUEST_QUEUE_URL": self.runtime.starter.queue.queue_url,
                 "SHOWN_FROM": str(SHOWN_FROM),
             },
         )
         endpoint.grant_invoke(function)
-        self.buckets.grant_read_input(function)
+        self.runtime.buckets.grant_read_input(function)
         self.grant_send_reviews(function)
-        self.buckets.on_input_created(
+        self.runtime.buckets.on_input_created(
             "Uploads", prefix=IMAGES_PREFIX, target=targets.LambdaFunction(function)
         )
         return function
@@ -102,12 +102,12 @@ class ObjectDetectionReview(HumanReviewWorkflow):
             folder="retraining",
             description="Keeps reviewed boxes as training data",
             environment={
-                "MANIFEST_BUCKET": self.buckets.output.bucket_name,
+                "MANIFEST_BUCKET": self.runtime.buckets.output.bucket_name,
                 "MANIFEST_KEY": MANIFEST_KEY,
             },
         )
         self.grant_read_results(function)
-        self.buckets.grant_put_output(function, RETRAINING_PREFIX)
+        self.runtime.buckets.grant_put_output(function, RETRAINING_PREFIX)
         self.on_review_finished(
             "Reviewed", target=targets.LambdaFunction(function), statuses=["Completed"]
         )

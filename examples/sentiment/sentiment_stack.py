@@ -52,7 +52,7 @@ class SentimentReview(HumanReviewWorkflow):
         )
         self.texts = self._make_texts()
         self.detector = self._make_detector()
-        self.buckets.on_input_created(
+        self.runtime.buckets.on_input_created(
             "Uploads", prefix=TEXTS_PREFIX, target=targets.SqsQueue(self.texts)
         )
 
@@ -80,7 +80,7 @@ class SentimentReview(HumanReviewWorkflow):
                 ignore_mode=IgnoreMode.GIT,
             ),
             description="Asks Comprehend for the sentiment of texts",
-            environment={"REQUEST_QUEUE_URL": self.starter.queue.queue_url},
+            environment={"REQUEST_QUEUE_URL": self.runtime.starter.queue.queue_url},
             handler="detect_sentiment.handler.lambda_handler",
             log_group=logs.LogGroup(self, "DetectorLogs", retention=logs.RetentionDays.ONE_MONTH),
             runtime=lambda_.Runtime.PYTHON_3_14,
@@ -89,7 +89,7 @@ class SentimentReview(HumanReviewWorkflow):
         # Comprehend's detections know no resource that they could be restricted to.
         may_detect = iam.PolicyStatement(actions=["comprehend:DetectSentiment"], resources=["*"])
         function.add_to_role_policy(may_detect)
-        self.buckets.grant_read_input(function)
+        self.runtime.buckets.grant_read_input(function)
         self.grant_send_reviews(function)
         # One text at a time: one that fails comes again alone.
         function.add_event_source(event_sources.SqsEventSource(self.texts, batch_size=1))

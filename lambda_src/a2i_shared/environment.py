@@ -29,6 +29,8 @@ class ReviewEnvironment(StackEnvironment):
 
     input_bucket: str
     output_bucket: str
+    former_buckets: str = ""
+    """Names of buckets that hold content of pending reviews, with commas between."""
     event_bus_name: str
     ledger_retention_days: int | None = Field(default=None, ge=1)
     """Days a finished review stays in the ledger. Default: forever."""

@@ -69,6 +69,7 @@ def intake() -> Intake:
     starter = ReviewStarter(
         stack_id=environment.stack_id,
         input_bucket=environment.input_bucket,
+        former_buckets=tuple(filter(None, environment.former_buckets.split(","))),
         flows=Flows.read(aws_clients.ssm(), environment.flows_path),
         documents=Documents(aws_clients.s3()),
         ledger=Ledger(

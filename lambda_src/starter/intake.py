@@ -95,7 +95,8 @@ class Intake:
                 _noted(response)
 
     def _parse(self, payload: Any) -> ReviewRequest:
-        return parse_request(payload, self.starter.documents, self.starter.input_bucket)
+        buckets = (self.starter.input_bucket, *self.starter.former_buckets)
+        return parse_request(payload, self.starter.documents, buckets)
 
     def _delay(self, message: QueuedMessage, error: StartDelayedError) -> None:
         """Too old, a message leaves its entry `Starting`: redriving it, or resuming, goes on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -64,8 +64,8 @@ class RequestReference(_Strict):
     task_token: str | None = Field(default=None, min_length=1, max_length=2048)
 
 
-def parse_request(payload: Any, documents: Documents, input_bucket: str) -> ReviewRequest:
-    """Read a request, following its `requestUri` when it has one.
+def parse_request(payload: Any, documents: Documents, buckets: Sequence[str]) -> ReviewRequest:
+    """Read a request, following its `requestUri` into one of the buckets when it has one.
 
     Raises InvalidRequestError with the name of the wrong field; DocumentNotFoundError when
     `requestUri` leads nowhere.
@@ -75,7 +75,7 @@ def parse_request(payload: Any, documents: Documents, input_bucket: str) -> Revi
     if "requestUri" not in payload:
         return _validated(ReviewRequest, payload)
     reference = _validated(RequestReference, payload)
-    kept = documents.read(_request_location(reference.request_uri, input_bucket))
+    kept = documents.read(_request_location(reference.request_uri, buckets))
     return _resolved(reference, kept)
 
 
@@ -92,12 +92,12 @@ def refuse_content(detail: Any) -> None:
         )
 
 
-def _request_location(uri: str, input_bucket: str) -> S3Uri:
+def _request_location(uri: str, buckets: Sequence[str]) -> S3Uri:
     """Refuse other places: senders must not read through the function's role (confused deputy)."""
     location = S3Uri.parse(uri)
-    if location.bucket != input_bucket or not location.key.startswith(INCOMING_PREFIX):
+    if location.bucket not in buckets or not location.key.startswith(INCOMING_PREFIX):
         raise InvalidRequestError(
-            f"requestUri must lie below s3://{input_bucket}/{INCOMING_PREFIX}, got {uri!r}"
+            f"requestUri must lie below s3://{buckets[0]}/{INCOMING_PREFIX}, got {uri!r}"
         )
     return location
 

@@ -44,12 +44,15 @@ NEVER_STARTS = (RequestRefusedError, DocumentNotFoundError, DocumentUnreadableEr
 class ReviewStarter:
     stack_id: str
     input_bucket: str
+    """Where requests are kept."""
     flows: Flows
     documents: Documents
     ledger: Ledger
     human_loops: HumanLoops
     events: Events
     task_tokens: TaskTokens
+    former_buckets: tuple[str, ...] = ()
+    """Where requests of pending reviews may still be."""
     clock: Callable[[], datetime] = now
 
     def start(self, request: ReviewRequest, seconds_left: Deadline) -> StartResponse:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aws_cdk import App, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 from constructs import Construct
@@ -61,15 +62,18 @@ class FlowParts:
     human_task_ui: IHumanTaskUi
     workteam: IWorkteam
     buckets: ReviewBuckets
+    role: iam.IRole
 
     @classmethod
     def make(cls) -> "FlowParts":
         stack = new_stack()
+        service = iam.ServicePrincipal("sagemaker.amazonaws.com")
         return cls(
             stack=stack,
             human_task_ui=HumanTaskUi(stack, "Ui", template=tone_template()),
             workteam=Workteam.from_workteam_arn(stack, "Team", TEAM_ARN),
             buckets=ReviewBuckets(stack, "Buckets", key=kms.Key(stack, "Key")),
+            role=iam.Role(stack, "FlowRole", assumed_by=service),
         )
 
     def flow(self, **changes: Any) -> FlowDefinition:
@@ -80,6 +84,7 @@ class FlowParts:
             "human_task_ui": self.human_task_ui,
             "workteam": self.workteam,
             "buckets": self.buckets,
+            "role": self.role,
             "task_title": "How does it sound?",
             "task_description": "Read the text and choose",
         }
@@ -97,14 +102,7 @@ def two_flows() -> Template:
     """Two workflows that share all but their own parts, with a team made for them."""
     stack = new_stack()
     first = HumanReviewWorkflow(stack, "Tone", template=tone_template())
-    HumanReviewWorkflow(
-        stack,
-        "SecondTone",
-        template=tone_template(),
-        workteam=first.workteam,
-        starter=first.starter,
-        results=first.results,
-    )
+    HumanReviewWorkflow(stack, "SecondTone", template=tone_template(), workteam=first.workteam)
     return Template.from_stack(stack)
 
 

@@ -21,8 +21,6 @@ def monitored() -> Template:
         "Colour",
         template=tone_template(),
         workteam=first.workteam,
-        starter=first.starter,
-        results=first.results,
     )
     topic = sns.Topic(stack, "Operators")
     ReviewMonitoring(stack, "Monitoring", workflows=[first, second], alarm_topic=topic)
@@ -90,10 +88,10 @@ def test_without_a_topic_alarms_tell_nobody() -> None:
 
 
 def test_fails_without_a_workflow_or_with_those_of_two_stacks() -> None:
-    with pytest.raises(ValueError, match="workflows must be of one starter, got 0"):
+    with pytest.raises(ValueError, match="workflows must be of one runtime, got 0"):
         ReviewMonitoring(Stack(), "Monitoring", workflows=[])
     first, second = _workflow(new_stack("First"), "Tone"), _workflow(new_stack("Second"), "Tone")
-    with pytest.raises(ValueError, match="workflows must be of one starter, got 2"):
+    with pytest.raises(ValueError, match="workflows must be of one runtime, got 2"):
         ReviewMonitoring(Stack(), "Monitoring", workflows=[first, second])
 
 

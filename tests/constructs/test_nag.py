@@ -15,7 +15,6 @@ from a2i_constructs import (
     ReviewerNotification,
     ReviewMonitoring,
 )
-from a2i_constructs.nag import acknowledge_findings
 from a2i_constructs.step_functions import BulkReview, StartHumanReview
 from tests.constructs.review_stacks import feature_flags, tone_template
 
@@ -25,10 +24,10 @@ def application(folder: Path) -> tuple[App, Stack]:
     app = App(context=feature_flags(), outdir=str(folder))
     stack = Stack(app, "Claims")
     workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template())
-    starter = workflow.starter
+    starter = workflow.runtime.starter
     ReviewMonitoring(stack, "Monitoring", workflows=[workflow])
     topic = sns.Topic(stack, "Reviewers", enforce_ssl=True)
-    ReviewerNotification(stack, "Notification", starter=starter, topic=topic)
+    ReviewerNotification(stack, "Notification", event_bus=workflow.runtime.event_bus, topic=topic)
     ask = StartHumanReview(
         stack,
         "Ask",
@@ -45,7 +44,6 @@ def application(folder: Path) -> tuple[App, Stack]:
 def findings(app: App, folder: Path) -> set[tuple[str, str]]:
     """Rule and place of what the rules found and nobody acknowledged."""
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    acknowledge_findings(app)
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         app.synth()
     report = json.loads((folder / "validation-report.json").read_text())

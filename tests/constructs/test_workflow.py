@@ -1,25 +1,22 @@
-"""HumanReviewWorkflow: the smallest use, sharing, injected parts, overridden hooks."""
+"""HumanReviewWorkflow: the smallest use, sharing, an injected runtime, overridden hooks."""
 
+import inspect
 import json
 from typing import Any
 
 import pytest
-from aws_cdk import RemovalPolicy, Stack, Tags
+from aws_cdk import Stack, Tags
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Match, Template
 
 from a2i_constructs import (
     Confidence,
     FlowDefinition,
-    HumanLoopResults,
-    HumanLoopStarter,
     HumanReviewWorkflow,
     IHumanTaskUi,
     IWorkteam,
-    ReviewBuckets,
-    ReviewLedger,
     ReviewPolicy,
+    ReviewRuntime,
     TaskProps,
     Workteam,
 )
@@ -84,67 +81,54 @@ def test_each_flow_is_registered_and_published() -> None:
     ]
 
 
-def test_injected_parts_are_used_as_they_are() -> None:
+def test_a_runtime_that_is_passed_in_is_used() -> None:
     stack = new_stack()
-    key = kms.Key.from_key_arn(stack, "Key", KEY_ARN)
-    buckets = ReviewBuckets(stack, "Buckets", key=key)
-    ledger = ReviewLedger(stack, "Ledger", key=key)
-    role = iam.Role(stack, "FlowRole", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    workflow = HumanReviewWorkflow(
-        stack,
-        "Tone",
-        template=tone_template(),
-        workteam=Workteam.from_workteam_arn(stack, "Team", TEAM_ARN),
-        key=key,
-        buckets=buckets,
-        ledger=ledger,
-        role=role,
+    team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
+    runtime = ReviewRuntime(stack, "Ours")
+    first = HumanReviewWorkflow(
+        stack, "Tone", template=tone_template(), workteam=team, runtime=runtime
     )
-    assert workflow.key is key
-    assert workflow.buckets is buckets
-    assert workflow.ledger is ledger
-    template = Template.from_stack(stack)
-    template.resource_count_is("AWS::KMS::Key", 0)
-    template.resource_count_is("AWS::S3::Bucket", 3)
-    template.has_resource_properties(
-        "Custom::A2IFlowDefinition",
-        {"RoleArn": {"Fn::GetAtt": [Match.string_like_regexp("^FlowRole"), "Arn"]}},
-    )
+    second = HumanReviewWorkflow(stack, "Mood", template=tone_template(), workteam=team)
+    assert first.runtime is runtime
+    assert second.runtime is runtime
 
 
-def test_hooks_change_one_part_and_leave_the_rest() -> None:
-    class ShortLived(HumanReviewWorkflow):
-        def _make_ledger(self, key: kms.IKey) -> ReviewLedger:
-            return ReviewLedger(self, "Ledger", key=key, removal_policy=RemovalPolicy.DESTROY)
-
+def test_a_hook_changes_the_task_and_leaves_the_rest() -> None:
+    class TwoAnswers(HumanReviewWorkflow):
         def _make_flow_definition(
             self,
             *,
             flow_name: str,
             human_task_ui: IHumanTaskUi,
             workteam: IWorkteam,
-            buckets: ReviewBuckets,
-            role: iam.IRole | None,
+            runtime: ReviewRuntime,
             task: TaskProps,
         ) -> FlowDefinition:
             return super()._make_flow_definition(
                 flow_name=flow_name,
                 human_task_ui=human_task_ui,
                 workteam=workteam,
-                buckets=buckets,
-                role=role,
+                runtime=runtime,
                 task={**task, "task_count": 2},
             )
 
     stack = new_stack()
     team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
-    ShortLived(stack, "Tone", template=tone_template(), workteam=team)
-    template = Template.from_stack(stack)
-    [ledger] = template.find_resources("AWS::DynamoDB::Table").values()
-    assert ledger["DeletionPolicy"] == "Delete"
-    assert ledger["Properties"]["DeletionProtectionEnabled"] is False
-    [flow] = properties(template, "Custom::A2IFlowDefinition")
+    TwoAnswers(stack, "Tone", template=tone_template(), workteam=team)
+    [flow] = properties(Template.from_stack(stack), "Custom::A2IFlowDefinition")
     assert flow["HumanLoopConfig"]["TaskCount"] == 2
+
+
+def test_required_inputs_of_the_caller_win_over_those_of_the_template() -> None:
+    stack = new_stack()
+    _workflow(stack, "Tone", required_inputs=["text", "language"])
+    document = _registration(Template.from_stack(stack))
+    assert document["requiredInputs"] == ["text", "language"]
+
+
+def test_what_a_workflow_takes_is_a_short_list() -> None:
+    parameters = inspect.signature(HumanReviewWorkflow.__init__).parameters
+    assert len(parameters) - len(["self", "scope", "construct_id"]) <= 11
 
 
 def test_every_hook_makes_the_part_it_is_named_for() -> None:
@@ -194,20 +178,26 @@ def test_applications_may_invoke_queue_and_hand_in_large_requests() -> None:
                         "Action": "lambda:InvokeFunction",
                         "Effect": "Allow",
                         "Resource": {
-                            "Fn::GetAtt": [Match.string_like_regexp("^ToneStarterFunction"), "Arn"]
+                            "Fn::GetAtt": [
+                                Match.string_like_regexp("^ReviewRuntimeStarterFunction"),
+                                "Arn",
+                            ]
                         },
                     },
                     {
                         "Action": "sqs:SendMessage",
                         "Effect": "Allow",
                         "Resource": {
-                            "Fn::GetAtt": [Match.string_like_regexp("^ToneStarterQueue"), "Arn"]
+                            "Fn::GetAtt": [
+                                Match.string_like_regexp("^ReviewRuntimeStarterQueue"),
+                                "Arn",
+                            ]
                         },
                     },
                     {
                         "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
                         "Effect": "Allow",
-                        "Resource": {"Fn::GetAtt": [Match.string_like_regexp("^ToneKey"), "Arn"]},
+                        "Resource": {"Fn::GetAtt": [Match.string_like_regexp("RuntimeKey"), "Arn"]},
                     },
                     {
                         "Action": "s3:PutObject",
@@ -222,42 +212,11 @@ def test_applications_may_invoke_queue_and_hand_in_large_requests() -> None:
     )
 
 
-def test_fails_when_starter_and_results_do_not_belong_together() -> None:
-    stack = Stack()
-    key = kms.Key(stack, "Key")
-    buckets = ReviewBuckets(stack, "Buckets", key=key)
-    ledger = ReviewLedger(stack, "Ledger", key=key)
-    starter = HumanLoopStarter(stack, "Starter", buckets=buckets, ledger=ledger)
-    other = ReviewLedger(stack, "Other", key=key)
-    results = HumanLoopResults(stack, "Results", buckets=buckets, ledger=other)
-    with pytest.raises(ValueError, match="results must be passed in too"):
-        _workflow(stack, "First", starter=starter)
-    with pytest.raises(ValueError, match="starter must be passed in too"):
-        _workflow(stack, "Second", results=results)
-    with pytest.raises(ValueError, match="starter and results must share one ledger"):
-        _workflow(stack, "Third", starter=starter, results=results)
-
-
-def test_fails_for_parts_that_are_not_the_starters_own() -> None:
-    stack = Stack()
-    first = _workflow(stack, "First")
-    other = ReviewBuckets(stack, "Other", key=first.key)
-    with pytest.raises(ValueError, match="buckets must be the starter's own"):
-        _workflow(stack, "Second", buckets=other, starter=first.starter, results=first.results)
-
-
-def test_fails_for_a_second_starter_in_a_stack() -> None:
-    stack = Stack()
-    first = _workflow(stack, "First")
-    with pytest.raises(ValueError, match="already has a starter, which serves all of its flows"):
-        _workflow(stack, "Second", workteam=first.workteam)
-
-
 def test_fails_for_two_flows_of_one_name() -> None:
     stack = Stack()
-    first = _workflow(stack, "Tone")
+    _workflow(stack, "Tone")
     with pytest.raises(ValueError, match="flow 'tone' is already known to this starter"):
-        _workflow(stack, "Other", flow_name="tone", starter=first.starter, results=first.results)
+        _workflow(stack, "Other", flow_name="tone")
 
 
 def test_fails_for_a_policy_that_no_parameter_holds() -> None:

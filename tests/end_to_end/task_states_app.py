@@ -40,7 +40,7 @@ class Machines(Construct):
         bulk = BulkReview(
             self,
             "Bulk",
-            starter=workflow.starter,
+            starter=workflow.runtime.starter,
             max_concurrency=BULK_CONCURRENCY,
             tolerated_failure_percentage=1,
         )
@@ -51,7 +51,7 @@ class Machines(Construct):
         return StartHumanReview(
             self,
             "Wait for a person",
-            starter=workflow.starter,
+            starter=workflow.runtime.starter,
             flow_definition=workflow.flow_definition,
             review_id=sfn.JsonPath.string_at("$.order"),
             task_input=sfn.JsonPath.object_at("$.page"),
@@ -64,7 +64,7 @@ class Machines(Construct):
         state = StartHumanReview(
             self,
             "Wait for a moment",
-            starter=workflow.starter,
+            starter=workflow.runtime.starter,
             flow_definition=workflow.flow_definition,
             review_id="{% $states.input.order %}",
             task_input={"taskObject": "{% $states.input.text %}", "initialValue": "Positive"},
@@ -87,16 +87,16 @@ class Machines(Construct):
 def notify_reviewers(stack: ReviewStack) -> None:
     """Tell a topic of each review that begins."""
     topic = sns.Topic(stack, "Reviewers")
-    ReviewerNotification(stack, "Notification", starter=stack.starter, topic=topic)
+    ReviewerNotification(stack, "Notification", event_bus=stack.runtime.event_bus, topic=topic)
     CfnOutput(stack, "ReviewersTopicArn", value=topic.topic_arn)
 
 
 def start_on_upload(stack: ReviewStack) -> None:
     """Take each request that is handed in as one to start, under its key as reviewId."""
-    stack.buckets.send_input_events()
-    bucket = stack.buckets.input
+    stack.runtime.buckets.send_input_events()
+    bucket = stack.runtime.buckets.input
     key = events.EventField.from_path("$.detail.object.key")
-    stack.starter.start_on_event(
+    stack.runtime.starter.start_on_event(
         "Uploads",
         event_pattern=events.EventPattern(
             source=["aws.s3"],
@@ -112,7 +112,7 @@ def start_on_upload(stack: ReviewStack) -> None:
 
 def reconcile_often(stack: ReviewStack) -> None:
     """Let the schedule fire as often as EventBridge can."""
-    rule = stack.reconciler.rule.node.default_child
+    rule = stack.runtime.reconciler.rule.node.default_child
     cast("events.CfnRule", rule).schedule_expression = MOST_OFTEN
 
 

@@ -42,7 +42,7 @@ def statements(template: Template, action: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("template", "retained"),
-    [(sentiment, ["AWS::IAM::Role", "AWS::SageMaker::Workteam"]), (detection, ["AWS::IAM::Role"])],
+    [(sentiment, ["AWS::SageMaker::Workteam"]), (detection, [])],
 )
 def test_nothing_that_costs_money_outlives_the_stack(template: Any, retained: list[str]) -> None:
     kept = [
@@ -50,8 +50,7 @@ def test_nothing_that_costs_money_outlives_the_stack(template: Any, retained: li
         for resource in template().to_json()["Resources"].values()
         if "Retain" in resource.get("DeletionPolicy", "")
     ]
-    # The deletion of the flow definition removes its role, the deletion of the group its team, both
-    # after the last review that needs them.
+    # The deletion of the group removes its team, after the last review that needs it.
     assert sorted(kept) == retained
 
 

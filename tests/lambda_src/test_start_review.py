@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -274,8 +275,20 @@ def test_a_field_that_requests_do_not_have_is_named_with_the_ones_they_have(
 ) -> None:
     payload = {"reviewId": "order-1", "input": {}, "score": "private"}
     with pytest.raises(InvalidRequestError, match=r"score: no such field, .* taskToken$") as raised:
-        parse_request(payload, account.starter().documents, account.input_bucket)
+        parse_request(payload, account.starter().documents, [account.input_bucket])
     assert "private" not in str(raised.value)
+
+
+def test_a_request_of_before_a_changed_bucket_is_found_in_the_former_one(account: Account) -> None:
+    key = "requests/_incoming/kept.json"
+    content = {"input": {"taskObject": "kept"}}
+    account.s3.put_object(Bucket=account.output_bucket, Key=key, Body=json.dumps(content))
+    payload = {"reviewId": "order-1", "requestUri": f"s3://{account.output_bucket}/{key}"}
+    documents = account.starter().documents
+    with pytest.raises(InvalidRequestError, match="requestUri must lie below"):
+        parse_request(payload, documents, [account.input_bucket])
+    former = [account.input_bucket, account.output_bucket]
+    assert parse_request(payload, documents, former).input == content["input"]
 
 
 def test_an_unknown_flow_is_named_with_the_known_ones(account: Account) -> None:

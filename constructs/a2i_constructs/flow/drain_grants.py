@@ -1,4 +1,4 @@
-"""What it takes to delete flow definitions that are no longer needed, with what they used."""
+"""Permissions to find out which flow definitions of a stack are drained, and to delete them."""
 
 from collections.abc import Sequence
 
@@ -6,23 +6,19 @@ from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from a2i_constructs.flow.flow_role import own_flow_roles
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.names import own_flow_definitions, own_workteams
+from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.names import OWN_DEFINITIONS, own_flow_definitions
+
+LISTS = "the actions know no resource; they tell names and states"
 
 
 def grant_drain(
     scope: Construct, grantee: iam.IGrantable, flow_definition_actions: Sequence[str]
 ) -> None:
-    """See which of the stack's flow definitions, roles and teams are needed; delete the rest."""
-    for actions, resource in (
-        (flow_definition_actions, own_flow_definitions(scope)),
-        (permissions.LIST_FLOW_DEFINITIONS, "*"),
-        (permissions.LIST_HUMAN_LOOPS, "*"),
-        (permissions.LIST_ROLES, "*"),
-        (permissions.DELETE_ROLE, own_flow_roles(scope)),
-        (permissions.LIST_WORKTEAMS, "*"),
-        (permissions.DELETE_WORKTEAM, own_workteams(scope)),
-        (permissions.READ_STACK, Aws.STACK_ID),
-    ):
-        iam.Grant.add_to_principal(grantee=grantee, actions=[*actions], resource_arns=[resource])
+    """See which of the stack's flow definitions are needed, and delete the rest."""
+    definitions = own_flow_definitions(scope)
+    grant(grantee, flow_definition_actions, definitions, because=OWN_DEFINITIONS)
+    lists = [*permissions.LIST_FLOW_DEFINITIONS, *permissions.LIST_HUMAN_LOOPS]
+    grant(grantee, lists, "*", because=LISTS)
+    grant(grantee, permissions.READ_STACK, Aws.STACK_ID)

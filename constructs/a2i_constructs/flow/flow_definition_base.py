@@ -10,6 +10,8 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
+from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.names import OWN_LOOPS
 
 EVENT_SOURCE = "aws.sagemaker"
 STATUS_CHANGE = "SageMaker A2I HumanLoop Status Change"
@@ -64,10 +66,12 @@ class FlowDefinitionBase(Resource):
         AWS's sources differ on whether the action is checked against the flow definition or the
         human loop, so both are granted.
         """
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=permissions.START_HUMAN_LOOP,
-            resource_arns=[self.flow_definition_arn, self.human_loop_arn_pattern],
+        return grant(
+            grantee,
+            permissions.START_HUMAN_LOOP,
+            self.flow_definition_arn,
+            self.human_loop_arn_pattern,
+            because=OWN_LOOPS,
         )
 
     def on_human_loop_status_change(

@@ -6,10 +6,20 @@ import re
 from aws_cdk import Aws, Fn, Stack
 from constructs import Construct
 
+OWN_LOOPS = (
+    "the rest of a human loop's name is a digest of the reviewId; the flow's name in front of it "
+    "keeps other flows' loops out"
+)
+"""Why the pattern of a flow's human loops has a wildcard."""
 SLUG_PATTERN = re.compile(r"[a-z0-9](-*[a-z0-9])*")
 MAX_SLUG_LENGTH = 40
 STACK_HASH_LENGTH = 8
 DIGEST_LENGTH = 10
+OWN_DEFINITIONS = (
+    "names of flow definitions end in a digest that is known after deployment; the stack's own "
+    "hash in front of it keeps other stacks' definitions out"
+)
+"""Why `own_flow_definitions` has wildcards."""
 
 
 def slug(text: str) -> str:
@@ -17,6 +27,12 @@ def slug(text: str) -> str:
     with_hyphens = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
     plain = re.sub(r"[^a-z0-9]+", "-", with_hyphens.lower())
     return plain.strip("-")[:MAX_SLUG_LENGTH].strip("-")
+
+
+def in_words(name: str) -> str:
+    """`name` with spaces for hyphens and underscores, and a capital letter first."""
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def path_in_stack(scope: Construct) -> str:

@@ -4,6 +4,7 @@ No action ends in a wildcard, except where AWS documents the permission that way
 """
 
 READ_OBJECT = ["s3:GetObject"]
+LOCATE_BUCKET = ["s3:GetBucketLocation"]
 WRITE_OBJECT = ["s3:PutObject"]
 DELETE_OBJECT = ["s3:DeleteObject"]
 LIST_BUCKET = ["s3:ListBucket"]
@@ -36,6 +37,11 @@ DESCRIBE_HUMAN_LOOP = ["sagemaker:DescribeHumanLoop"]
 
 SEND_MESSAGE = ["sqs:SendMessage"]
 COUNT_MESSAGES = ["sqs:GetQueueAttributes"]
+
+PUT_EVENTS = ["events:PutEvents"]
+READ_PARAMETERS = ["ssm:GetParametersByPath"]
+# Neither knows a resource.
+WRITE_TRACES = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
 
 INVOKE_FUNCTION = ["lambda:InvokeFunction"]
 PAUSE_FUNCTION = [

@@ -12,6 +12,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from a2i_constructs.functions.checks import check_pattern
+from a2i_constructs.functions.grants import acknowledge
 from a2i_constructs.functions.names import digest
 from a2i_constructs.reviewers.region_check import check_region
 from a2i_constructs.reviewers.sign_in import Invitation, SignIn
@@ -152,6 +153,18 @@ class PrivateWorkforce(Resource):
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
+        )
+        acknowledge(
+            user_pool,
+            "COG2",
+            because="the setting workforce.mfa decides: reviewers sign in with an authenticator "
+            "app of their own, which not every organisation hands out",
+        )
+        acknowledge(
+            user_pool,
+            "COG8",
+            because="the Plus tier is billed per reviewer and month; its threat protection guards "
+            "open sign-up, and here nobody signs up: administrators invite each reviewer",
         )
         Invitation(self, "Invitation", user_pool=user_pool, workforce_name=workforce_name)
         return user_pool

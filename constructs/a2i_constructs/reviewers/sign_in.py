@@ -2,12 +2,12 @@
 
 from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunction, BundledFunctionOptions
-from a2i_constructs.functions.on_event_provider import SERVICE_TIMEOUT, OnEventProvider
+from a2i_constructs.functions.bundled_function import BundledFunction
+from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.resource_provider import SERVICE_TIMEOUT, ResourceProvider
 
 
 class SignIn(Construct):
@@ -32,20 +32,14 @@ class SignIn(Construct):
         client_revision: changes with the client's properties, so that this follows their update.
         """
         super().__init__(scope, construct_id)
-        self.provider = OnEventProvider(
+        self.provider = ResourceProvider(
             self,
             "Provider",
             folder="sign_in",
             description="Opens the app client to the worker portal",
             timeout=Duration.minutes(1),
-            environment={},
-            options=BundledFunctionOptions(),
         )
-        iam.Grant.add_to_principal(
-            grantee=self.provider.function,
-            actions=permissions.SET_UP_SIGN_IN,
-            resource_arns=[user_pool.user_pool_arn],
-        )
+        grant(self.provider.on_event, permissions.SET_UP_SIGN_IN, user_pool.user_pool_arn)
         self.resource = CustomResource(
             self,
             "Resource",
@@ -80,15 +74,10 @@ class Invitation(Construct):
             folder="invitation",
             description="Tells invited reviewers where their portal is",
             environment={"A2I_WORKFORCE_NAME": workforce_name},
-            options=BundledFunctionOptions(),
             timeout=Duration.seconds(5),  # Cognito waits no longer
         ).function
         workforce_arn = Stack.of(self).format_arn(
             service="sagemaker", resource="workforce", resource_name=workforce_name
         )
-        iam.Grant.add_to_principal(
-            grantee=self.function,
-            actions=permissions.DESCRIBE_WORKFORCE,
-            resource_arns=[workforce_arn],
-        )
+        grant(self.function, permissions.DESCRIBE_WORKFORCE, workforce_arn)
         user_pool.add_trigger(cognito.UserPoolOperation.CUSTOM_MESSAGE, self.function)

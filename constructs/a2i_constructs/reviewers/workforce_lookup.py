@@ -3,12 +3,11 @@
 from typing import Literal
 
 from aws_cdk import Aws, CustomResource, Duration, Stack
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunctionOptions
-from a2i_constructs.functions.on_event_provider import SERVICE_TIMEOUT, OnEventProvider
+from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.resource_provider import SERVICE_TIMEOUT, ResourceProvider
 
 Identity = Literal["cognito", "oidc"]
 """What a workforce signs its people in with."""
@@ -19,31 +18,24 @@ class WorkforceLookup(Construct):
 
     CONSTRUCT_ID = "A2IWorkforceLookup"
 
-    def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        function_options: BundledFunctionOptions | None = None,
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str) -> None:
         """Define the function that asks."""
         super().__init__(scope, construct_id)
-        self.provider = OnEventProvider(
+        self.provider = ResourceProvider(
             self,
             "Provider",
             folder="workforce_lookup",
             description="Reads the private workforce of the region",
             timeout=Duration.minutes(1),
-            environment={},
-            options=function_options or BundledFunctionOptions(),
         )
-        for actions, resource in (
-            (permissions.LIST_WORKFORCES, "*"),
-            (permissions.LIST_STACK_RESOURCES, Aws.STACK_ID),
-        ):
-            iam.Grant.add_to_principal(
-                grantee=self.provider.function, actions=actions, resource_arns=[resource]
-            )
+        function = self.provider.on_event
+        grant(
+            function,
+            permissions.LIST_WORKFORCES,
+            "*",
+            because="the action knows no resource; it tells of the region's one workforce",
+        )
+        grant(function, permissions.LIST_STACK_RESOURCES, Aws.STACK_ID)
 
     @classmethod
     def of(cls, scope: Construct) -> "WorkforceLookup":

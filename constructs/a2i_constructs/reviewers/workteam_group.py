@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from aws_cdk import Aws, CfnResource, CustomResource, Duration, Stack
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunctionOptions
+from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.names import own_flow_definitions, own_workteams
-from a2i_constructs.functions.on_event_provider import SERVICE_TIMEOUT, OnEventProvider
+from a2i_constructs.functions.resource_provider import SERVICE_TIMEOUT, ResourceProvider
 
+_OWN_TEAMS = (
+    "names of work teams and flow definitions end in what is known after deployment; the stack's "
+    "own hash in front of it keeps other stacks' out; lists know no resource"
+)
 RESOURCE_TYPE = "Custom::A2IWorkteamGroup"
 
 
@@ -23,14 +26,12 @@ class WorkteamGroupProvider(Construct):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Define the function."""
         super().__init__(scope, construct_id)
-        self.provider = OnEventProvider(
+        self.provider = ResourceProvider(
             self,
             "Provider",
             folder="workteam",
             description="Names work teams, keeps their groups of people, and ends both",
             timeout=Duration.minutes(5),
-            environment={},
-            options=BundledFunctionOptions(),
         )
         for actions, resource in (
             (permissions.DELETE_WORKTEAM, own_workteams(self)),
@@ -57,9 +58,7 @@ class WorkteamGroupProvider(Construct):
         self._allow(permissions.KEEP_PEOPLE, user_pool.user_pool_arn)
 
     def _allow(self, actions: Sequence[str], resource: str) -> None:
-        iam.Grant.add_to_principal(
-            grantee=self.provider.function, actions=[*actions], resource_arns=[resource]
-        )
+        grant(self.provider.on_event, actions, resource, because=_OWN_TEAMS)
 
 
 class WorkteamGroup(Construct):

@@ -1,4 +1,4 @@
-"""What becomes of finished human loops: the function that turns them into one answer per review."""
+"""Lambda function that turns finished human loops into one result per review."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -10,14 +10,12 @@ from constructs import Construct
 
 from a2i_constructs.flow.flow_definition_base import EVENT_SOURCE, STATUS_CHANGE
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunction, BundledFunctionOptions
+from a2i_constructs.functions.bundled_function import BundledFunction
+from a2i_constructs.functions.grants import acknowledge, grant
 from a2i_constructs.functions.names import own_flow_definitions
-from a2i_constructs.runtime.review_function import (
-    default_event_bus,
-    grant_answer_tasks,
-    grant_put_events,
-    review_environment,
-)
+from a2i_constructs.runtime.human_loop_starter import TASK_TOKENS
+from a2i_constructs.runtime.review_environment import review_environment
+from a2i_constructs.runtime.review_events import default_event_bus
 from a2i_constructs.storage.review_buckets import REQUESTS_PREFIX, RESULTS_PREFIX, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
 
@@ -42,21 +40,23 @@ class HumanLoopResults(Construct):
         ledger: ReviewLedger,
         event_bus: events.IEventBus | None = None,
         role: iam.IRole | None = None,
-        function_options: BundledFunctionOptions | None = None,
     ) -> None:
         """Define function and rule.
 
-        event_bus: gets the `Human Review Finished` events. Default: the account's default bus.
-        role: the function's; must trust lambda.amazonaws.com. Default: a new one.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            buckets: Where requests and answers are, and results go.
+            ledger: Table of the reviews.
+            event_bus: Gets the `Human Review Finished` events. Default: the account's default bus.
+            role: The function's; must trust lambda.amazonaws.com. Default: a new one.
         """
         super().__init__(scope, construct_id)
         self.buckets = buckets
         self.ledger = ledger
         self.event_bus = event_bus or default_event_bus(self)
         self.failed_events = self._make_failed_events()
-        self.function = self._make_function(
-            role, function_options or BundledFunctionOptions()
-        ).function
+        self.function = self._make_function(role).function
         self._grant_access()
         self._keep_failed_events()
         self.rule = self._make_rule()
@@ -66,7 +66,7 @@ class HumanLoopResults(Construct):
         return self.buckets.grant_read_output(grantee)
 
     def _make_failed_events(self) -> sqs.Queue:
-        return sqs.Queue(
+        queue = sqs.Queue(
             self,
             "FailedEvents",
             encryption=sqs.QueueEncryption.KMS,
@@ -74,17 +74,21 @@ class HumanLoopResults(Construct):
             enforce_ssl=True,
             retention_period=RETENTION,
         )
+        acknowledge(
+            queue,
+            "SQS3",
+            because="it is the dead-letter queue of the results function: nothing reads it but an "
+            "operator",
+        )
+        return queue
 
-    def _make_function(
-        self, role: iam.IRole | None, options: BundledFunctionOptions
-    ) -> BundledFunction:
+    def _make_function(self, role: iam.IRole | None) -> BundledFunction:
         return BundledFunction(
             self,
             "Function",
             folder="results",
             description="Turns finished human loops into results",
             environment=review_environment(self, self.ledger, self.buckets, self.event_bus),
-            options=options,
             role=role,
             timeout=FUNCTION_TIMEOUT,
         )
@@ -95,8 +99,8 @@ class HumanLoopResults(Construct):
         self.buckets.grant_read_output(self.function)
         self.buckets.grant_list_output(self.function)
         self.buckets.grant_put_output(self.function, RESULTS_PREFIX)
-        grant_put_events(self.event_bus, self.function)
-        grant_answer_tasks(self.function)
+        grant(self.function, permissions.PUT_EVENTS, self.event_bus.event_bus_arn)
+        grant(self.function, permissions.ANSWER_TASK, "*", because=TASK_TOKENS)
 
     def _keep_failed_events(self) -> None:
         """The L2's destination would grant more of the key than sending takes."""
@@ -112,11 +116,8 @@ class HumanLoopResults(Construct):
             ),
             maximum_retry_attempts=RETRIES,
         )
-        iam.Grant.add_to_principal(
-            grantee=self.function,
-            actions=permissions.SEND_MESSAGE,
-            resource_arns=[self.failed_events.queue_arn],
-        ).combine(self.ledger.key.grant(self.function, *permissions.ENCRYPT))
+        grant(self.function, permissions.SEND_MESSAGE, self.failed_events.queue_arn)
+        self.ledger.key.grant(self.function, *permissions.ENCRYPT)
 
     def _make_rule(self) -> events.Rule:
         return events.Rule(

@@ -1,38 +1,46 @@
-"""What applications send predictions to: the function that decides and starts human loops."""
+"""Lambda function that decides on predictions and starts human loops, with its queues."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs.flow.consolidation import Consolidation
 from a2i_constructs.flow.flow_definition import FlowDefinition
 from a2i_constructs.flow.review_policy import ReviewPolicy
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunction, BundledFunctionOptions
-from a2i_constructs.functions.checks import check_range
-from a2i_constructs.functions.names import own_flow_definitions
-from a2i_constructs.runtime.flow_registry import FlowRegistry
+from a2i_constructs.functions.bundled_function import BundledFunction
+from a2i_constructs.functions.checks import check_at_least, check_at_most, check_range
+from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.names import OWN_DEFINITIONS, OWN_LOOPS, own_flow_definitions
 from a2i_constructs.runtime.request_rule import RequestRule
-from a2i_constructs.runtime.review_directory import ReviewDirectory
-from a2i_constructs.runtime.review_function import (
-    default_event_bus,
-    grant_answer_tasks,
-    grant_put_events,
-    review_environment,
-)
-from a2i_constructs.runtime.starter_outputs import FUNCTION_NAME, publish_starter
-from a2i_constructs.runtime.starter_queues import check_max_age, make_dead_letter_queue, make_queue
-from a2i_constructs.storage.former_keys import former_keys_statement
+from a2i_constructs.runtime.review_directory import FlowRegistry
+from a2i_constructs.runtime.review_environment import review_environment
+from a2i_constructs.runtime.review_events import default_event_bus
 from a2i_constructs.storage.review_buckets import INCOMING_PREFIX, RESULTS_PREFIX, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
 BATCH_SIZE = 10
 DEFAULT_QUEUE_MAX_AGE = Duration.days(1)
+SHORTEST_MAX_AGE = Duration.minutes(1)
+# SQS counts receives up to 1,000 only, see RECEIVES_A_DAY.
+LONGEST_MAX_AGE = Duration.days(3)
+RETENTION = Duration.days(14)
+# AWS's advice for event sources: six times the function's timeout.
+VISIBILITY = Duration.seconds(6 * 60)
+# The starter itself moves to the dead-letter queue what can never be started, or not in time. With
+# its growing delays that is some 200 receives a day; more than these mean that it dies before.
+RECEIVES_A_DAY = 300
+TASK_TOKENS = (
+    "the actions know no resource: the token, which only the waiting execution hands out, is the "
+    "authorization"
+)
 
 
 class HumanLoopStarter(Construct):
@@ -54,54 +62,55 @@ class HumanLoopStarter(Construct):
         max_concurrency: int = 10,
         queue_max_age: Duration = DEFAULT_QUEUE_MAX_AGE,
         role: iam.IRole | None = None,
-        function_options: BundledFunctionOptions | None = None,
     ) -> None:
         """Define function and queues.
 
-        event_bus: gets the `Human Review Started` events. Default: the account's default bus.
-        role: the function's; must trust lambda.amazonaws.com. Default: a new one.
-        max_concurrency: batches of the queue that are started at once, 2 to 1000.
-        queue_max_age: how long a request that Amazon A2I does not take waits in the queue before it
-            goes to the dead-letter queue, a minute to three days.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            buckets: Where requests are kept.
+            ledger: Table of the reviews.
+            event_bus: Gets the `Human Review Started` events. Default: the account's default bus.
+            max_concurrency: Batches of the queue that are started at once, 2 to 1000.
+            queue_max_age: How long a request that Amazon A2I does not take waits in the queue
+                before it goes to the dead-letter queue, a minute to three days. Default: a day.
+            role: The function's; must trust lambda.amazonaws.com. Default: a new one.
         """
         super().__init__(scope, construct_id)
-        _check_only_starter(self)
         check_range("max_concurrency", max_concurrency, minimum=2, maximum=1000)
-        check_max_age(queue_max_age)
+        check_at_least("queue_max_age", queue_max_age, SHORTEST_MAX_AGE)
+        check_at_most("queue_max_age", queue_max_age, LONGEST_MAX_AGE)
         self.buckets = buckets
         self.ledger = ledger
         self.key = ledger.key
         self.event_bus = event_bus or default_event_bus(self)
         self.queue_max_age = queue_max_age
-        self.dead_letter_queue = make_dead_letter_queue(self, self.key)
-        self.queue = make_queue(
-            self, self.key, dead_letter_queue=self.dead_letter_queue, max_age=queue_max_age
+        self.dead_letter_queue = self._make_queue("DeadLetterQueue")
+        self.queue = self._make_queue(
+            "Queue",
+            dead_letter_queue=sqs.DeadLetterQueue(
+                max_receive_count=RECEIVES_A_DAY * ceil(queue_max_age.to_days(integral=False)),
+                queue=self.dead_letter_queue,
+            ),
+            visibility_timeout=VISIBILITY,
         )
         self.request_rules: list[RequestRule] = []
         self._flows = FlowRegistry(self, "Flows")
-        self.function = self._make_function(
-            role, function_options or BundledFunctionOptions()
-        ).function
+        self.function = self._make_function(role).function
         self._grant_access()
-        self._read_queue(max_concurrency)
-        publish_starter(
-            ReviewDirectory.of(self),
-            function=self.function,
-            queue=self.queue,
-            dead_letter_queue=self.dead_letter_queue,
-            buckets=buckets,
-            ledger=ledger,
+        self.function.add_event_source(
+            event_sources.SqsEventSource(
+                self.queue,
+                batch_size=BATCH_SIZE,
+                max_concurrency=max_concurrency,
+                report_batch_item_failures=True,
+            )
         )
 
     @property
     def flows_path(self) -> str:
         """The path of the SSM parameters that tell the function about its flows."""
         return self._flows.path
-
-    @property
-    def flow_definition_arn_pattern(self) -> str:
-        """The flow definitions that this stack has or had; a token."""
-        return own_flow_definitions(self)
 
     def add_flow(
         self,
@@ -126,7 +135,9 @@ class HumanLoopStarter(Construct):
         }
         self.function.node.add_dependency(self._flows.add(flow_definition, document))
         self.function.add_environment("A2I_FLOWS_REVISION", self._flows.revision)
-        self._grant_human_loops(flow_definition)
+        loops = flow_definition.human_loop_arn_pattern
+        for actions in (permissions.START_HUMAN_LOOP, permissions.DESCRIBE_HUMAN_LOOP):
+            grant(self.function, actions, loops, because=OWN_LOOPS)
 
     def start_on_event(
         self,
@@ -163,14 +174,8 @@ class HumanLoopStarter(Construct):
 
         Requests too large for either may be put below INCOMING_PREFIX of the input bucket first.
         """
-        invoke = iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=["lambda:InvokeFunction"],
-            resource_arns=[self.function.function_arn],
-        )
-        send = iam.Grant.add_to_principal(
-            grantee=grantee, actions=permissions.SEND_MESSAGE, resource_arns=[self.queue.queue_arn]
-        )
+        invoke = grant(grantee, permissions.INVOKE_FUNCTION, self.function.function_arn)
+        send = grant(grantee, permissions.SEND_MESSAGE, self.queue.queue_arn)
         return (
             invoke.combine(send)
             .combine(self.key.grant(grantee, *permissions.ENCRYPT))
@@ -182,13 +187,27 @@ class HumanLoopStarter(Construct):
         path = Stack.of(self).format_arn(
             service="ssm", resource="parameter", resource_name=self.flows_path.lstrip("/")
         )
-        return iam.Grant.add_to_principal(
-            grantee=grantee, actions=["ssm:GetParametersByPath"], resource_arns=[path]
+        return grant(grantee, permissions.READ_PARAMETERS, path)
+
+    def _make_queue(
+        self,
+        construct_id: str,
+        *,
+        dead_letter_queue: sqs.DeadLetterQueue | None = None,
+        visibility_timeout: Duration | None = None,
+    ) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            construct_id,
+            dead_letter_queue=dead_letter_queue,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self.key,
+            enforce_ssl=True,
+            retention_period=RETENTION,
+            visibility_timeout=visibility_timeout,
         )
 
-    def _make_function(
-        self, role: iam.IRole | None, options: BundledFunctionOptions
-    ) -> BundledFunction:
+    def _make_function(self, role: iam.IRole | None) -> BundledFunction:
         return BundledFunction(
             self,
             "Function",
@@ -201,7 +220,6 @@ class HumanLoopStarter(Construct):
                 "A2I_QUEUE_MAX_AGE_SECONDS": f"{self.queue_max_age.to_seconds():g}",
                 "A2I_DEAD_LETTER_QUEUE_URL": self.dead_letter_queue.queue_url,
             },
-            options=options,
             role=role,
             timeout=FUNCTION_TIMEOUT,
         )
@@ -211,43 +229,10 @@ class HumanLoopStarter(Construct):
         self.buckets.grant_keep_requests(self.function)
         self.buckets.grant_read_output(self.function, RESULTS_PREFIX)
         self.grant_read_flows(self.function)
-        grant_put_events(self.event_bus, self.function)
-        grant_answer_tasks(self.function)
-        iam.Grant.add_to_principal(
-            grantee=self.function,
-            actions=permissions.SEND_MESSAGE,
-            resource_arns=[self.queue.queue_arn, self.dead_letter_queue.queue_arn],
-        )
-        self.function.add_to_role_policy(
-            former_keys_statement(self, service="sqs", arns=[self.queue.queue_arn])
-        )
-
-    def _grant_human_loops(self, flow_definition: FlowDefinition) -> None:
-        """Replaced definitions too, for retries of reviews that began before a change."""
-        loops = flow_definition.human_loop_arn_pattern
-        iam.Grant.add_to_principal(
-            grantee=self.function,
-            actions=permissions.START_HUMAN_LOOP,
-            resource_arns=[self.flow_definition_arn_pattern, loops],
-        )
-        iam.Grant.add_to_principal(
-            grantee=self.function, actions=permissions.DESCRIBE_HUMAN_LOOP, resource_arns=[loops]
-        )
-
-    def _read_queue(self, max_concurrency: int) -> None:
-        self.function.add_event_source(
-            event_sources.SqsEventSource(
-                self.queue,
-                batch_size=BATCH_SIZE,
-                max_concurrency=max_concurrency,
-                report_batch_item_failures=True,
-            )
-        )
-
-
-def _check_only_starter(scope: Construct) -> None:
-    if ReviewDirectory.of(scope).holds(FUNCTION_NAME):
-        raise ValueError(
-            f"stack {Stack.of(scope).stack_name!r} already has a starter, which serves all of its "
-            "flows: pass it on as starter, and the results construct as results"
-        )
+        # Replaced definitions too, for retries of reviews that began before a change.
+        definitions = own_flow_definitions(self)
+        grant(self.function, permissions.START_HUMAN_LOOP, definitions, because=OWN_DEFINITIONS)
+        grant(self.function, permissions.PUT_EVENTS, self.event_bus.event_bus_arn)
+        grant(self.function, permissions.ANSWER_TASK, "*", because=TASK_TOKENS)
+        queues = (self.queue.queue_arn, self.dead_letter_queue.queue_arn)
+        grant(self.function, permissions.SEND_MESSAGE, *queues)

@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
-from a2i_constructs.runtime.review_function import DEFAULT_EVENT_BUS
+from a2i_constructs.runtime.review_events import DEFAULT_EVENT_BUS
 from a2i_core.names import REVIEW_EVENT_SOURCE
 
 _REQUIRED_FIELDS = {"requestUri", "reviewId"}

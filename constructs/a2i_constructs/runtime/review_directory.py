@@ -1,10 +1,16 @@
-"""Where people and programs outside the stack find its parts."""
+"""SSM parameters and outputs: the flows that the starter knows, and names of the stack's parts."""
 
-from aws_cdk import CfnOutput, Stack
+import json
+from collections.abc import Mapping
+
+from aws_cdk import CfnOutput, Fn, Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from a2i_constructs.flow.flow_definition import FlowDefinition
+from a2i_constructs.functions.names import digest
+
+MAX_POLICY_LENGTH = 3_500
 
 
 class ReviewDirectory(Construct):
@@ -21,10 +27,6 @@ class ReviewDirectory(Construct):
         stack = Stack.of(scope)
         known = stack.node.try_find_child(cls.CONSTRUCT_ID)
         return known if isinstance(known, ReviewDirectory) else cls(stack, cls.CONSTRUCT_ID)
-
-    def holds(self, output: str) -> bool:
-        """Whether there is an entry of that name."""
-        return self.node.try_find_child(output) is not None
 
     def publish(self, output: str, parameter: str, value: str, description: str) -> None:
         """Add an entry.
@@ -53,8 +55,69 @@ class ReviewDirectory(Construct):
             f"The current flow definition of {flow_definition.flow_name}",
         )
 
+    def publish_portal(self, portal_url: str | None) -> None:
+        """Add the worker portal's address, where it is known and not yet there."""
+        if portal_url and self.node.try_find_child("PortalUrl") is None:
+            self.publish("PortalUrl", "portal-url", portal_url, "Where reviewers sign in")
+
 
 def _add_output(scope: Construct, name: str, value: str, description: str) -> None:
     """An output that is called by its plain name, without the construct's path."""
     output = CfnOutput(scope, "Output", value=value, description=description)
     output.override_logical_id(name)
+
+
+class FlowRegistry(Construct):
+    """SSM parameters below `/a2i/<stack name>/flows`: one per flow, which the starter reads."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Define an empty registry."""
+        super().__init__(scope, construct_id)
+        self._revisions: dict[str, str] = {}
+
+    @property
+    def path(self) -> str:
+        """What the parameters' names begin with."""
+        return f"/a2i/{Stack.of(self).stack_name}/flows"
+
+    @property
+    def revision(self) -> str:
+        """Changes whenever any flow does; a token."""
+        return ".".join(self._revisions[name] for name in sorted(self._revisions))
+
+    def add(
+        self, flow_definition: FlowDefinition, document: Mapping[str, object]
+    ) -> ssm.StringParameter:
+        """Register a flow. Raises ValueError for a name in use, or a document that is too long."""
+        name = flow_definition.flow_name
+        if name in self._revisions:
+            raise ValueError(
+                f"flow {name!r} is already known to this starter: give each flow its own flow_name"
+            )
+        _check_length(name, document)
+        self._revisions[name] = _revision(flow_definition, document)
+        return ssm.StringParameter(
+            self,
+            name,
+            description="What the starter knows about a flow",
+            parameter_name=f"{self.path}/{name}",
+            string_value=Stack.of(self).to_json_string(document),
+        )
+
+
+def _check_length(flow_name: str, document: Mapping[str, object]) -> None:
+    length = len(json.dumps(document))
+    if length > MAX_POLICY_LENGTH:
+        raise ValueError(
+            f"flow {flow_name!r}: its review policy must have at most {MAX_POLICY_LENGTH} "
+            f"characters as JSON, got {length}: split the flow"
+        )
+
+
+def _revision(flow_definition: FlowDefinition, document: Mapping[str, object]) -> str:
+    """Changes with the document, and with the deployed definition, known by its name's end."""
+    static = {key: value for key, value in document.items() if key != "flowDefinitionArn"}
+    parts_of_name = Fn.split("-", flow_definition.flow_definition_name)
+    hyphens_in_flow_name = flow_definition.flow_name.count("-")
+    definition_digest = Fn.select(hyphens_in_flow_name + 2, parts_of_name)
+    return f"{digest(json.dumps(static, sort_keys=True))}-{definition_digest}"

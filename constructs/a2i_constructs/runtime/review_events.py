@@ -1,16 +1,24 @@
-"""The events that the functions send about reviews, as rules match them."""
+"""Rules for the events that the functions send about reviews, and a notification of reviewers."""
 
 from collections.abc import Sequence
 
 from aws_cdk import Aws
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from a2i_core.names import REVIEW_EVENT_SOURCE
 from a2i_core.statuses import FINISHED_STATUSES
 
+DEFAULT_EVENT_BUS = "default"
 REVIEW_STARTED = "Human Review Started"
 REVIEW_FINISHED = "Human Review Finished"
+
+
+def default_event_bus(scope: Construct) -> events.IEventBus:
+    """The default bus of the stack's account and region."""
+    return events.EventBus.from_event_bus_name(scope, "EventBus", DEFAULT_EVENT_BUS)
 
 
 def make_review_rule(
@@ -53,3 +61,41 @@ def make_review_rule(
         ),
         targets=[target] if target else None,
     )
+
+
+class ReviewerNotification(Construct):
+    """EventBridge rule that sends a message to an SNS topic for each review that starts.
+
+    Amazon A2I itself notifies nobody. The message names the flow and nothing of the content.
+    Reviewers subscribe by e-mail or chat; for many reviews an hour, let a function of your own
+    collect the same events instead.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        event_bus: events.IEventBus,
+        topic: sns.ITopic,
+    ) -> None:
+        """Define the rule.
+
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            event_bus: Bus of the events, `ReviewRuntime.event_bus`.
+            topic: An imported one, and the key of an encrypted one, must let events.amazonaws.com
+                publish.
+        """
+        super().__init__(scope, construct_id)
+        flow = events.EventField.from_path("$.detail.flow")
+        text = f"A review of {flow} waits for you in the worker portal"
+        self.rule = make_review_rule(
+            self,
+            "ReviewStarted",
+            event_bus=event_bus,
+            detail_type=REVIEW_STARTED,
+            description="Human reviews of this stack that began",
+            target=targets.SnsTopic(topic, message=events.RuleTargetInput.from_text(text)),
+        )

@@ -1,4 +1,4 @@
-"""What ends reviews whose events never came, and flow definitions that nobody needs any more."""
+"""Lambda function that finds stuck reviews and deletes drained flow definitions, on a schedule."""
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
@@ -8,13 +8,12 @@ from constructs import Construct
 
 from a2i_constructs.flow.drain_grants import grant_drain
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunction, BundledFunctionOptions
+from a2i_constructs.functions.bundled_function import BundledFunction
 from a2i_constructs.functions.checks import check_at_least
-from a2i_constructs.functions.names import own_flow_definitions
+from a2i_constructs.functions.grants import grant
 from a2i_constructs.runtime.human_loop_results import HumanLoopResults
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
-from a2i_constructs.runtime.review_directory import ReviewDirectory
-from a2i_constructs.runtime.review_function import metrics_environment, stack_environment
+from a2i_constructs.runtime.review_environment import metrics_environment, stack_environment
 
 FUNCTION_TIMEOUT = Duration.minutes(10)
 DEFAULT_INTERVAL = Duration.minutes(15)
@@ -23,9 +22,8 @@ DEFAULT_INTERVAL = Duration.minutes(15)
 class ReviewReconciler(Construct):
     """The reconciler of a stack's reviews.
 
-    Resumes reviews that are stuck before their human loop, ends those whose loop ended unnoticed,
-    and deletes retired flow definitions with their roles once no loop of theirs is pending. It
-    starts and ends nothing itself: the starter and the results function do.
+    Sends lost starts to the starter's queue again, hands lost ends to the results function, and
+    deletes retired flow definitions once no loop of theirs is pending.
     """
 
     def __init__(
@@ -37,39 +35,26 @@ class ReviewReconciler(Construct):
         results: HumanLoopResults,
         interval: Duration = DEFAULT_INTERVAL,
         role: iam.IRole | None = None,
-        function_options: BundledFunctionOptions | None = None,
     ) -> None:
         """Define function and schedule.
 
-        interval: time between two runs, at least a minute.
-        role: the function's; must trust lambda.amazonaws.com. Default: a new one.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            starter: Starts what got stuck.
+            results: Ends what ended unnoticed.
+            interval: Time between two runs, at least a minute. Default: a quarter of an hour.
+            role: The function's; must trust lambda.amazonaws.com. Default: a new one.
         """
         super().__init__(scope, construct_id)
         check_at_least("interval", interval, Duration.minutes(1))
         self.starter = starter
         self.results = results
-        self.function = self._make_function(
-            role, function_options or BundledFunctionOptions()
-        ).function
+        self.function = self._make_function(role).function
         self._grant_access()
         self.rule = self._make_rule(interval)
-        self._publish()
 
-    @property
-    def flow_definition_arn_pattern(self) -> str:
-        """The flow definitions that this stack has or had; a token."""
-        return own_flow_definitions(self)
-
-    @property
-    def human_loop_arn_pattern(self) -> str:
-        """Human loops of every flow: one that was removed from the stack may still have some."""
-        return Stack.of(self).format_arn(
-            service="sagemaker", resource="human-loop", resource_name="*"
-        )
-
-    def _make_function(
-        self, role: iam.IRole | None, options: BundledFunctionOptions
-    ) -> BundledFunction:
+    def _make_function(self, role: iam.IRole | None) -> BundledFunction:
         return BundledFunction(
             self,
             "Function",
@@ -83,7 +68,6 @@ class ReviewReconciler(Construct):
                 "A2I_QUEUE_MAX_AGE_SECONDS": f"{self.starter.queue_max_age.to_seconds():g}",
                 "A2I_RESULTS_FUNCTION_NAME": self.results.function.function_name,
             },
-            options=options,
             role=role,
             timeout=FUNCTION_TIMEOUT,
         )
@@ -91,17 +75,23 @@ class ReviewReconciler(Construct):
     def _grant_access(self) -> None:
         self.starter.ledger.grant_read_open(self.function)
         self.starter.grant_read_flows(self.function)
+        # Requests that it sends to the queue again are encrypted; those it reads of the ledger too.
+        for key in self.starter.buckets.former_keys:
+            key.grant(self.function, *permissions.DECRYPT)
         self.starter.key.grant(self.function, *permissions.ENCRYPT)
         grant_drain(self, self.function, permissions.DRAIN_FLOW_DEFINITION)
-        for actions, resource in (
-            (permissions.DESCRIBE_HUMAN_LOOP, self.human_loop_arn_pattern),
-            (permissions.INVOKE_FUNCTION, self.results.function.function_arn),
-            (permissions.COUNT_MESSAGES, self.starter.queue.queue_arn),
-            (permissions.SEND_MESSAGE, self.starter.queue.queue_arn),
-        ):
-            iam.Grant.add_to_principal(
-                grantee=self.function, actions=actions, resource_arns=[resource]
-            )
+        grant(
+            self.function,
+            permissions.DESCRIBE_HUMAN_LOOP,
+            Stack.of(self).format_arn(
+                service="sagemaker", resource="human-loop", resource_name="*"
+            ),
+            because="read only, state and time of loops; those of a flow that was removed from the "
+            "stack begin with a name that the template no longer knows",
+        )
+        grant(self.function, permissions.INVOKE_FUNCTION, self.results.function.function_arn)
+        queue_actions = [*permissions.COUNT_MESSAGES, *permissions.SEND_MESSAGE]
+        grant(self.function, queue_actions, self.starter.queue.queue_arn)
 
     def _make_rule(self, interval: Duration) -> events.Rule:
         return events.Rule(
@@ -110,12 +100,4 @@ class ReviewReconciler(Construct):
             description="Reconciles the reviews of this stack",
             schedule=events.Schedule.rate(interval),
             targets=[targets.LambdaFunction(self.function)],
-        )
-
-    def _publish(self) -> None:
-        ReviewDirectory.of(self).publish(
-            "ReconcilerFunctionName",
-            "reconciler-function-name",
-            self.function.function_name,
-            "Invoke it to reconcile at once",
         )

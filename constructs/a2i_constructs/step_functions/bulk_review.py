@@ -1,5 +1,6 @@
 """Reviews by the million: a Step Functions Distributed Map over a file of requests."""
 
+from aws_cdk import ArnFormat, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
@@ -8,6 +9,7 @@ from constructs import Construct
 
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.checks import check_range
+from a2i_constructs.functions.grants import acknowledge, acknowledge_invoke, grant, resource_finding
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.step_functions.start_human_review import retry_what_passes
 
@@ -67,6 +69,7 @@ class BulkReview(Construct):
             definition_body=sfn.DefinitionBody.from_chainable(self.map),
         )
         self._grant_access(self.state_machine)
+        self._acknowledge_findings(self.state_machine)
 
     def grant_run(self, grantee: iam.IGrantable) -> iam.Grant:
         """Upload manifests, and start, describe and stop executions over them."""
@@ -104,10 +107,41 @@ class BulkReview(Construct):
         self.buckets.grant_read_input(state_machine, MANIFESTS_PREFIX)
         self.buckets.grant_put_output(state_machine, OUTCOMES_PREFIX)
         self.buckets.grant_read_output(state_machine, OUTCOMES_PREFIX)
-        iam.Grant.add_to_principal(
-            grantee=state_machine,
-            actions=permissions.UPLOAD_IN_PARTS,
-            resource_arns=[self.buckets.output.arn_for_objects(f"{OUTCOMES_PREFIX}*")],
+        grant(
+            state_machine,
+            permissions.UPLOAD_IN_PARTS,
+            self.buckets.output.arn_for_objects(f"{OUTCOMES_PREFIX}*"),
+            because="Step Functions chooses the keys of each run's outcomes",
+        )
+
+    def _acknowledge_findings(self, machine: sfn.StateMachine) -> None:
+        """Findings about what CDK makes for a distributed map, and about what it does not log."""
+        acknowledge_invoke(machine.role, self.starter.function)
+        name = Fn.select(6, Fn.split(":", machine.state_machine_arn))
+        for children in (name, f"{name}/{MAP_LABEL}"):
+            executions = Stack.of(self).format_arn(
+                service="states",
+                resource="execution",
+                resource_name=f"{children}:*",
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+            acknowledge(
+                machine,
+                resource_finding(self, executions),
+                because="made by CDK: the map starts, describes and stops executions of its own "
+                "machine alone",
+            )
+        acknowledge(
+            machine,
+            "SF1",
+            because="every line of a manifest would be events in a log, and millions of lines are "
+            "meant; the outcome of each line is kept in the output bucket",
+        )
+        acknowledge(
+            machine,
+            "SF2",
+            because="a run is one state per line, whose latency is the starter's; the starter can "
+            "be traced",
         )
 
 

@@ -115,8 +115,8 @@ def retry_what_passes(task: tasks.LambdaInvoke) -> None:
 
 
 def _longest_review(starter: HumanLoopStarter, flow_definition: FlowDefinition) -> Duration:
-    availability = flow_definition.task_availability or UNSET_TASK_AVAILABILITY
-    time_limit = flow_definition.task_time_limit
+    availability = flow_definition.task.task_availability or UNSET_TASK_AVAILABILITY
+    time_limit = flow_definition.task.task_time_limit
     if availability.is_unresolved() or time_limit.is_unresolved():
         raise ValueError(
             f"timeout must be given for flow {flow_definition.flow_name!r}: its task_availability "

@@ -1,4 +1,7 @@
-"""The buckets that a review reads from and writes to."""
+"""The input and the output bucket of human reviews."""
+
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -8,15 +11,33 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
-from a2i_constructs.storage.former_keys import every_key, former_keys_statement
+from a2i_constructs.functions.grants import grant
 
 REQUESTS_PREFIX = "requests/"
 # A request that has waited for so long in either queue is gone from it.
 INCOMING_RETENTION = Duration.days(30)
 # No flow's name begins with an underscore, so callers' requests and kept ones never meet.
 INCOMING_PREFIX = f"{REQUESTS_PREFIX}_incoming/"
+REVIEWS_PREFIX = "reviews/"
+"""Where A2I writes answers in the output bucket."""
 RESULTS_PREFIX = "results/"
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
+_KEYS_OF_OBJECTS = (
+    "keys hold a digest of the reviewId, the start of the human loop, or what the application "
+    "chose: they are known at run time only"
+)
+
+
+class BucketProps(TypedDict):
+    """The arguments of ReviewBuckets, as it documents them."""
+
+    key: kms.IKey
+    former_keys: NotRequired[Sequence[kms.IKey]]
+    former_buckets: NotRequired[Sequence[s3.IBucket]]
+    input_bucket: NotRequired[s3.IBucket | None]
+    output_bucket: NotRequired[s3.IBucket | None]
+    answer_retention: NotRequired[Duration | None]
+    removal_policy: NotRequired[RemovalPolicy]
 
 
 class ReviewBuckets(Construct):
@@ -38,6 +59,8 @@ class ReviewBuckets(Construct):
         construct_id: str,
         *,
         key: kms.IKey,
+        former_keys: Sequence[kms.IKey] = (),
+        former_buckets: Sequence[s3.IBucket] = (),
         input_bucket: s3.IBucket | None = None,
         output_bucket: s3.IBucket | None = None,
         answer_retention: Duration | None = None,
@@ -45,16 +68,26 @@ class ReviewBuckets(Construct):
     ) -> None:
         """Define the buckets, or take the ones given.
 
-        key: encrypts new buckets, and is granted together with objects. An injected bucket must
-            be encrypted with it or with S3's own keys.
-        input_bucket: must stand in the stack's region and allow GET in its CORS rules.
-        answer_retention: how long a new output bucket keeps answers and results, and a new input
-            bucket the requests that led to them. Default: forever.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            key: Encrypts new buckets, and is granted together with objects. An injected bucket must
+                be encrypted with it, with a former key, or with S3's own keys.
+            former_keys: Keys that objects of pending reviews are still encrypted with.
+            former_buckets: Buckets, for input or output, that hold objects of pending reviews.
+                What may read one of the buckets may read the same prefix there.
+            input_bucket: Must be in the stack's region and allow GET in its CORS rules.
+            output_bucket: Must be in the stack's region.
+            answer_retention: How long a new output bucket keeps answers and results, and a new
+                input bucket the requests that led to them. Default: forever.
+            removal_policy: Of new buckets. Default: they outlive the stack.
         """
         super().__init__(scope, construct_id)
         # Apps without this feature flag would let logs in by an ACL, which buckets refuse by now.
         self.node.set_context(_LOGS_BY_BUCKET_POLICY, True)  # noqa: FBT003  # jsii takes the value by position
         self.key = key
+        self.former_keys = [*former_keys]
+        self.former_buckets = [*former_buckets]
         self._removal_policy = removal_policy
         self.access_logs: s3.IBucket | None = None
         if input_bucket is None or output_bucket is None:
@@ -68,46 +101,60 @@ class ReviewBuckets(Construct):
 
     def grant_put_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
         """Write objects below `prefix` of the input bucket. Default: anywhere in it."""
-        return self._grant(
-            grantee, permissions.WRITE_OBJECT, self.input, f"{prefix}*", permissions.ENCRYPT
-        )
+        return self._grant_put(grantee, self.input, prefix)
 
     def grant_keep_requests(self, grantee: iam.IGrantable) -> iam.Grant:
         """Read, write and delete kept requests, and tell a missing one from a forbidden one."""
-        objects = iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=permissions.DELETE_OBJECT,
-            resource_arns=[self.input.arn_for_objects(f"{REQUESTS_PREFIX}*")],
-        )
-        names = iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=permissions.LIST_BUCKET,
-            resource_arns=[self.input.bucket_arn],
+        names = grant(
+            grantee,
+            permissions.LIST_BUCKET,
+            *(bucket.bucket_arn for bucket in (self.input, *self.former_buckets)),
             conditions={"StringLike": {"s3:prefix": f"{REQUESTS_PREFIX}*"}},
+        )
+        delete = self._grant_objects(
+            grantee, permissions.DELETE_OBJECT, [self.input], REQUESTS_PREFIX
         )
         return (
             self.grant_read_input(grantee, REQUESTS_PREFIX)
             .combine(self.grant_put_input(grantee, REQUESTS_PREFIX))
-            .combine(objects)
+            .combine(delete)
             .combine(names)
         )
 
-    def grant_read_output(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
+    def grant_read_output(self, grantee: iam.IGrantable, prefix: str | None = None) -> iam.Grant:
         """Read objects below `prefix` of the output bucket. Default: answers and results."""
-        return self._grant_read(grantee, self.output, prefix)
+        prefixes = [REVIEWS_PREFIX, RESULTS_PREFIX] if prefix is None else [prefix]
+        return self._grant_read(grantee, self.output, *prefixes)
 
     def grant_list_output(self, grantee: iam.IGrantable) -> iam.Grant:
         """List the output bucket, without which a missing object reads as a forbidden one."""
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=permissions.LIST_BUCKET,
-            resource_arns=[self.output.bucket_arn],
+        return grant(
+            grantee,
+            permissions.LIST_BUCKET,
+            *(bucket.bucket_arn for bucket in (self.output, *self.former_buckets)),
         )
 
     def grant_put_output(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
         """Write objects below `prefix` of the output bucket."""
-        return self._grant(
-            grantee, permissions.WRITE_OBJECT, self.output, f"{prefix}*", permissions.ENCRYPT
+        return self._grant_put(grantee, self.output, prefix)
+
+    def grant_run_flows(self, role: iam.IGrantable) -> iam.Grant:
+        """Read what reviewers look at and write their answers, as A2I does with a flow's role.
+
+        Former buckets and keys are included: a flow definition that an update has replaced goes on
+        with those that it was created with.
+        """
+        former = self.former_buckets
+        every_bucket = (self.input, self.output, *former)
+        grant(role, permissions.LOCATE_BUCKET, *(bucket.bucket_arn for bucket in every_bucket))
+        self._grant_objects(role, permissions.READ_OBJECT, (self.input, *former), "")
+        self._grant_objects(role, permissions.WRITE_OBJECT, (self.output, *former), REVIEWS_PREFIX)
+        return grant(
+            role,
+            permissions.USE_KEY_AS_FLOW,
+            *(key.key_arn for key in (self.key, *self.former_keys)),
+            because="the A2I guide demands the actions in this form for an output bucket with a "
+            "customer's key; the statement names the keys",
         )
 
     def on_input_created(
@@ -143,35 +190,27 @@ class ReviewBuckets(Construct):
                 )
             )
 
-    @property
-    def every_key_arn(self) -> str:
-        """Any key of the account; a token."""
-        return every_key(self)
-
-    def former_keys_statement(self, *buckets: s3.IBucket) -> iam.PolicyStatement:
-        """Allow to decrypt these buckets' objects, through S3 alone, whatever key they have."""
-        arns = [arn for each in buckets for arn in (each.bucket_arn, each.arn_for_objects("*"))]
-        return former_keys_statement(self, service="s3", arns=arns)
-
-    def _grant_read(self, grantee: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> iam.Grant:
-        grant = self._grant(
-            grantee, permissions.READ_OBJECT, bucket, f"{prefix}*", permissions.DECRYPT
+    def _grant_read(self, grantee: iam.IGrantable, bucket: s3.IBucket, *prefixes: str) -> iam.Grant:
+        granted = self._grant_objects(
+            grantee, permissions.READ_OBJECT, (bucket, *self.former_buckets), *prefixes
         )
-        grantee.grant_principal.add_to_principal_policy(self.former_keys_statement(bucket))
-        return grant
+        for key in (self.key, *self.former_keys):
+            granted = granted.combine(key.grant(grantee, *permissions.DECRYPT))
+        return granted
 
-    def _grant(
+    def _grant_put(self, grantee: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> iam.Grant:
+        key = self.key.grant(grantee, *permissions.ENCRYPT)
+        return self._grant_objects(grantee, permissions.WRITE_OBJECT, [bucket], prefix).combine(key)
+
+    def _grant_objects(
         self,
         grantee: iam.IGrantable,
-        actions: list[str],
-        bucket: s3.IBucket,
-        objects: str,
-        key_actions: list[str],
+        actions: Sequence[str],
+        buckets: Sequence[s3.IBucket],
+        *prefixes: str,
     ) -> iam.Grant:
-        grant = iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[bucket.arn_for_objects(objects)]
-        )
-        return grant.combine(self.key.grant(grantee, *key_actions))
+        arns = [bucket.arn_for_objects(f"{prefix}*") for bucket in buckets for prefix in prefixes]
+        return grant(grantee, actions, *arns, because=_KEYS_OF_OBJECTS)
 
     def _make_access_logs(self) -> s3.Bucket:
         """S3's own encryption, because log delivery cannot use a customer's key."""

@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
+from a2i_constructs.functions.grants import grant
 from a2i_core.names import OPEN_REVIEWS_INDEX
 
 
@@ -56,26 +57,20 @@ class ReviewLedger(Construct):
 
     def grant_begin(self, grantee: iam.IGrantable) -> iam.Grant:
         """Begin reviews, and take back what did not begin."""
-        return self._grant(grantee, permissions.BEGIN_LEDGER_ENTRY)
+        return self._grant(grantee, permissions.BEGIN_LEDGER_ENTRY, self.table.table_arn)
 
     def grant_end(self, grantee: iam.IGrantable) -> iam.Grant:
         """End reviews that have begun."""
-        return self._grant(grantee, permissions.END_LEDGER_ENTRY)
+        return self._grant(grantee, permissions.END_LEDGER_ENTRY, self.table.table_arn)
 
     def grant_read_open(self, grantee: iam.IGrantable) -> iam.Grant:
         """Read the reviews that have not ended, or whose end has not been told."""
-        index = iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=permissions.READ_OPEN_REVIEWS,
-            resource_arns=[f"{self.table.table_arn}/index/{OPEN_REVIEWS_INDEX}"],
-        )
-        return index.combine(self.key.grant(grantee, *permissions.USE_KEY_FOR_TABLE))
+        index = f"{self.table.table_arn}/index/{OPEN_REVIEWS_INDEX}"
+        return self._grant(grantee, permissions.READ_OPEN_REVIEWS, index)
 
-    def _grant(self, grantee: iam.IGrantable, actions: list[str]) -> iam.Grant:
-        entries = iam.Grant.add_to_principal(
-            grantee=grantee, actions=actions, resource_arns=[self.table.table_arn]
-        )
-        return entries.combine(self.key.grant(grantee, *permissions.USE_KEY_FOR_TABLE))
+    def _grant(self, grantee: iam.IGrantable, actions: list[str], arn: str) -> iam.Grant:
+        key = self.key.grant(grantee, *permissions.USE_KEY_FOR_TABLE)
+        return grant(grantee, actions, arn).combine(key)
 
 
 def _string(name: str) -> dynamodb.Attribute:

@@ -97,7 +97,9 @@ def test_deploys_what_the_service_calls_it() -> None:
             "FlowName": "tone",
             "ServiceTimeout": "3600",
             "OutputConfig": {
-                "S3OutputPath": {"Fn::Join": ["", ["s3://", {"Ref": Match.any_value()}]]},
+                "S3OutputPath": {
+                    "Fn::Join": ["", ["s3://", {"Ref": Match.any_value()}, "/reviews/"]]
+                },
                 "KmsKeyId": {"Fn::GetAtt": [Match.any_value(), "Arn"]},
             },
             "HumanLoopConfig": {
@@ -139,47 +141,14 @@ def test_leaves_out_what_is_not_set() -> None:
     assert flow["HumanLoopConfig"]["TaskTimeLimitInSeconds"] == 3600
 
 
-def test_a_role_of_its_own_may_work_from_its_first_second() -> None:
+def test_it_is_created_after_its_role_may_work() -> None:
     parts = FlowParts.make()
+    parts.buckets.grant_run_flows(parts.role)
     parts.flow()
-    inline = [
-        statement
-        for role in properties(Template.from_stack(parts.stack), "AWS::IAM::Role")
-        for policy in role.get("Policies", [])
-        for statement in policy["PolicyDocument"]["Statement"]
-    ]
-    actions = {action for statement in inline for action in _list(statement["Action"])}
-    assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt"} <= actions
-
-
-def test_it_is_created_after_an_injected_role_may_work() -> None:
-    parts = FlowParts.make()
-    service = iam.ServicePrincipal("sagemaker.amazonaws.com")
-    parts.flow(role=iam.Role(parts.stack, "Theirs", assumed_by=service))
     template = Template.from_stack(parts.stack)
     [flow] = template.find_resources("Custom::A2IFlowDefinition").values()
     policies = template.find_resources("AWS::IAM::Policy")
-    assert [name for name in flow["DependsOn"] if name in policies and "Theirs" in name]
-
-
-def test_its_role_trusts_the_service_alone() -> None:
-    parts = FlowParts.make()
-    parts.flow()
-    Template.from_stack(parts.stack).has_resource_properties(
-        "AWS::IAM::Role",
-        {
-            "AssumeRolePolicyDocument": {
-                "Statement": [
-                    {
-                        "Action": "sts:AssumeRole",
-                        "Effect": "Allow",
-                        "Principal": {"Service": "sagemaker.amazonaws.com"},
-                    }
-                ],
-                "Version": "2012-10-17",
-            }
-        },
-    )
+    assert [name for name in flow["DependsOn"] if name in policies and "FlowRole" in name]
 
 
 def test_passes_only_the_roles_it_was_told_of() -> None:
@@ -208,12 +177,6 @@ def test_passes_only_the_roles_it_was_told_of() -> None:
             }
         },
     )
-    trusted = [
-        statement["Principal"]["Service"]
-        for role in properties(template, "AWS::IAM::Role")
-        for statement in role["AssumeRolePolicyDocument"]["Statement"]
-    ]
-    assert "sagemaker.amazonaws.com" not in trusted
 
 
 def test_events_cover_replaced_definitions_of_the_same_flow() -> None:
@@ -242,7 +205,3 @@ def test_an_imported_one_grants_and_has_events_too() -> None:
     [rule] = properties(template, "AWS::Events::Rule")
     assert rule["EventPattern"]["detail"]["flowDefinitionArn"] == [IMPORTED_ARN]
     assert rule["EventPattern"]["detail"]["humanLoopStatus"] == ["Completed", "Failed", "Stopped"]
-
-
-def _list(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -12,14 +12,25 @@ from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Template
 
 from a2i_constructs import (
-    BundledFunctionOptions,
+    FunctionDefaults,
     HumanLoopResults,
     HumanLoopStarter,
+    HumanReviewWorkflow,
+    PrivateWorkforce,
     ReviewBuckets,
     ReviewLedger,
+    ReviewRuntime,
 )
-from tests.constructs.review_stacks import ROOT, feature_flags, properties, two_flows
+from tests.constructs.review_stacks import (
+    ROOT,
+    feature_flags,
+    new_stack,
+    properties,
+    tone_template,
+    two_flows,
+)
 
+LAYER_ARN = "arn:aws:lambda:eu-west-1:111122223333:layer:ours:1"
 OWN_FOLDERS = {
     "starter.handler.lambda_handler": "starter",
     "results.handler.lambda_handler": "results",
@@ -129,25 +140,51 @@ def test_events_that_the_results_function_fails_on_are_kept() -> None:
     assert "FailedEvents" in queue
 
 
-def test_layer_retention_and_role_can_be_set() -> None:
+def test_a_role_that_is_passed_in_is_used() -> None:
     stack = Stack(App(context=feature_flags()), "Review")
-    layer = lambda_.LayerVersion.from_layer_version_arn(
-        stack, "Layer", "arn:aws:lambda:eu-west-1:111122223333:layer:ours:1"
-    )
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    _runtime(
-        stack,
-        role=role,
-        function_options=BundledFunctionOptions(
-            log_retention=logs.RetentionDays.ONE_WEEK, powertools_layer=layer
-        ),
-    )
-    template = Template.from_stack(stack)
-    starter, results = properties(template, "AWS::Lambda::Function")
-    assert starter["Layers"] == results["Layers"] == [layer.layer_version_arn]
+    _runtime(stack, role=role)
+    starter, _ = properties(Template.from_stack(stack), "AWS::Lambda::Function")
     assert starter["Role"] == stack.resolve(role.role_arn)
-    assert {group["RetentionInDays"] for group in properties(template, "AWS::Logs::LogGroup")} == {
-        7
+
+
+@pytest.mark.parametrize("runtime_comes_first", [True, False])
+def test_defaults_reach_every_function_in_whatever_order(*, runtime_comes_first: bool) -> None:
+    stack = new_stack()
+    layer = lambda_.LayerVersion.from_layer_version_arn(stack, "Layer", LAYER_ARN)
+
+    def make_runtime() -> None:
+        ReviewRuntime(
+            stack,
+            "Runtime",
+            function_defaults=FunctionDefaults(
+                log_retention=logs.RetentionDays.ONE_WEEK,
+                log_removal_policy=RemovalPolicy.RETAIN,
+                powertools_layer=layer,
+                tracing=True,
+            ),
+        )
+
+    if runtime_comes_first:
+        make_runtime()
+    workforce = PrivateWorkforce(stack, "Workforce")
+    if not runtime_comes_first:
+        make_runtime()
+    HumanReviewWorkflow(stack, "Tone", template=tone_template(), workforce=workforce)
+    template = Template.from_stack(stack)
+
+    functions = properties(template, "AWS::Lambda::Function")
+    assert {function["TracingConfig"]["Mode"] for function in functions} == {"Active"}
+    ours = [function for function in functions if function["Handler"].endswith("lambda_handler")]
+    assert len(ours) == len(OWN_FOLDERS) + 1 < len(functions)
+    for function in ours:
+        assert function["Layers"] == [LAYER_ARN]
+        assert function["Environment"]["Variables"]["A2I_TRACING"] == "true"
+    for group in template.find_resources("AWS::Logs::LogGroup").values():
+        assert group["Properties"]["RetentionInDays"] == 7
+        assert group["DeletionPolicy"] == group["UpdateReplacePolicy"] == "Retain"
+    assert _roles_that_trace(template) == {
+        function["Role"]["Fn::GetAtt"][0] for function in functions
     }
 
 
@@ -167,7 +204,6 @@ def _runtime(
     *,
     role: iam.IRole | None = None,
     max_concurrency: int = 10,
-    function_options: BundledFunctionOptions | None = None,
 ) -> None:
     key = kms.Key(stack, "Key")
     buckets = ReviewBuckets(stack, "Buckets", key=key)
@@ -179,8 +215,15 @@ def _runtime(
         ledger=ledger,
         role=role,
         max_concurrency=max_concurrency,
-        function_options=function_options,
     )
-    HumanLoopResults(
-        stack, "Results", buckets=buckets, ledger=ledger, function_options=function_options
-    )
+    HumanLoopResults(stack, "Results", buckets=buckets, ledger=ledger)
+
+
+def _roles_that_trace(template: Template) -> set[str]:
+    return {
+        role["Ref"]
+        for policy in properties(template, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        for role in policy["Roles"]
+        if {"xray:PutTelemetryRecords", "xray:PutTraceSegments"} <= {*statement["Action"]}
+    }

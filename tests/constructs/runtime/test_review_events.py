@@ -25,7 +25,7 @@ def listening() -> Template:
     workflow.on_review_started("Started")
     workflow.on_review_finished("Ended")
     workflow.on_review_finished("Completed", statuses=["Completed"])
-    workflow.buckets.on_input_created("Uploads", prefix="texts/")
+    workflow.runtime.buckets.on_input_created("Uploads", prefix="texts/")
     return Template.from_stack(stack)
 
 
@@ -67,7 +67,9 @@ def test_uploads_are_heard_of_below_a_prefix_of_the_input_bucket() -> None:
                 "source": ["aws.s3"],
                 "detail-type": ["Object Created"],
                 "detail": {
-                    "bucket": {"name": [{"Ref": Match.string_like_regexp("^ToneBucketsInput")}]},
+                    "bucket": {
+                        "name": [{"Ref": Match.string_like_regexp("^ReviewRuntimeBucketsInput")}]
+                    },
                     "object": {"key": [{"prefix": "texts/"}]},
                 },
             }

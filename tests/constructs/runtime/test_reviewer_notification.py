@@ -14,7 +14,10 @@ def test_reviews_of_this_stack_that_begin_are_told_without_their_content() -> No
     team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
     workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team)
     ReviewerNotification(
-        stack, "Notification", starter=workflow.starter, topic=sns.Topic(stack, "Reviewers")
+        stack,
+        "Notification",
+        event_bus=workflow.runtime.event_bus,
+        topic=sns.Topic(stack, "Reviewers"),
     )
     template = Template.from_stack(stack)
     template.has_resource_properties(

@@ -10,14 +10,12 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from a2i_constructs import HumanReviewWorkflow, ReviewBuckets, ReviewLedger, Workteam
+from a2i_constructs import ReviewBuckets, ReviewLedger, ReviewRuntime
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from tests.constructs.review_stacks import (
-    TEAM_ARN,
     flow_parts,
     new_stack,
     properties,
-    tone_template,
 )
 
 ORDERS = events.EventPattern(source=["shop.orders"], detail_type=["Human Review Requested"])
@@ -29,8 +27,7 @@ KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c
 def template() -> Template:
     """Two ways in: by a detail that is a reference, and by an upload."""
     stack = new_stack()
-    team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
-    starter = HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team).starter
+    starter = ReviewRuntime.of(stack).starter
     starter.start_on_event("Orders", event_pattern=ORDERS)
     bucket = events.EventField.from_path("$.detail.bucket.name")
     key = events.EventField.from_path("$.detail.object.key")
@@ -45,8 +42,10 @@ def template() -> Template:
 
 def test_the_queue_gets_the_event_and_the_other_queue_what_cannot_be_delivered() -> None:
     [target] = _rule("Orders")["Targets"]
-    assert _logical_id(target["Arn"]).startswith("ToneStarterQueue")
-    assert _logical_id(target["DeadLetterConfig"]["Arn"]).startswith("ToneStarterDeadLetterQueue")
+    assert _logical_id(target["Arn"]).startswith("ReviewRuntimeStarterQueue")
+    assert _logical_id(target["DeadLetterConfig"]["Arn"]).startswith(
+        "ReviewRuntimeStarterDeadLetterQueue"
+    )
     assert not {"Input", "InputPath", "InputTransformer"} & set(target)
 
 
@@ -79,9 +78,9 @@ def test_each_queue_takes_messages_of_these_rules_alone() -> None:
         rules = [
             _logical_id(each["Condition"]["ArnEquals"]["aws:SourceArn"]) for each in statements
         ]
-        assert [rule[: len("ToneStarterOrders")] for rule in rules] == [
-            "ToneStarterOrders",
-            "ToneStarterUpload",
+        assert [rule[: len("ReviewRuntimeStarterOrders")] for rule in rules] == [
+            "ReviewRuntimeStarterOrders",
+            "ReviewRuntimeStarterUpload",
         ]
 
 
@@ -100,7 +99,7 @@ def test_the_key_is_used_for_these_rules_alone() -> None:
 
 
 def test_names_of_rules_tell_stacks_apart() -> None:
-    assert _rule("Orders")["Name"].startswith("Review-Tone-Starter-Orders-")
+    assert _rule("Orders")["Name"].startswith("Review-ReviewRuntime-Starter-Orders-")
 
 
 def test_a_key_that_is_passed_in_is_left_alone() -> None:
@@ -147,7 +146,7 @@ def test_fails_for_what_cannot_work(arguments: dict[str, Any], message: str) -> 
 
 def _rule(name: str) -> Mapping[str, Any]:
     rules = template().find_resources("AWS::Events::Rule")
-    [found] = [rule for key, rule in rules.items() if key.startswith(f"ToneStarter{name}")]
+    [found] = [rule for key, rule in rules.items() if key.startswith(f"ReviewRuntimeStarter{name}")]
     properties_of_rule: Mapping[str, Any] = found["Properties"]
     return properties_of_rule
 

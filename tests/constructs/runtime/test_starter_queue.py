@@ -11,33 +11,19 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk.assertions import Template
 
 from a2i_constructs import (
-    BundledFunctionOptions,
     HumanLoopResults,
     HumanLoopStarter,
     HumanReviewWorkflow,
     ReviewBuckets,
     ReviewLedger,
     ReviewReconciler,
+    ReviewRuntime,
     Workteam,
 )
 from a2i_constructs.step_functions import StartHumanReview
 from tests.constructs.review_stacks import TEAM_ARN, new_stack, properties, tone_template
 
 DAY = 24 * 3600
-
-
-class PatientReview(HumanReviewWorkflow):
-    """Lets requests wait for three days, and traces."""
-
-    def _make_starter(self, buckets: ReviewBuckets, ledger: ReviewLedger) -> HumanLoopStarter:
-        return HumanLoopStarter(
-            self,
-            "Starter",
-            buckets=buckets,
-            ledger=ledger,
-            queue_max_age=Duration.days(3),
-            function_options=BundledFunctionOptions(tracing=True),
-        )
 
 
 @dataclass(frozen=True)
@@ -51,11 +37,12 @@ class Patient:
 def patient() -> Patient:
     stack = new_stack()
     team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
-    workflow = PatientReview(stack, "Tone", template=tone_template(), workteam=team)
+    ReviewRuntime(stack, "Runtime", queue_max_age=Duration.days(3))
+    workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team)
     ask = StartHumanReview(
         stack,
         "Ask",
-        starter=workflow.starter,
+        starter=workflow.runtime.starter,
         flow_definition=workflow.flow_definition,
         review_id="order-1",
         task_input=sfn.JsonPath.object_at("$"),
@@ -80,23 +67,6 @@ def test_starter_reconciler_and_queue_know_the_longest_wait(patient: Patient) ->
 
 def test_a_task_state_waits_as_long_as_its_start_may_take(patient: Patient) -> None:
     assert patient.state["TimeoutSeconds"] == (3 + 30) * DAY + 3600
-
-
-def test_a_function_that_traces_may_write_segments(patient: Patient) -> None:
-    traced = [
-        function
-        for function in properties(patient.template, "AWS::Lambda::Function")
-        if function.get("TracingConfig") == {"Mode": "Active"}
-    ]
-    assert [each["Environment"]["Variables"]["A2I_TRACING"] for each in traced] == ["true"]
-    actions = [
-        statement["Action"]
-        for policy in properties(patient.template, "AWS::IAM::Policy")
-        for statement in policy["PolicyDocument"]["Statement"]
-        if "xray" in str(statement["Action"])
-    ]
-    assert len(actions) == 1
-    assert {"xray:PutTelemetryRecords", "xray:PutTraceSegments"} <= set(actions[0])
 
 
 @pytest.mark.parametrize(

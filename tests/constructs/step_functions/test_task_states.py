@@ -32,7 +32,7 @@ def task_state(**changes: Any) -> Mapping[str, Any]:
     state = StartHumanReview(
         stack,
         "Ask",
-        starter=workflow.starter,
+        starter=workflow.runtime.starter,
         flow_definition=workflow.flow_definition,
         **{**ORDER, **changes},
     )
@@ -46,7 +46,7 @@ def bulk_template() -> Template:
     bulk = BulkReview(
         stack,
         "Bulk",
-        starter=new_workflow(stack).starter,
+        starter=new_workflow(stack).runtime.starter,
         max_concurrency=10,
         tolerated_failure_percentage=2,
     )
@@ -123,7 +123,7 @@ def test_the_state_machine_may_invoke_and_the_functions_name_no_state_machine() 
     state = StartHumanReview(
         stack,
         "Ask",
-        starter=workflow.starter,
+        starter=workflow.runtime.starter,
         flow_definition=workflow.flow_definition,
         **ORDER,  # type: ignore[arg-type]  # one mapping for all tests
     )
@@ -155,14 +155,17 @@ def test_a_bulk_job_sends_each_line_of_a_manifest() -> None:
 
 def test_a_bulk_job_reads_manifests_and_writes_outcomes_and_no_other_objects() -> None:
     granted = _granted(bulk_template(), lambda name: name.startswith("BulkStateMachineRole"))
-    assert granted["s3:GetObject"] == {"ToneBucketsInput/manifests/*", "ToneBucketsOutput/bulk/*"}
-    assert granted["s3:PutObject"] == {"ToneBucketsOutput/bulk/*"}
-    assert granted["s3:AbortMultipartUpload"] == {"ToneBucketsOutput/bulk/*"}
+    assert granted["s3:GetObject"] == {
+        "ReviewRuntimeBucketsInput/manifests/*",
+        "ReviewRuntimeBucketsOutput/bulk/*",
+    }
+    assert granted["s3:PutObject"] == {"ReviewRuntimeBucketsOutput/bulk/*"}
+    assert granted["s3:AbortMultipartUpload"] == {"ReviewRuntimeBucketsOutput/bulk/*"}
 
 
 def test_who_runs_bulk_jobs_may_upload_manifests() -> None:
     granted = _granted(bulk_template(), lambda name: name.startswith("Clerk"))
-    assert granted["s3:PutObject"] == {"ToneBucketsInput/manifests/*"}
+    assert granted["s3:PutObject"] == {"ReviewRuntimeBucketsInput/manifests/*"}
     assert {"states:StartExecution", "states:StopExecution"} <= set(granted)
 
 
@@ -180,7 +183,7 @@ def test_who_runs_bulk_jobs_may_upload_manifests() -> None:
 def test_fails_for_a_number_out_of_range(wrong: dict[str, Any], message: str) -> None:
     stack = new_stack()
     with pytest.raises(ValueError, match=message):
-        BulkReview(stack, "Bulk", starter=new_workflow(stack).starter, **wrong)
+        BulkReview(stack, "Bulk", starter=new_workflow(stack).runtime.starter, **wrong)
 
 
 def _kinds(base: type[Exception]) -> list[type[Exception]]:
