@@ -14,6 +14,8 @@ from a2i_core.canonical_json import digest, sha256_hex
 
 REVIEW_EVENT_SOURCE = "a2i.review"
 """Source of the stack's own events."""
+WORKTEAM_STACK_TAG = "a2i:stack-id"
+"""Tag of a work team: the id of the stack that made it, also after an update replaced it."""
 OPEN_REVIEWS_INDEX = "OpenReviews"
 """Index of the ledger that holds the open reviews only."""
 
@@ -73,6 +75,11 @@ def request_key(flow: str, review_id: str, attempt: str) -> str:
 def result_key(flow: str, review_id: str) -> str:
     """S3 key of a review's result.json, in the output bucket."""
     return f"results/{flow}/{sha256_hex(review_id)}/result.json"
+
+
+def group_description(stack_id: str) -> str:
+    """Description of a user-pool group that a stack made: groups have no tags."""
+    return f"Reviewers of {stack_id}"
 
 
 def event_id(human_loop: str, happening: str) -> str:

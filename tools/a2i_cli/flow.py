@@ -11,6 +11,7 @@ from a2i_cli.deployed.discarding import Pending, discard, find_pending
 from a2i_cli.deployed.flow_definitions import FlowDefinition, flow_definitions
 from a2i_cli.deployed.functions import reconcile
 from a2i_cli.deployed.human_loops import pending_loops
+from a2i_cli.deployed.pruning import delete_leftovers, find_leftovers
 from a2i_cli.deployed.queues import count_messages, purge
 from a2i_cli.flow_import import import_
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
@@ -91,6 +92,46 @@ def discard_pending(
             look, deployment.clients.a2i, timeout_seconds=timeout, on_progress=on_progress
         )
     note(f"{stopped} human loops stopped, {dropped} requests dropped")
+
+
+@app.command()
+def prune(
+    context: typer.Context,
+    *,
+    stack: StackOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete work teams and groups that updates of a stack replaced and left behind.
+
+    A team stays for as long as a flow definition names it, a retired one too: the reconciler
+    deletes that when its reviews have ended.  Users of a deleted group stay in the pool.
+    """
+    deployment = find_deployment(clients_of(context), stack)
+    leftovers = find_leftovers(deployment)
+    rows = [
+        *(("work team", team.name, team.arn) for team in leftovers.teams),
+        *(("group", group.name, group.user_pool_id) for group in leftovers.groups),
+    ]
+    if rows:
+        for kind, name, place in rows:
+            note(f"{kind} {name} ({place}): deleted")
+        confirm(
+            f"Delete {len(leftovers.teams)} work teams, {len(leftovers.groups)} groups?", yes=yes
+        )
+        delete_leftovers(deployment, leftovers)
+    if as_json:
+        print_json(
+            {
+                "workteams": [team.arn for team in leftovers.teams],
+                "groups": [
+                    {"userPoolId": group.user_pool_id, "groupName": group.name}
+                    for group in leftovers.groups
+                ],
+            }
+        )
+    elif not rows:
+        note(f"stack {deployment.stack_name} left nothing behind that could be deleted now")
 
 
 def _waiting_requests(deployment: Deployment) -> dict[str, int]:

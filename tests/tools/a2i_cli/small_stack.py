@@ -70,7 +70,7 @@ class DeployedStack:
         )
         return arn
 
-    def create_definition(self, name: str) -> str:
+    def create_definition(self, name: str, workteam_arn: str | None = None) -> str:
         """Create a flow definition of any name and wait until it is Active."""
         sagemaker = self.clients.sagemaker
         arn = sagemaker.create_flow_definition(
@@ -78,7 +78,7 @@ class DeployedStack:
             RoleArn=self.team.role_arn,
             OutputConfig={"S3OutputPath": f"s3://{self.outputs['OutputBucket']}/a2i"},
             HumanLoopConfig={
-                "WorkteamArn": self.team.workteam_arn,
+                "WorkteamArn": workteam_arn or self.team.workteam_arn,
                 "HumanTaskUiArn": self.team.human_task_ui_arn,
                 "TaskTitle": "Check",
                 "TaskDescription": "Check the verdict",
