@@ -67,62 +67,50 @@ class AwsClients:
 
     @cached_property
     def a2i(self) -> "AugmentedAIRuntimeClient":
-        """Amazon Augmented AI Runtime: human loops."""
         return self.session.client("sagemaker-a2i-runtime", **self._address)
 
     @cached_property
     def sagemaker(self) -> "SageMakerClient":
-        """Amazon SageMaker: flow definitions, work teams, the workforce."""
         return self.session.client("sagemaker", **self._address)
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
-        """AWS CloudFormation."""
         return self.session.client("cloudformation", **self._address)
 
     @cached_property
     def cloudwatch(self) -> "CloudWatchClient":
-        """Amazon CloudWatch."""
         return self.session.client("cloudwatch", **self._address)
 
     @cached_property
     def cognito(self) -> "CognitoIdentityProviderClient":
-        """Amazon Cognito user pools."""
         return self.session.client("cognito-idp", **self._address)
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        """Amazon DynamoDB."""
         return self.session.client("dynamodb", **self._address)
 
     @cached_property
     def kms(self) -> "KMSClient":
-        """AWS Key Management Service."""
         return self.session.client("kms", **self._address)
 
     @cached_property
     def lambda_(self) -> "LambdaClient":
-        """AWS Lambda."""
         return self.session.client("lambda", **self._address)
 
     @cached_property
     def s3(self) -> "S3Client":
-        """Amazon S3."""
         return self.session.client("s3", **self._address)
 
     @cached_property
     def sqs(self) -> "SQSClient":
-        """Amazon SQS."""
         return self.session.client("sqs", **self._address)
 
     @cached_property
     def ssm(self) -> "SSMClient":
-        """AWS Systems Manager."""
         return self.session.client("ssm", **self._address)
 
     @cached_property
     def sts(self) -> "STSClient":
-        """AWS Security Token Service."""
         return self.session.client("sts", **self._address)
 
 

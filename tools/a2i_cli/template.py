@@ -116,7 +116,7 @@ def preview(
 ) -> None:
     """Show a template in the browser on 127.0.0.1; reloads when the file changes."""
     try:
-        from a2i_local.loopback_server import PortInUseError  # noqa: PLC0415 -- a web server,
+        from a2i_local.host import LocalAwsError  # noqa: PLC0415 -- a web server,
         from a2i_local.preview import serve  # noqa: PLC0415 -- for this command only
     except ImportError as error:
         raise CommandError(
@@ -124,7 +124,7 @@ def preview(
         ) from error
     try:
         serve(path, input_, cdn=cdn, port=port)
-    except PortInUseError as error:
+    except LocalAwsError as error:
         raise CommandError(str(error)) from error
 
 

@@ -1,7 +1,6 @@
 """Serves an ASGI application on 127.0.0.1 for as long as a `with` block runs."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -12,13 +11,11 @@ from hypercorn.config import Config
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
-LOOPBACK = "127.0.0.1"
+from a2i_local.host.listeners import listen, port_of
+from a2i_local.host.settings import LOOPBACK
+
 GRACEFUL_STOP_SECONDS = 1
 STOP_TIMEOUT_SECONDS = 5
-
-
-class PortInUseError(Exception):
-    """Another process listens on the port."""
 
 
 @contextmanager
@@ -28,10 +25,10 @@ def serving(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
     Port 0 takes any free port.
 
     Raises:
-        PortInUseError: the port is taken.
+        LocalAwsError: the port is taken.
     """
-    listener = _listener(port)
-    url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    listener = listen(port, "this server")
+    url = f"http://{LOOPBACK}:{port_of(listener)}"
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
     # The server owns the socket from here on and closes it.
@@ -43,21 +40,6 @@ def serving(app: ASGIApp, *, port: int = 0) -> Iterator[str]:
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(STOP_TIMEOUT_SECONDS)
-
-
-def _listener(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((LOOPBACK, port))
-    except OSError as error:
-        listener.close()
-        raise PortInUseError(
-            f"port {port} of {LOOPBACK} is in use: choose another, or 0 for any free one"
-        ) from error
-    # Listening before the server runs: a connection made at once waits instead of failing.
-    listener.listen()
-    return listener
 
 
 async def _serve(app: ASGIApp, bind: str, stop: asyncio.Event) -> None:

@@ -306,7 +306,7 @@ def test_preview_on_a_port_in_use_fails_in_one_line() -> None:
         port = taken.getsockname()[1]
         result = a2i("preview", SENTIMENT, "--port", str(port))
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"error: port {port} of 127.0.0.1 is in use")
+    assert result.stderr.startswith(f"error: port {port} for this server is in use")
 
 
 def test_preview_without_its_packages_says_what_to_install(

@@ -24,36 +24,6 @@ from a2i_local.host.listeners import listen_where_last, port_of
 from a2i_local.host.settings import Endpoint, HostSettings, ministack_environment
 from a2i_local.host.state_folder import last_ports
 
-
-@asynccontextmanager
-async def started(app: ASGIApp) -> AsyncIterator[None]:
-    """Run the application's startup before the block, its shutdown after it."""
-    told: asyncio.Queue[Message] = asyncio.Queue()
-    answers: asyncio.Queue[Message] = asyncio.Queue()
-    running = asyncio.create_task(_run(app, told, answers))
-    await told.put({"type": "lifespan.startup"})
-    await _answer_of(running, answers)
-    try:
-        yield
-    finally:
-        await told.put({"type": "lifespan.shutdown"})
-        await _answer_of(running, answers)
-        await running
-
-
-async def _run(app: ASGIApp, told: asyncio.Queue[Message], answers: asyncio.Queue[Message]) -> None:
-    await app({"type": "lifespan"}, told.get, answers.put)
-
-
-async def _answer_of(running: asyncio.Task[None], answers: asyncio.Queue[Message]) -> None:
-    """Wait for an answer, or for the failure that comes instead of it."""
-    answer = asyncio.create_task(answers.get())
-    await asyncio.wait({running, answer}, return_when=asyncio.FIRST_COMPLETED)
-    if not answer.done():
-        answer.cancel()
-        await running
-
-
 _KEEP_ALIVE_SECONDS = 75.0
 _GRACEFUL_SECONDS = 1.0
 _OWNER_ONLY = 0o700
@@ -76,6 +46,22 @@ def serve(settings: HostSettings) -> None:
     serving = _serve(settings, endpoint, _tls_config(gateway_socket, tls), _config(portal_socket))
     # Not asyncio.run: that would wait for threads of functions that never answer.
     asyncio.new_event_loop().run_until_complete(serving)
+
+
+@asynccontextmanager
+async def started(app: ASGIApp) -> AsyncIterator[None]:
+    """Run the application's startup before the block, its shutdown after it."""
+    told: asyncio.Queue[Message] = asyncio.Queue()
+    answers: asyncio.Queue[Message] = asyncio.Queue()
+    running = asyncio.create_task(_run(app, told, answers))
+    await told.put({"type": "lifespan.startup"})
+    await _answer_of(running, answers)
+    try:
+        yield
+    finally:
+        await told.put({"type": "lifespan.shutdown"})
+        await _answer_of(running, answers)
+        await running
 
 
 async def _serve(
@@ -129,3 +115,16 @@ def _config(listener: socket.socket) -> Config:
     config.graceful_timeout = _GRACEFUL_SECONDS
     config.loglevel = "WARNING"
     return config
+
+
+async def _run(app: ASGIApp, told: asyncio.Queue[Message], answers: asyncio.Queue[Message]) -> None:
+    await app({"type": "lifespan"}, told.get, answers.put)
+
+
+async def _answer_of(running: asyncio.Task[None], answers: asyncio.Queue[Message]) -> None:
+    """Wait for an answer, or for the failure that comes instead of it."""
+    answer = asyncio.create_task(answers.get())
+    await asyncio.wait({running, answer}, return_when=asyncio.FIRST_COMPLETED)
+    if not answer.done():
+        answer.cancel()
+        await running

@@ -20,7 +20,8 @@ from starlette.responses import (
 )
 from starlette.routing import Mount, Route
 
-from a2i_local.loopback_server import LOOPBACK, serving
+from a2i_local.host.settings import LOOPBACK
+from a2i_local.loopback_server import serving
 from a2i_local.portal import policies
 from a2i_local.portal.api import refused
 from a2i_local.portal.app import StaticAssets, crowd_elements_route, task_document
@@ -51,7 +52,7 @@ def serve(
     `on_ready` gets the address to open. Default: it is printed.
 
     Raises:
-        PortInUseError: the port is taken.
+        LocalAwsError: the port is taken.
     """
     app = create_app(PreviewSource(path, input_path), cdn=cdn)
     with serving(app, port=port) as url, suppress(KeyboardInterrupt):
