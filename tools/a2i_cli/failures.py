@@ -20,8 +20,9 @@ class CommandError(Exception):
 class OperatorGroup(TyperGroup):
     """A group of commands whose expected failures end in one line instead of a traceback.
 
-    Expected is a wrong command line, a CommandError, and whatever AWS, the way to it or the
-    operating system refuses; anything else is a fault of the program and keeps its traceback.
+    Expected is a wrong command line, a CommandError, a package that is not installed, and
+    whatever AWS, the way to it or the operating system refuses; anything else is a fault of the
+    program and keeps its traceback.
     """
 
     def main(self, *args: Any, **options: Any) -> Any:
@@ -48,7 +49,7 @@ class OperatorGroup(TyperGroup):
         except BrokenPipeError:
             raise  # typer ends quietly when `| head` has read enough
         except Exception as error:
-            message = _aws_message(error) or _system_message(error)
+            message = _aws_message(error) or _system_message(error) or _missing_package(error)
             if message is None:
                 raise
             raise _exit_with(message) from error
@@ -89,6 +90,15 @@ def _aws_message(error: Exception) -> str | None:
     from a2i_cli.aws_errors import explain  # noqa: PLC0415 -- imports botocore, loaded by now
 
     return explain(error)
+
+
+def _missing_package(error: Exception) -> str | None:
+    """Return the line for a package that is not installed, None for any other error."""
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    package = str(error.name).partition(".")[0]
+    extra = "cli" if package in {"boto3", "botocore"} else "local"
+    return f"{package} is not installed: pip install 'a2i-constructs[{extra}]'"
 
 
 def _system_message(error: Exception) -> str | None:

@@ -2,7 +2,8 @@
 
 from functools import cache
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -48,9 +49,7 @@ _GROUPS = {
 app = typer.Typer(
     name="a2i",
     cls=OperatorGroup,
-    help="Human review with Amazon Augmented AI custom task types.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 for _name, (_module, _help) in _GROUPS.items():
@@ -58,5 +57,21 @@ for _name, (_module, _help) in _GROUPS.items():
 app.command()(preflight)
 app.command()(reconcile)
 
-if __name__ == "__main__":
-    app()
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it so
+    if wanted:
+        typer.echo(f"a2i {version('a2i-constructs')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Human review with Amazon Augmented AI custom task types."""

@@ -11,6 +11,7 @@ StackOption = Annotated[
     str | None,
     typer.Option(
         "--stack",
+        envvar="A2I_STACK",
         metavar="NAME",
         help="The deployed stack.",
         show_default="the one that cdk.json names",

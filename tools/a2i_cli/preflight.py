@@ -9,7 +9,7 @@ from a2i_cli.aws import clients_of
 from a2i_cli.failures import CommandError
 from a2i_cli.options import JsonOption
 from a2i_cli.output import print_json, print_table
-from a2i_cli.project import read_settings
+from a2i_cli.project import read_bootstrap_qualifier, read_settings
 
 
 def preflight(
@@ -20,7 +20,7 @@ def preflight(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check credentials, region, workforce, work team, key and buckets against cdk.json.
+    """Check account, region, CDK bootstrap, workforce, team, key and buckets against cdk.json.
 
     Nothing is changed.  Exit code 1 if something would make the deployment or reviews fail.
     """
@@ -32,7 +32,7 @@ def preflight(
         raise CommandError(
             "no cdk.json with context a2i in or above this folder: run it in a project"
         )
-    findings = list(run_checks(clients, settings))
+    findings = list(run_checks(clients, settings, qualifier=read_bootstrap_qualifier(Path.cwd())))
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:

@@ -9,6 +9,7 @@ from deepmerge import Merger
 from a2i_cli.failures import CommandError
 from a2i_cli.json_files import read_json_object
 
+_DEFAULT_QUALIFIER = "hnb659fds"  # the CDK's own
 # Objects are merged key by key, as the app does; everything else, lists too, is replaced.
 _STAGE_MERGER = Merger([(dict, "merge")], ["override"], ["override"])
 
@@ -21,17 +22,28 @@ def read_settings(folder: Path, stage: str | None = None) -> dict[str, Any] | No
     Raises:
         CommandError: the file is not JSON, or there is no such stage.
     """
-    for candidate in (folder, *folder.parents):
-        path = candidate / "cdk.json"
-        if path.is_file():
-            return _with_stage(_settings_in(path), stage, path)
-    return None
+    path = _project_file(folder)
+    if path is None:
+        return None
+    settings = _context(path).get("a2i")
+    return _with_stage(settings if isinstance(settings, dict) else None, stage, path)
 
 
-def _settings_in(path: Path) -> dict[str, Any] | None:
+def read_bootstrap_qualifier(folder: Path) -> str:
+    """Return which `cdk bootstrap` the project in or above `folder` relies on."""
+    path = _project_file(folder)
+    context = {} if path is None else _context(path)
+    return str(context.get("@aws-cdk/core:bootstrapQualifier", _DEFAULT_QUALIFIER))
+
+
+def _project_file(folder: Path) -> Path | None:
+    candidates = (each / "cdk.json" for each in (folder, *folder.parents))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _context(path: Path) -> dict[str, Any]:
     context = read_json_object(path, "project file").get("context")
-    settings = context.get("a2i") if isinstance(context, dict) else None
-    return settings if isinstance(settings, dict) else None
+    return context if isinstance(context, dict) else {}
 
 
 def _with_stage(

@@ -115,15 +115,12 @@ def preview(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
 ) -> None:
     """Show a template in the browser on 127.0.0.1; reloads when the file changes."""
+    from a2i_local.host import LocalAwsError  # noqa: PLC0415 -- a web server,
+    from a2i_local.preview import serve  # noqa: PLC0415 -- for this command only
+
     try:
-        from a2i_local.host import LocalAwsError  # noqa: PLC0415 -- a web server,
-        from a2i_local.preview import serve  # noqa: PLC0415 -- for this command only
-    except ImportError as error:
-        raise CommandError(
-            f"{error.name} is not installed; the preview needs a2i-constructs[local]"
-        ) from error
-    try:
-        serve(path, input_, cdn=cdn, port=port)
+        # echo flushes: the address shows at once, in a pipe or a file too
+        serve(path, input_, cdn=cdn, port=port, on_ready=typer.echo)
     except LocalAwsError as error:
         raise CommandError(str(error)) from error
 

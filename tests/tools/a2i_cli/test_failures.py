@@ -82,7 +82,7 @@ def test_a_failure_is_one_line_whatever_its_message_holds() -> None:
     ("arguments", "words"),
     [
         (["loop", "list", "--limit", "0"], "0"),
-        (["loop", "list", "--status", "Open"], "'InProgress', 'Stopping'"),
+        (["loop", "list", "--status", "Open"], "'Stopped', 'Stopping'"),
         (["queue", "show", "--dead-letters", "many"], "many"),
         (["loop", "show"], "missing argument 'NAME'"),
         (["loop", "list", "--limits", "1"], "--limits"),

@@ -15,9 +15,12 @@ from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
 from a2i_cli.preflight_checks.run import check_a2i, check_credentials, check_region
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
 from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
+from a2i_local.cdk_bootstrap import create_bootstrap, default_bootstrap
+from a2i_local.host import LocalAws
 from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients, Team
 
-Project = Callable[[dict[str, Any]], None]
+Project = Callable[..., None]
+ACCOUNT = "123456789012"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 COGNITO = {"CognitoConfig": {"UserPool": "us-east-1_a", "ClientId": "c"}}
 ARN = "arn:aws:sagemaker:us-east-1:1:workforce/default"
@@ -25,12 +28,13 @@ OIDC = {"OidcConfig": {"ClientId": "c"}}
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Make the current folder a project with these settings."""
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local_aws: LocalAws) -> Project:
+    """Make the current folder a project with these settings, in a region that is bootstrapped."""
+    create_bootstrap(default_bootstrap(ACCOUNT, "us-east-1"), local_aws.environment)
     monkeypatch.chdir(tmp_path)
 
-    def write(settings: dict[str, Any]) -> None:
-        (tmp_path / "cdk.json").write_text(json.dumps({"context": {"a2i": settings}}))
+    def write(settings: dict[str, Any], **context: str) -> None:
+        (tmp_path / "cdk.json").write_text(json.dumps({"context": {"a2i": settings, **context}}))
 
     return write
 
@@ -51,6 +55,28 @@ def test_passes_for_a_deployed_stack(
     assert {finding["severity"] for finding in findings.values()} == {"ok"}
     assert findings["credentials"]["message"].endswith("in account 123456789012")
     assert "can be adopted" in findings["workforce"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("context", "qualifier"),
+    [({}, "hnb659fds"), ({"@aws-cdk/core:bootstrapQualifier": "theirs"}, "theirs")],
+)
+def test_fails_where_the_region_is_not_bootstrapped(
+    a2i: A2ICommand,
+    stack: DeployedStack,
+    project: Project,
+    context: dict[str, str],
+    qualifier: str,
+) -> None:
+    stack.clients.ssm.delete_parameters(Names=[f"/cdk-bootstrap/{qualifier}/version"])
+    project({"stackName": stack.name, "workforce": {"mode": "adopt"}}, **context)
+    result = a2i("preflight", "--json")
+    assert result.exit_code == 1
+    bootstrap = _findings(result)["CDK bootstrap"]
+    assert bootstrap["message"].startswith(
+        f"us-east-1 of this account has none with qualifier {qualifier}"
+    )
+    assert "make bootstrap" in str(bootstrap["remedy"])
 
 
 def test_fails_where_the_stack_is_to_get_a_workforce_that_is_not_its_own(

@@ -1,8 +1,11 @@
 """`a2i template`, from the command line."""
 
 import json
+import signal
 import socket
+import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,6 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner, Result
 
-import a2i_local.preview
 from a2i_cli.aws import AwsClients
 from a2i_cli.main import app
 from worker_template import bundled_template_path
@@ -290,15 +292,19 @@ def test_describe_as_json() -> None:
     assert described["answers"]["required"] == ["sentiment"]
 
 
-def test_preview_serves_the_template_with_the_options_given(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-    monkeypatch.setattr(
-        a2i_local.preview, "serve", lambda *args, **kwargs: calls.append((args, kwargs))
-    )
-    assert a2i("preview", SENTIMENT, "--cdn", "--port", "8123").exit_code == 0
-    assert calls == [((SENTIMENT, None), {"cdn": True, "port": 8123})]
+@pytest.mark.process
+@pytest.mark.timeout(60)
+def test_preview_prints_its_address_at_once_also_into_a_pipe() -> None:
+    command = [sys.executable, "-m", "a2i_cli", "template", "preview", str(SENTIMENT)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as preview:
+        assert preview.stdout
+        address = preview.stdout.readline().strip()
+        try:
+            with urllib.request.urlopen(f"{address}/task") as task:  # noqa: S310 - on 127.0.0.1
+                assert "crowd-classifier" in task.read().decode()
+        finally:
+            preview.send_signal(signal.SIGINT)
+        assert preview.wait() == 0
 
 
 def test_preview_on_a_port_in_use_fails_in_one_line() -> None:
@@ -307,12 +313,3 @@ def test_preview_on_a_port_in_use_fails_in_one_line() -> None:
         result = a2i("preview", SENTIMENT, "--port", str(port))
     assert result.exit_code == 1
     assert result.stderr.startswith(f"error: port {port} for this server is in use")
-
-
-def test_preview_without_its_packages_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(sys.modules, "a2i_local.preview", None)
-    result = a2i("preview", SENTIMENT)
-    assert result.exit_code == 1
-    assert "the preview needs a2i-constructs[local]" in result.stderr

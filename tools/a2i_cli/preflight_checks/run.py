@@ -39,6 +39,21 @@ def check_region(clients: AwsClients) -> Finding:
     return ok("region", f"{region} has A2I")
 
 
+def check_bootstrap(clients: AwsClients, qualifier: str) -> Iterator[Finding]:
+    """Check that `cdk bootstrap` has prepared account and region for deployments."""
+    region = clients.session.region_name
+    found = clients.ssm.get_parameters(Names=[f"/cdk-bootstrap/{qualifier}/version"])
+    if found["Parameters"]:
+        version = found["Parameters"][0]["Value"]
+        yield ok("CDK bootstrap", f"{region} has version {version} with qualifier {qualifier}")
+        return
+    yield error(
+        "CDK bootstrap",
+        f"{region} of this account has none with qualifier {qualifier}, so nothing can be deployed",
+        "run make bootstrap once, or cdk bootstrap in a project of your own",
+    )
+
+
 def check_a2i(clients: AwsClients) -> Iterator[Finding]:
     """Look for signs that the account is an A2I customer; only StartHumanLoop proves it."""
     found = clients.sagemaker.list_flow_definitions(MaxResults=1)["FlowDefinitionSummaries"]
@@ -56,7 +71,9 @@ def check_a2i(clients: AwsClients) -> Iterator[Finding]:
 DEFAULT_STACK_NAME = "HumanReview"
 
 
-def run_checks(clients: AwsClients, settings: Mapping[str, Any]) -> Iterator[Finding]:
+def run_checks(
+    clients: AwsClients, settings: Mapping[str, Any], *, qualifier: str
+) -> Iterator[Finding]:
     """Yield every finding; without credentials or a region the rest cannot be checked.
 
     The buckets are checked where the stack of the settings is deployed.
@@ -65,6 +82,7 @@ def run_checks(clients: AwsClients, settings: Mapping[str, Any]) -> Iterator[Fin
         yield finding
         if finding.severity is Severity.ERROR:
             return
+    yield from guarded("CDK bootstrap", partial(check_bootstrap, clients, qualifier))
     yield from guarded("A2I", partial(check_a2i, clients))
     wanted = settings.get("workforce", {})
     deployment = look_for_deployment(clients, settings.get("stackName", DEFAULT_STACK_NAME))

@@ -44,12 +44,12 @@ def serve(
     *,
     cdn: bool = False,
     port: int = 0,
-    on_ready: Callable[[str], None] = print,
+    on_ready: Callable[[str], None],
 ) -> None:
     """Preview the template at `path` on 127.0.0.1 until Ctrl-C; port 0 takes any free one.
 
     `cdn` leaves Amazon's elements in the page: the browser then loads them from the internet.
-    `on_ready` gets the address to open. Default: it is printed.
+    `on_ready` gets the address to open.
 
     Raises:
         LocalAwsError: the port is taken.

@@ -66,7 +66,7 @@ class Shell:
             process.communicate()
 
     def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "a2i_cli.main", "local", *arguments]
+        return [sys.executable, "-m", "a2i_cli", "local", *arguments]
 
 
 @pytest.fixture
