@@ -57,7 +57,7 @@ IMPORTS_APP = EMPTY_APP + "\n".join(f"import aws_cdk.aws_{module}" for module in
 
 
 def measure() -> list[Measurement]:
-    """Ratios against the empty app: ours, ours with cdk-nag, and the two that nobody can avoid."""
+    """Ratios to the empty app: ours, ours with cdk-nag, and the two that no app can avoid."""
     settings = str(ROOT / "cdk.json")
     with tempfile.TemporaryDirectory() as kept:
         _synthesize(["app.py"], {}, output=kept)

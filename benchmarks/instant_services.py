@@ -33,7 +33,7 @@ class Request:
 
 
 class InstantServices:
-    """Keeps what PutItem wrote, for UpdateItem to return."""
+    """DynamoDB stand-in: UpdateItem returns the item that PutItem wrote."""
 
     def __init__(self) -> None:
         self._items: dict[str, dict[str, Any]] = {}

@@ -49,7 +49,7 @@ def median_seconds(action: Callable[[], object], repeat: int) -> float:
 
 
 def alternating_medians(actions: Sequence[Callable[[], object]], repeat: int) -> tuple[float, ...]:
-    """The medians of several actions that take turns, so that a slow minute hits them all."""
+    """Medians of several actions, run in turn so that a slow minute affects them all."""
     rounds = [[seconds(action) for action in actions] for _ in range(repeat)]
     return tuple(statistics.median(column) for column in zip(*rounds, strict=True))
 

@@ -50,7 +50,7 @@ def measure() -> list[Measurement]:
 
 
 def ratio() -> float:
-    """Let batches of ten and single calls take turns; return the ratio of the median times."""
+    """Run batches of ten and single calls in turn; return the ratio of the median times."""
     from a2i_shared import aws_clients  # noqa: PLC0415  # in the function's environment only
     from starter.handler import lambda_handler  # noqa: PLC0415  # likewise
 

@@ -67,7 +67,7 @@ class Workbench(ABC):
 
     @abstractmethod
     def answer(self, expected: int, answer: Callable[[str], Answer]) -> str:
-        """Have `expected` tasks answered, or say who must do it; returns what happened."""
+        """Answer `expected` tasks, or return the instruction for the person who must."""
 
     @abstractmethod
     def close(self) -> None:

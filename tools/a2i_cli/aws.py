@@ -124,7 +124,7 @@ def _check_endpoint() -> None:
 
 
 def _give_up_unreachable(**event: Any) -> None:
-    """End the retries where nobody listens: the patience is for throttling, not for a wrong URL."""
+    """Stop retrying unreachable endpoints: the retries are for throttling, not for a wrong URL."""
     from botocore.exceptions import EndpointConnectionError, SSLError  # noqa: PLC0415 -- as above
 
     error = event.get("caught_exception")

@@ -121,7 +121,7 @@ def _check_same(arn: str, found: str) -> None:
 
 
 def _check_template(sagemaker: "SageMakerClient", ui_name: str, template: Path) -> None:
-    """Compare the file with what A2I keeps, of which it tells only the digest."""
+    """Compare the file with the template in A2I, which reveals only its digest."""
     try:
         found = sha256(template.read_bytes()).hexdigest()
     except OSError as error:

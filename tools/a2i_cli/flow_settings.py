@@ -28,7 +28,7 @@ class ImportedFlow:
 def flow_settings(
     described: "DescribeFlowDefinitionResponseTypeDef", template: str
 ) -> ImportedFlow:
-    """Return the settings for what DescribeFlowDefinition tells.
+    """Return the settings for a response of DescribeFlowDefinition.
 
     template: what the flow's `template` is to say.
 

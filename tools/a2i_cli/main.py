@@ -14,7 +14,7 @@ from a2i_cli.reconcile import reconcile
 
 
 def lazy_group(module: str) -> typer.Typer:
-    """Return a group that stands for `app` of the module, without importing it yet.
+    """Return a group of the commands in the module's `app`, imported on first use.
 
     The group's name and help are given where it is added; a callback of `app` is not run.
     """

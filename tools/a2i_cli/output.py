@@ -16,7 +16,7 @@ _WIDTH_OF_FILES = 10_000  # a table in a pipe or a log is not folded, so that gr
 
 
 class Progress(Protocol):
-    """Takes the line that says how far a long wait is."""
+    """Shows a progress line."""
 
     def __call__(self, line: str, /) -> None: ...
 

@@ -25,7 +25,7 @@ _CHANGED_STACKS = re.compile(r"Number of stacks with differences: (\d+)")
 
 
 class CdkCliError(Exception):
-    """The CDK CLI is missing or failed; the message holds the lines that say why."""
+    """The CDK CLI is missing or failed; the message holds its last lines."""
 
 
 def python_app(script: str | Path = "app.py") -> str:

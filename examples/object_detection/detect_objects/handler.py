@@ -38,7 +38,7 @@ def lambda_handler(event: dict[str, Any], _context: object) -> None:
 def review_request(
     image_uri: str, image: bytes, prediction: list[list[float]], *, review_id: str
 ) -> dict[str, Any]:
-    """Return what the starter decides on, with all that retraining needs to know later."""
+    """Return the prediction that the starter evaluates, with the data that retraining needs."""
     classes = json.loads(os.environ["CLASSES"])
     size = image_size(image)
     boxes, scores = boxes_of(

@@ -37,7 +37,7 @@ def annotation(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def job_name(result: Mapping[str, Any]) -> str:
-    """Return what tells a review's line from all others."""
+    """Return the text that identifies a review's line."""
     return f"human-loop/{result['humanLoopName']}"
 
 

@@ -43,7 +43,7 @@ class Manifest:
         raise ManifestBusyError(f"s3://{self.bucket}/{self.key} is written by too many at once")
 
     def _put(self, text: str, **condition: str) -> bool:
-        """Write under a condition; False when somebody else wrote first."""
+        """Write conditionally; False when another writer was first."""
         try:
             self.s3.put_object(
                 Bucket=self.bucket,

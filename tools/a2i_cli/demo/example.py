@@ -165,7 +165,7 @@ def _stay(example: Example, build: Path) -> None:
 
 @contextmanager
 def _deployed(example: Example, build: Path) -> Iterator[tuple[ExampleStack, Outputs, LocalAws]]:
-    """Run the local AWS with the stack deployed; the local AWS ends on the way out."""
+    """Run the local AWS with the stack deployed for the length of the block."""
     with _console.status("starting the local AWS"):
         local = LocalAws.start()
     with local:

@@ -52,7 +52,7 @@ class PortalClient:
         self._call("POST", f"tasks/{task_id}/accept", {"worker": worker})
 
     def submit(self, task_id: str, worker: str, answer_content: dict[str, Any]) -> None:
-        """Hand in the answer of `worker`."""
+        """Submit the answer of `worker`."""
         body = {"worker": worker, "answerContent": answer_content}
         self._call("POST", f"tasks/{task_id}/submit", body)
 
@@ -89,7 +89,7 @@ def answer_open_tasks(
     timeout_seconds: float = 60,
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[Answered]:
-    """Let the workers take turns until `expected` tasks are answered; yields each answer.
+    """Answer tasks as each worker in turn until `expected` are answered; yield each answer.
 
     Raises:
         TimeoutError: fewer tasks than expected came up in time.

@@ -112,7 +112,7 @@ def wait_for_results(
     on_progress: Callable[[int], None],
     timeout_seconds: float = 90,
 ) -> None:
-    """Wait until the ledger says that each review ended, and read the results.
+    """Wait until each review has ended in the ledger, and read the results.
 
     Raises:
         TimeoutError: some review did not end in time; the message names it.
@@ -179,7 +179,7 @@ def _decided_review(item: "dict[str, AttributeValueTypeDef]") -> Review:
 
 
 def _finish(clients: AwsClients, table_name: str, review: Review) -> bool:
-    """Read the review's ledger entry; once it ended, take over its result."""
+    """Read the review's ledger entry, and its result once it has ended."""
     item = clients.dynamodb.get_item(
         TableName=table_name,
         Key={"humanLoopName": {"S": review.human_loop_name or ""}},

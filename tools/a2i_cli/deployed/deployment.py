@@ -29,7 +29,7 @@ _PART_NAMES = (
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow as the stack's registry knows it: its current flow definition."""
+    """Flow of the stack's registry, with its current flow definition."""
 
     name: str
     flow_definition_arn: str
@@ -50,7 +50,7 @@ class Deployment:
 
     @property
     def starter_function_name(self) -> str:
-        """The function that takes requests for a review."""
+        """Name of the starter function."""
         return self.parameters["starter-function-name"]
 
     @property

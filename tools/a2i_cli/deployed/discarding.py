@@ -52,7 +52,7 @@ def discard(
     on_progress: Callable[[str], None],
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Stop every pending loop and wait until all have ended and the ledger has told it.
+    """Stop every pending loop and wait until all ends are recorded in the ledger.
 
     Loops that start meanwhile are stopped as well.  A task that a worker holds open keeps its loop
     stopping until the worker submits or the task's time limit is over.  Returns how many loops

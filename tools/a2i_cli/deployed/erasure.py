@@ -102,7 +102,7 @@ def _objects(
     entry: Review | None,
     loop: "DescribeHumanLoopResponseTypeDef | None",
 ) -> dict[str, str]:
-    """Return what may lie in S3, from the ledger, from A2I, and from the names that we give."""
+    """Return the S3 URIs a review may have: from the ledger, from A2I, and derived ones."""
     known = entry or {}
     described = loop["HumanLoopOutput"]["OutputS3Uri"] if loop and "HumanLoopOutput" in loop else ""
     requests = f"s3://{deployment.input_bucket}/{request_prefix(key.flow, key.review_id)}"

@@ -24,7 +24,7 @@ Review: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ledger:
-    """The ledger of one stack.  Every read that lists goes on to the last page."""
+    """Ledger of one stack.  Listing methods read all pages."""
 
     dynamodb: "DynamoDBClient"
     table: str
@@ -37,7 +37,7 @@ class Ledger:
         return _review(response["Item"]) if "Item" in response else None
 
     def open_reviews(self, flow: str | None = None) -> Iterator[Review]:
-        """Return the reviews whose end has not been told yet, from the index that holds only those.
+        """Return the reviews whose end has not been announced yet, from the index of open reviews.
 
         Without `flow` the whole index is read, so that reviews of removed flows show as well.
         """

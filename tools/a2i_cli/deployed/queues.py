@@ -145,7 +145,7 @@ def redrive(
 
 
 def purge(sqs: "SQSClient", url: str) -> None:
-    """Drop every message of a queue; SQS takes up to a minute for it."""
+    """Delete every message of a queue; SQS needs up to a minute."""
     sqs.purge_queue(QueueUrl=url)
 
 

@@ -15,7 +15,7 @@ _DELETE_AT_ONCE = 1000
 
 
 def read_json(s3: "S3Client", uri: str) -> dict[str, Any]:
-    """Return the JSON object that lies at `uri`.
+    """Return the JSON object at an S3 URI.
 
     Raises:
         CommandError: what lies there is not JSON.

@@ -162,7 +162,7 @@ def remove_worker(cognito: "CognitoIdentityProviderClient", group: WorkerGroup, 
 def find_username(
     cognito: "CognitoIdentityProviderClient", user_pool_id: str, email: str
 ) -> str | None:
-    """Return the username that the pool keeps an address under; None if it knows no such user."""
+    """Return the username of the user with an address; None if the pool has no such user."""
     quoted = email.replace("\\", "\\\\").replace('"', '\\"')
     users = cognito.list_users(UserPoolId=user_pool_id, Filter=f'email = "{quoted}"')["Users"]
     return users[0]["Username"] if users else None

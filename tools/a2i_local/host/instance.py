@@ -89,7 +89,7 @@ def end_instance(instance: Instance, directory: Path, *, within_seconds: float) 
 
 
 def _lock_soon(descriptor: int) -> bool:
-    """Lock, even if somebody looks whether the lock is free just now."""
+    """Lock, with retries: a process that only tests the lock holds it for a moment."""
     for _ in range(_LOCK_ATTEMPTS):
         if _lock(descriptor):
             return True

@@ -100,7 +100,7 @@ class LocalAws:
         return self._process.pid
 
     def check_alive(self) -> None:
-        """LocalAwsError: the host has ended, with what it said last."""
+        """LocalAwsError: the host has ended; the message holds its last lines."""
         status = exit_status(self._process)
         if status is not None:
             raise LocalAwsError(_last_words(status, self._run_dir))

@@ -49,7 +49,7 @@ def last_ports(path: Path | None) -> Ports:
 
 @contextmanager
 def opened(path: Path) -> Iterator[StateFolder]:
-    """Make the folder if need be, and keep others out while the block runs.
+    """Create the folder if it is missing, and lock it while the block runs.
 
     LocalAwsError: it cannot be made, or another local AWS uses it.
     """

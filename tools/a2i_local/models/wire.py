@@ -51,7 +51,7 @@ def json_parameters(body: bytes) -> dict[str, Any]:
 
 
 def json_response(document: Mapping[str, Any] | None, media_type: str) -> Response:
-    """Return a successful answer; None stands for the empty body of operations without output."""
+    """Return a successful response; None means an empty body."""
     body = b"" if document is None else json.dumps(document).encode()
     return HTTPStatus.OK, _headers(media_type), body
 

@@ -73,7 +73,7 @@ def create_app(
 
 
 def crowd_elements_route() -> BaseRoute:
-    """Serve the stand-in's modules to sandboxed tasks."""
+    """Serve the modules of the crowd elements to sandboxed tasks."""
     assets = StaticAssets(crowd_elements.STATIC_DIRECTORY, policies.readable_by_tasks())
     return Mount(crowd_elements.STATIC_PATH, assets)
 

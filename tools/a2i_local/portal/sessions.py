@@ -38,7 +38,7 @@ class Sessions:
         return self._clock.now()
 
     def begin(self, request: Request, response: Response, reviewer: Reviewer) -> None:
-        """Let `response` tell the browser who signed in."""
+        """Set the session cookie of the reviewer who signed in."""
         ends_at = (self._clock.now() + LIFETIME).timestamp()
         token = self._tokens.dumps(
             [secrets.token_hex(16), ends_at, reviewer.name, reviewer.user_pool_id, reviewer.sub]
@@ -101,13 +101,13 @@ _HOW = "sign in at /_a2i/portal"
 
 
 class NotSignedIn(WorkerTaskError):  # noqa: N818 - named as the service names its refusals
-    """The request is nobody's, or its session is over."""
+    """The request has no session, or an ended one."""
 
     http_status = 401
 
 
 class RequestReviewers:
-    """Tells who a request is from.
+    """Finds the reviewer of a request.
 
     With `sign_in_required`, only sessions count and `worker` is not looked at; otherwise `worker`
     comes first, so that scripts and several tabs of one browser can be different reviewers.

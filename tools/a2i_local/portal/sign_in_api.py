@@ -32,7 +32,7 @@ class SignIn(Protocol):
         ...
 
     def check_address(self, source_ip: str | None) -> None:
-        """Raise a WorkerTaskError when nobody may come from this address."""
+        """Raise a WorkerTaskError when no workforce admits this address."""
         ...
 
 

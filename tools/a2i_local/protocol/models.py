@@ -26,7 +26,7 @@ class Api:
 
 @cache
 def api(service_name: str) -> Api:
-    """Return the API of a boto3 service name; reading it takes some 100 ms, once."""
+    """Return the API of a boto3 service name; the first read costs some 100 ms."""
     return Api(botocore.session.get_session().get_service_model(service_name))
 
 

@@ -20,7 +20,7 @@ _TOKENS = {bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE", st
 
 
 def parse_members(shape: StructureShape | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members that the shape knows, converted; null means absent.
+    """Return the members of the shape, converted; null means absent.
 
     Raises SerializationException for a value that does not convert.
     """

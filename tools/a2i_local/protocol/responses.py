@@ -38,7 +38,7 @@ def _headers(api: Api) -> dict[str, str]:
 
 
 def serialize_members(shape: StructureShape, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the members that the shape knows; one that is None is left out."""
+    """Return the members of the shape; one that is None is left out."""
     return {
         name: _serialize(member, values[name])
         for name, member in shape.members.items()
@@ -59,7 +59,7 @@ def _serialize(shape: Shape, value: Any) -> Any:
 
 
 def _timestamp(shape: Shape, value: datetime) -> str | float:
-    """JSON 1.1 counts seconds; the runtime's model asks for ISO 8601."""
+    """Return seconds for JSON 1.1, ISO 8601 where the shape demands it."""
     if shape.serialization.get("timestampFormat") == "iso8601":
         return iso_milliseconds(value)
     return round(value.astimezone(UTC).timestamp(), 3)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time, and can be moved forward so that nobody waits for a deadline."""
+    """Clock that can be moved forward, so that tests need not wait for deadlines."""
 
     def now(self) -> datetime: ...
 
@@ -24,7 +24,7 @@ def _check_forward(delta: timedelta) -> None:
 
 
 class SystemClock:
-    """The machine's time, plus what it was advanced by. Not kept across restarts."""
+    """System time plus the advances so far, which end with the process."""
 
     def __init__(self) -> None:
         self._offset = timedelta(0)
@@ -40,7 +40,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """Stands still until it is advanced: tests of deadlines become exact."""
+    """Clock that moves only when it is advanced, for exact tests of deadlines."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._now = _to_milliseconds(start or datetime(2030, 1, 1, tzinfo=UTC))

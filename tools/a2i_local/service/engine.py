@@ -103,7 +103,7 @@ class Engine:
                 self._take_announced()
 
     def after_commit(self, effect: Effect) -> None:
-        """Run this outside the lock, once the changes of the current call are kept."""
+        """Run `effect` outside the lock, once the changes of the current call are committed."""
         self._announced.append(effect)
 
     def next_due(self) -> datetime | None:

@@ -147,7 +147,7 @@ class InvalidPassword(WorkerTaskError):
 
 
 class NotAuthorized(WorkerTaskError):
-    """The user pool does not know this user name with this password, or refuses the user."""
+    """The user pool refuses this user name with this password."""
 
     http_status = 401
 
@@ -165,7 +165,7 @@ class ObjectAccessDenied(WorkerTaskError):
 
 
 class SourceIpNotAllowed(WorkerTaskError):
-    """The request's address is outside of the workforce's IP ranges: A2I says Not Found."""
+    """The request's address is outside the workforce's IP ranges: A2I answers Not Found."""
 
     http_status = 404
 

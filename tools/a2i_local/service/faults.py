@@ -100,7 +100,7 @@ class Faults:
         return next((reason for p, reason in patterns.items() if fnmatchcase(name, p)), None)
 
     def flow_definition_delay(self, name: str) -> timedelta:
-        """Return how much longer a flow definition of this name shall be on its way."""
+        """Return the extra duration of this flow definition's transitions."""
         patterns = self._settings.slow_flow_definitions
         seconds = next((s for p, s in patterns.items() if fnmatchcase(name, p)), 0)
         return timedelta(seconds=seconds)

@@ -29,7 +29,7 @@ class SignInRefused(HostError):
 
 
 class PasswordRefused(HostError):
-    """The new password breaks the user pool's policy; the message says how."""
+    """The new password breaks the user pool's policy; the message names the rule."""
 
 
 @dataclass(frozen=True, slots=True)

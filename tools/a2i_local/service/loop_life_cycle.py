@@ -59,7 +59,7 @@ class LoopLifeCycle:
         self._watch(loop, loop.render_at, loop.expires_at)
 
     def accept(self, loop: HumanLoop, worker: Worker, until: datetime) -> None:
-        """Put the task into a worker's hands until the given time, or its expiry if sooner."""
+        """Assign the task to a worker until the given time, or its expiry if sooner."""
         until = min(until, loop.expires_at)
         loop.assignments.append(Assignment(worker, self._engine.clock.now(), until))
         loop.lapsed = [sub for sub in loop.lapsed if sub != worker.sub]
@@ -177,7 +177,7 @@ class LoopLifeCycle:
         loop.lapsed += [a.worker.sub for a in over]
 
     def _settle(self, loop: HumanLoop, now: datetime) -> None:
-        """Decide the outcome if nothing more can come; keep the loop as it is otherwise."""
+        """Conclude the loop if no further answer is possible."""
         if loop.outcome is not None:
             return
         complete = len(loop.answers) == loop.task_count

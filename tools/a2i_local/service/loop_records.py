@@ -30,7 +30,7 @@ class Worker:
 
 @dataclass(slots=True)
 class Assignment:
-    """A task in the hands of one worker."""
+    """Assignment of a task to one worker."""
 
     worker: Worker
     accepted_at: datetime

@@ -1,4 +1,4 @@
-"""Signed links to S3 objects, as `grant_read_access` hands them out.
+"""Signed links to S3 objects, the results of `grant_read_access`.
 
 A link carries the object it opens: nothing is stored, however many tasks are rendered. Links end
 with the process, because its key does; rendering the task again makes new ones.

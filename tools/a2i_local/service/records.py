@@ -98,7 +98,7 @@ class HumanTaskUi(Record):
 
 @dataclass(slots=True)
 class Template:
-    """A template's text. Kept for good: open loops outlive the HumanTaskUi they began with."""
+    """Text of a template. Never deleted: open loops outlive their HumanTaskUi."""
 
     sha256: str
     content: str
@@ -110,7 +110,7 @@ class Template:
 
 @dataclass(slots=True)
 class FlowDefinition(Record):
-    """A human review workflow. `id` tells two of the same name apart."""
+    """Flow definition. `id` distinguishes a later one of the same name."""
 
     id: str
     status: FlowDefinitionStatus

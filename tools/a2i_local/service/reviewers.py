@@ -10,7 +10,7 @@ from a2i_local.service.records import Workforce
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """A person at the portal: signed in, or only named, which is the way of development.
+    """Person at the portal: signed in, or named in the request for development.
 
     `name` is a user name or e-mail address; with an OIDC work team it is `group/name`. Whoever
     signed in is the one user of `user_pool_id` that `sub` says, whatever others are called.

@@ -78,7 +78,7 @@ class A2IService:
 
     @property
     def operations(self) -> frozenset[str]:
-        """The names of the operations that `call` knows."""
+        """Names of the operations of `call`."""
         return frozenset(self._operations)
 
     @property

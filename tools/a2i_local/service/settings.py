@@ -8,7 +8,7 @@ from a2i_local.service.records import FlowDefinition
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """Delays are short so that nobody waits, but never zero: callers must poll, as on AWS."""
+    """Settings. Delays are short but never zero: callers must poll, as on AWS."""
 
     workforce_transition: timedelta = timedelta(milliseconds=200)
     """Initializing, Updating and Deleting of a workforce."""

@@ -10,7 +10,7 @@ from a2i_local.service.tables import NamedTable, OrderedIndex, Store, Table, Uni
 
 
 class LoopTable(NamedTable[HumanLoop]):
-    """All loops; `put` after a change keeps every index true.
+    """Table of human loops; `put` after a change updates every index.
 
     Each lookup touches only the loops that it returns, so a call costs the same with ten loops as
     with a million.

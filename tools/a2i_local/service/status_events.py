@@ -14,7 +14,7 @@ DETAIL_TYPE = "SageMaker A2I HumanLoop Status Change"
 
 
 class StatusEvents:
-    """Publishes at least once: an event is kept until the host has taken it."""
+    """Publisher of status events, at least once: an event is stored until the host accepts it."""
 
     def __init__(self, engine: Engine, faults: Faults) -> None:
         self._engine = engine

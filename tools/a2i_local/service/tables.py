@@ -22,7 +22,7 @@ Changes = Mapping[tuple[type, str], Keyed | None]
 
 
 class Store(Protocol):
-    """Keeps records of any dataclass type."""
+    """Store of records of any dataclass type."""
 
     def load(self, record_type: type) -> Iterable[Any]:
         """Yield every stored record of a type, in no particular order."""
@@ -34,7 +34,7 @@ class Store(Protocol):
 
 
 class MemoryStore:
-    """Keeps nothing: the state ends with the process."""
+    """Store without persistence: the state ends with the process."""
 
     def load(self, record_type: type) -> Iterable[Any]:
         del record_type
@@ -115,7 +115,7 @@ class UnitOfWork:
         self._changes[type(record), record.key] = None
 
     def commit(self) -> None:
-        """Hand every change to the store; on an error they stay for the next commit."""
+        """Write every change to the store; after an error the next commit retries them."""
         if self._changes:
             self.store.commit(self._changes)
             self._changes.clear()

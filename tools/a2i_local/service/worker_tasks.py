@@ -195,7 +195,7 @@ def _reviewer(worker: Reviewer | str) -> Reviewer:
 
 
 def _json_content(answer_content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy that nobody else changes, of what JSON can say and nothing else."""
+    """Return a private copy of the answer as plain JSON."""
     try:
         text = json.dumps(answer_content, allow_nan=False, ensure_ascii=False)
         content = json.loads(text.encode())

@@ -167,7 +167,7 @@ class LocalA2I:
         *,
         worker: str = WORKERS[0],
     ) -> TaskView:
-        """Answer a loop's task as a worker; a WorkerTaskError says why that cannot be done.
+        """Answer a loop's task as a worker; raises a WorkerTaskError if that is refused.
 
         The clock moves by one second, so that a loop that was just started has its task.
         """

@@ -189,7 +189,7 @@ def _region_of(user_pool_id: str) -> str:
 
 
 def _flush_to_disk(bucket: str, key: str) -> None:
-    """Return when an object that S3 keeps on disk is there, even after a power cut.
+    """Wait until an object of S3's data folder is on disk, even after a power cut.
 
     OSError: S3 could not write it, which it only says in its log.
     """

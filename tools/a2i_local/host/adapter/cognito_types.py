@@ -49,7 +49,7 @@ class UserPoolUser(ResourceType):
 
 
 class UserPoolUserToGroupAttachment(ResourceType):
-    """A user's membership in a group. Ref names the membership; no API call takes it."""
+    """A user's membership in a group. Ref is a name of its own, which no API call accepts."""
 
     type_name = "AWS::Cognito::UserPoolUserToGroupAttachment"
     create_only = ("GroupName", "UserPoolId", "Username")

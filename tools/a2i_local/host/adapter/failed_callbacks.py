@@ -12,7 +12,7 @@ _waiting: contextvars.ContextVar[str | None] = contextvars.ContextVar("waiting",
 
 
 def fail_with_the_function() -> None:
-    """Replace the engine's wait for a token, and its call of a function, by ones that tell."""
+    """Make a failed function fail the task that waits for its token."""
     wait, call = stepfunctions._invoke_with_callback, stepfunctions._call_lambda
 
     def wait_for_token(resource: str, task_input: Any, token: str, state: dict[str, Any]) -> Any:

@@ -27,7 +27,7 @@ def extend_before_use(service: str, extend: Callable[[], None]) -> Callable[[], 
 
 
 class _Once:
-    """Does something once; whoever comes meanwhile waits."""
+    """Runs a function once; concurrent callers wait for it."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work

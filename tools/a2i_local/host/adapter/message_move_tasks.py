@@ -66,7 +66,7 @@ def _queue(arn: str) -> dict[str, Any]:
 
 
 def _move(source: dict[str, Any], destination: dict[str, Any]) -> int:
-    """Move what nobody is working on; it arrives as new messages."""
+    """Move the messages that are not in flight; they arrive as new messages."""
     now = time.time()
     waiting = [message for message in source["messages"] if message["visible_at"] <= now]
     source["messages"] = [message for message in source["messages"] if message["visible_at"] > now]

@@ -76,7 +76,7 @@ def _request(parts: tuple[Any, ...], account: str, region: str) -> Request:
 
 
 def _checks(method: str, path: str, headers: Mapping[str, str], body: bytes) -> list[Check]:
-    """Comprehend's detections know no resource."""
+    """Return `*`: Comprehend's detections have no resource."""
     del method, path, body
     operation = headers.get("x-amz-target", "").removeprefix(_COMPREHEND_PREFIX)
     return [Check(f"comprehend:{operation}", "*")]

@@ -69,7 +69,7 @@ def _wanted(stack_name: str, logical_id: str, properties: Properties) -> Wanted:
 
 
 def _without_reserved_tags(properties: Properties) -> Properties:
-    """Drop the tags that say which stack a resource is of: callers of an API may not set them."""
+    """Remove `aws:` tags, which callers of an API may not set."""
     if not isinstance(properties.get("Tags"), list):
         return properties
     allowed = [tag for tag in properties["Tags"] if not tag["Key"].startswith("aws:")]

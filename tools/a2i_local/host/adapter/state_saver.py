@@ -96,7 +96,7 @@ class StateSaver:
 
 
 class NoSaver:
-    """Stands in for a StateSaver where nothing is kept."""
+    """StateSaver of a local AWS without a state folder."""
 
     def save_what_a2i_needs(self) -> None:
         """There is nothing to wait for."""
@@ -110,7 +110,7 @@ class NoSaver:
 
 
 def _snapshot(get_state: GetState) -> tuple[Any, bytes | None]:
-    """Return the state and its digest; no digest when it would not stand still."""
+    """Return the state and its digest; no digest if it changed while it was read."""
     for _ in range(_ATTEMPTS):
         try:
             state = get_state()

@@ -67,7 +67,7 @@ def invitations(user_pool_id: str) -> list[Invitation]:
 
 
 def member_of(user: dict[str, Any]) -> Member:
-    """Return a user as MiniStack lists or keeps it."""
+    """Return MiniStack's record of a user as a Member."""
     attributes = {item["Name"]: item["Value"] for item in user["Attributes"]}
     return Member(sub=attributes["sub"], username=user["Username"], email=attributes.get("email"))
 
