@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from a2i_core.canonical_json import canonical_json
+from a2i_core.canonical_json import canonical_json, parse_json
 from a2i_shared.errors import DocumentNotFoundError, DocumentUnreadableError, InvalidRequestError
+from a2i_shared.service_errors import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,7 +30,7 @@ class S3Uri(NamedTuple):
         """Raises InvalidRequestError unless `uri` reads s3://bucket/key."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         if not uri.startswith("s3://") or not bucket or not key:
-            raise InvalidRequestError(f"an S3 URI reads s3://bucket/key, got {uri!r}")
+            raise InvalidRequestError("an S3 URI reads s3://bucket/key")
         return cls(bucket, key)
 
     def __str__(self) -> str:
@@ -40,17 +41,38 @@ class S3Uri(NamedTuple):
 class Documents:
     s3: S3Client
 
-    def read(self, uri: S3Uri) -> Any:
+    def size(self, uri: S3Uri) -> int:
+        """Bytes of the document; 0 where there is none."""
         try:
-            body = self.s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read()
+            return self.s3.head_object(Bucket=uri.bucket, Key=uri.key)["ContentLength"]
         except ClientError as error:
-            if error.response["Error"]["Code"] in _ABSENT:
+            if code_of(error) in _ABSENT:
+                return 0
+            raise
+
+    def read(self, uri: S3Uri, *, max_bytes: int | None = None) -> Any:
+        """Read a document, and nothing of one that has more than `max_bytes`.
+
+        Raises:
+            DocumentNotFoundError: there is none.
+            DocumentUnreadableError: it is no JSON document, or too large.
+        """
+        try:
+            found = self.s3.get_object(Bucket=uri.bucket, Key=uri.key)
+        except ClientError as error:
+            if code_of(error) in _ABSENT:
                 raise DocumentNotFoundError(f"{uri} does not exist") from error
             raise
+        with closing(found["Body"]) as body:
+            if max_bytes is not None and found["ContentLength"] > max_bytes:
+                raise DocumentUnreadableError(
+                    f"{uri} has {found['ContentLength']} bytes, at most {max_bytes} are read"
+                )
+            content = body.read()
         try:
-            return json.loads(body)
+            return parse_json(content)
         except ValueError as error:
-            raise DocumentUnreadableError(f"{uri} is not a JSON document") from error
+            raise DocumentUnreadableError(f"{uri} is not a JSON document: {error}") from None
 
     def write(self, uri: S3Uri, document: Any) -> None:
         self.s3.put_object(
@@ -76,7 +98,7 @@ class Documents:
                     IfNoneMatch="*",
                 )
             except ClientError as error:
-                code = error.response["Error"]["Code"]
+                code = code_of(error)
                 if code in _PRESENT:
                     return False
                 if code not in _CONTENDED or attempt == _WRITE_ATTEMPTS:

@@ -72,7 +72,6 @@ class HumanReviewFinished(EventDetail):
     started_at: str
     finished_at: str
     failure_code: str | None
-    failure_reason: str | None
 
 
 @dataclass(frozen=True)

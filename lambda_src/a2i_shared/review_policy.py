@@ -43,10 +43,10 @@ class Subject:
     prediction: Any
 
     def find(self, path: str) -> Any:
-        """None when `path` finds nothing, also when a function in it meets the wrong type."""
+        """None when `path` finds nothing, or a function in it cannot work with what it finds."""
         try:
             return jmespath.search(path, self.prediction)
-        except JMESPathError:
+        except (JMESPathError, ArithmeticError, AttributeError, TypeError, ValueError):
             return None
 
 
@@ -82,7 +82,7 @@ def _evaluate(condition: Mapping[str, Any], subject: Subject) -> Outcome:
 def _confidence(operand: Mapping[str, Any], subject: Subject) -> Outcome:
     label = operand.get("label", "confidence")
     value = subject.find(operand["path"])
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if not _is_number(value):
         return Outcome(None, (f"{label} is unknown: no number at {operand['path']}",))
     (relation,) = _RELATIONS.keys() & operand.keys()
     compare, words = _RELATIONS[relation]
@@ -90,6 +90,15 @@ def _confidence(operand: Mapping[str, Any], subject: Subject) -> Outcome:
     holds = compare(value, *limits)
     shown, *bounds = _rounded(value, limits, lambda *numbers: compare(*numbers) is holds)
     return Outcome(holds, (f"{label} {shown} is {'' if holds else 'not '}{words.format(*bounds)}",))
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return isfinite(value)
+    except OverflowError:  # an integer beyond what a double can hold
+        return False
 
 
 _RELATIONS: Mapping[str, tuple[Callable[..., bool], str]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from a2i_shared.events import EventDetail, FinishedStatus, HumanReviewFinished
+from a2i_shared.shown_names import shown
 
 
 class _Document(BaseModel):
@@ -56,19 +56,19 @@ class ReviewResult(EventDetail):
     finished_at: str
     failure_code: str | None
     failure_reason: str | None
+    """Amazon A2I's words, which can quote the input."""
+    request_gone: bool = False
+    """Whether the kept request could not be read: then `prediction` is null, `changes` empty."""
 
     def finished(self) -> HumanReviewFinished:
-        """The event's detail: the same facts without the content, which only result.json has."""
-        content = {"answer", "answers", "prediction", "changes", "failure_reason"}
+        """Return the event's detail: the same facts without the content under review."""
         return HumanReviewFinished(
-            **self.model_dump(exclude=content),
+            **self.model_dump(include=_FACTS),
             answers=len(self.answers),
-            failure_reason=_without_quotations(self.failure_reason),
+            changed_fields=[shown(name) for name in self.changed_fields[:_MAX_NAMES]],
         )
 
 
-def _without_quotations(failure_reason: str | None) -> str | None:
-    """A2I's reason for a template that failed to render quotes the input."""
-    if failure_reason is None:
-        return None
-    return re.sub('".*"', '"..."', failure_reason, flags=re.DOTALL)
+_FACTS = HumanReviewFinished.model_fields.keys() - {"answers", "changed_fields"}
+_MAX_NAMES = 100
+"""Fields that an event lists, which EventBridge takes up to 1 MiB only."""

@@ -10,18 +10,24 @@ from botocore.exceptions import ClientError
 
 from a2i_core.canonical_json import canonical_json
 from a2i_shared.events import HumanReviewFinished
+from a2i_shared.service_errors import code_of, is_transient
+from a2i_shared.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-# The task was answered before, gave up waiting, or its execution is gone: nobody waits any more.
-_NOBODY_WAITS = {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}
+_NOBODY_WAITS = {"TaskTimedOut", "TaskDoesNotExist"}
+"""The task was answered before, gave up waiting, or its execution is gone."""
 _CAUSE_LIMIT = 32_768
 
 
 @dataclass(frozen=True)
 class TaskTokens:
-    """Repeating an answer does no harm: Step Functions takes the first and the rest are dropped."""
+    """Step Functions takes the first answer to a task and drops the others.
+
+    An answer that can never be taken is logged and given up, so that it does not keep a review
+    open; only transient errors are raised.
+    """
 
     stepfunctions: SFNClient
 
@@ -40,7 +46,7 @@ class TaskTokens:
                 taskToken=task_token, output=canonical_json(output)
             )
         except ClientError as error:
-            _raise_unless_nobody_waits(error)
+            _raise_if_transient(error)
 
     def fail(self, task_token: str, *, error: str, cause: str) -> None:
         try:
@@ -48,9 +54,11 @@ class TaskTokens:
                 taskToken=task_token, error=error, cause=cause[:_CAUSE_LIMIT]
             )
         except ClientError as refused:
-            _raise_unless_nobody_waits(refused)
+            _raise_if_transient(refused)
 
 
-def _raise_unless_nobody_waits(error: ClientError) -> None:
-    if error.response["Error"]["Code"] not in _NOBODY_WAITS:
+def _raise_if_transient(error: ClientError) -> None:
+    if is_transient(error):
         raise error
+    if code_of(error) not in _NOBODY_WAITS:
+        logger.error("task cannot be answered", error=code_of(error))

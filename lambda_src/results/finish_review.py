@@ -1,4 +1,6 @@
-"""From a human loop's end to the review's: result, ledger, event, task; each step safe to repeat.
+"""Ends a review when its human loop has ended: result, ledger, event, tasks.
+
+Each step can be repeated.
 
 The first result.json that is written settles how the review ended. Everything after it is derived
 from it, so that repeated and reordered events, and attempts after a crash, all tell the same story.
@@ -15,10 +17,13 @@ from a2i_core import names
 from a2i_core.statuses import ReviewStatus
 from a2i_shared.clock import now
 from a2i_shared.documents import Documents, S3Uri
+from a2i_shared.errors import DocumentNotFoundError, DocumentUnreadableError
 from a2i_shared.events import Events, HumanReviewStarted
 from a2i_shared.ledger import Ending, Ledger, LedgerEntry
-from a2i_shared.review_result import ReviewResult
+from a2i_shared.review_result import HumanAnswer, ReviewResult
+from a2i_shared.shown_names import shown
 from a2i_shared.task_tokens import TaskTokens
+from a2i_shared.telemetry import logger
 from results.changes import find_changes
 from results.consolidation import consolidate
 from results.human_answers import read_answers
@@ -67,13 +72,17 @@ class ReviewFinisher:
         self, entry: LedgerEntry, change: StatusChange, finished_at: str, result_uri: str
     ) -> ReviewResult:
         output_uri = change.output_uri
-        answers = [] if output_uri is None else read_answers(self.documents, output_uri)
+        change, answers = self._answers(change)
         request = self._request(entry)
-        prediction = request.get("prediction")
+        prediction = request.get("prediction") if request else None
         contents = [answer.answer_content for answer in answers]
         consolidated = consolidate(contents, entry.consolidation) if contents else None
         answer = consolidated.answer if consolidated else None
-        changes = find_changes(answer or {}, prediction=prediction, task_input=request["input"])
+        changes = (
+            find_changes(answer, prediction=prediction, task_input=request["input"])
+            if answer and request
+            else {}
+        )
         return ReviewResult(
             event_id=names.event_id(entry.human_loop_name, "Finished"),
             review_id=entry.review_id,
@@ -90,14 +99,34 @@ class ReviewFinisher:
             changed_fields=sorted(changes),
             started_at=entry.started_at,
             finished_at=finished_at,
-            failure_code=change.failure_code,
+            failure_code=shown(change.failure_code) if change.failure_code else None,
             failure_reason=change.failure_reason,
+            request_gone=request is None,
         )
 
-    def _request(self, entry: LedgerEntry) -> dict[str, Any]:
+    def _answers(self, change: StatusChange) -> tuple[StatusChange, list[HumanAnswer]]:
+        """Read the reviewers' answers. A review whose answers cannot be read has failed."""
+        if change.output_uri is None:
+            return change, []
+        try:
+            return change, read_answers(self.documents, change.output_uri)
+        except DocumentUnreadableError as error:
+            failed = {
+                "human_loop_status": "Failed",
+                "failure_code": "OutputUnreadable",
+                "failure_reason": str(error),
+            }
+            return change.model_copy(update=failed), []
+
+    def _request(self, entry: LedgerEntry) -> dict[str, Any] | None:
+        """Read the kept request; None when it is gone, which keeps no review from its end."""
         if entry.request_uri is None:
             raise AssertionError("only a review without a loop has no kept request")
-        request: dict[str, Any] = self.documents.read(S3Uri.parse(entry.request_uri))
+        try:
+            request: dict[str, Any] = self.documents.read(S3Uri.parse(entry.request_uri))
+        except (DocumentNotFoundError, DocumentUnreadableError):
+            logger.error("kept request is gone", human_loop_name=entry.human_loop_name)
+            return None
         return request
 
     def _tell(self, result: ReviewResult) -> None:

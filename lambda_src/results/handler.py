@@ -5,8 +5,8 @@ A2I_EVENT_BUS_NAME; optional A2I_LEDGER_RETENTION_DAYS, A2I_TRACING; POWERTOOLS_
 POWERTOOLS_METRICS_NAMESPACE.
 
 Actions, and on what:
-- s3:GetObject on <input bucket>/requests/* and <output bucket>/*; s3:ListBucket on the output
-  bucket (without it an output that is not there yet reads as AccessDenied)
+- s3:GetObject on <input bucket>/requests/* and <output bucket>/*; s3:ListBucket on both,
+  on the input bucket for that prefix (without it a missing object reads as AccessDenied)
 - s3:PutObject on <output bucket>/results/*
 - kms:Decrypt, kms:GenerateDataKey on the keys of buckets and table
 - dynamodb:GetItem, UpdateItem on the ledger table

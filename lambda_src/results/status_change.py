@@ -20,7 +20,12 @@ class HumanLoopOutput(BaseModel):
 class StatusChange(BaseModel):
     """The detail of the event; its field names are camelCase where the API's are PascalCase."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # Lambda logs the errors that a function ends with
+    )
 
     human_loop_name: str
     human_loop_arn: str | None = None

@@ -19,6 +19,7 @@ from a2i_shared.errors import (
 )
 from a2i_shared.ledger import Consolidation
 from a2i_shared.review_policy import ALWAYS, Decision, Subject, decide
+from a2i_shared.shown_names import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -89,7 +90,9 @@ class Flows:
                 )
             return next(iter(self.by_name.values()))
         if name not in self.by_name:
-            raise UnknownFlowError(f"flow {name!r} is not one of this stack's flows: {known}")
+            raise UnknownFlowError(
+                f"flow {shown(name)!r} is not one of this stack's flows: {known}"
+            )
         return self.by_name[name]
 
 

@@ -26,7 +26,6 @@ than happen within A2I_QUEUE_MAX_AGE_SECONDS: moving old requests is this functi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -87,8 +86,13 @@ def intake() -> Intake:
     return Intake(starter, queue, timedelta(seconds=environment.queue_max_age_seconds))
 
 
-def _is_batch(event: Mapping[str, Any]) -> bool:
-    records = event.get("Records")
-    return isinstance(records, list) and all(
-        isinstance(record, dict) and record.get("eventSource") == "aws:sqs" for record in records
+def _is_batch(event: Any) -> bool:
+    records = event.get("Records") if isinstance(event, dict) else None
+    return (
+        isinstance(records, list)
+        and bool(records)
+        and all(
+            isinstance(record, dict) and record.get("eventSource") == "aws:sqs"
+            for record in records
+        )
     )

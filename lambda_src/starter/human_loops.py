@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 
 from a2i_shared.errors import HumanLoopRefusedError, StartDelayedError
+from a2i_shared.service_errors import code_of, is_transient
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
@@ -20,17 +21,6 @@ if TYPE_CHECKING:
 
     from starter.flows import Flow
 
-_PASSES_WITH_TIME = {
-    "InternalFailure",
-    "InternalServerException",
-    "RequestTimeout",
-    "ServiceQuotaExceededException",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
-}
 _FIRST_WAIT_SECONDS = 0.2
 _LONGEST_WAIT_SECONDS = 8.0
 
@@ -56,10 +46,10 @@ class HumanLoops:
                 lambda: self.a2i_runtime.describe_human_loop(HumanLoopName=name), seconds_left
             )
         except ClientError as error:
-            if _code(error) == "ResourceNotFoundException":
+            if code_of(error) == "ResourceNotFoundException":
                 return None
             raise StartDelayedError(
-                f"whether human loop {name} exists cannot be found out: {_code(error)}"
+                f"whether human loop {name} exists cannot be found out: {code_of(error)}"
             ) from error
         return HumanLoop(loop["HumanLoopArn"], loop["FlowDefinitionArn"])
 
@@ -80,7 +70,7 @@ class HumanLoops:
         except ClientError as error:
             if _is_replaced(flow, error):
                 raise StartDelayedError(
-                    f"{flow.flow_definition_arn} takes no human loops: {_code(error)}"
+                    f"{flow.flow_definition_arn} takes no human loops: {code_of(error)}"
                 ) from error
             # An earlier call may have started the loop although its response was lost.
             existing = self.find(name, seconds_left)
@@ -96,7 +86,7 @@ class HumanLoops:
             try:
                 return call()
             except (ClientError, AwsConnectionError, HTTPClientError) as error:
-                if isinstance(error, ClientError) and _code(error) not in _PASSES_WITH_TIME:
+                if isinstance(error, ClientError) and not is_transient(error):
                     raise
                 wait = random.uniform(0, ceiling)  # noqa: S311  # spreads load, guards nothing
                 if wait >= seconds_left():
@@ -121,21 +111,17 @@ def _is_replaced(flow: Flow, error: ClientError) -> bool:
     """
     said = error.response["Error"].get("Message", "")
     names_part = flow.flow_definition_arn in said or ":human-task-ui/" in said
-    return names_part and _code(error) in {"ResourceNotFoundException", "ValidationException"}
-
-
-def _code(error: ClientError) -> str:
-    return error.response["Error"]["Code"]
+    return names_part and code_of(error) in {"ResourceNotFoundException", "ValidationException"}
 
 
 def _reason(error: Exception) -> str:
-    return _code(error) if isinstance(error, ClientError) else type(error).__name__
+    return code_of(error) if isinstance(error, ClientError) else type(error).__name__
 
 
 def _refused(name: str, error: ClientError) -> HumanLoopRefusedError:
-    # AWS quotes a value that breaks a rule; Lambda logs the error, so content must not stay in it.
-    said = error.response["Error"].get("Message", "")
-    message = re.sub("Value '.*' at ", "Value '...' at ", said, flags=re.DOTALL)
+    """Leave out the service's message, which can quote the input, but for the field it names."""
+    field = re.search(r"at '([A-Za-z.]{1,80})'", error.response["Error"].get("Message", ""))
+    place = f" at {field[1]}" if field else ""
     return HumanLoopRefusedError(
-        f"Amazon A2I refused human loop {name} with {_code(error)}: {message}"
+        f"Amazon A2I refused human loop {name} with {code_of(error)}{place}"
     )

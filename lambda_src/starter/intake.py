@@ -6,16 +6,21 @@ can never start goes to the dead-letter queue with the reason, and its task fail
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from a2i_core.canonical_json import parse_json
 from a2i_core.statuses import ReviewStatus
 from a2i_shared import telemetry
 from a2i_shared.clock import now
 from a2i_shared.errors import (
+    EventNotPublishedError,
+    HumanReviewError,
     InvalidRequestError,
     StartDelayedError,
 )
@@ -27,6 +32,7 @@ from starter.request import ReviewRequest, parse_request, refuse_content
 from starter.review import ReviewDecision, StartResponse
 from starter.start_review import NEVER_STARTS, ReviewStarter
 
+_TASK_TOKEN = re.compile(r"[\x21-\x7e]{1,2048}")
 _METRICS = {
     ReviewDecision.STARTED: "ReviewsStarted",
     ReviewDecision.NOT_NEEDED: "ReviewsNotNeeded",
@@ -57,7 +63,12 @@ class Intake:
         return _noted(response)
 
     def take_message(self, message: QueuedMessage, seconds_left: Deadline) -> None:
-        """Start a queued request; raises StartDelayedError when the message has to come again."""
+        """Start a queued request, or move it to the dead-letter queue when it never can.
+
+        Raises:
+            StartDelayedError, BotoCoreError, ClientError, EventNotPublishedError: the message has
+                to come again.
+        """
         payload: Any = None
         try:
             payload, is_event = _read_body(message.body)
@@ -68,10 +79,12 @@ class Intake:
                 self._resume(stuck, seconds_left)
             else:
                 _noted(self._start(self._parse(payload), seconds_left))
-        except NEVER_STARTS as error:
-            self._bury(message.body, payload, error)
         except StartDelayedError as error:
             self._delay(message, error)
+        except (BotoCoreError, ClientError, EventNotPublishedError):
+            raise
+        except Exception as error:  # noqa: BLE001  # what fails by its content fails each time
+            self._bury(message.body, payload, error)
 
     def _start(self, request: ReviewRequest, seconds_left: Deadline) -> StartResponse:
         try:
@@ -102,25 +115,28 @@ class Intake:
         """Too old, a message leaves its entry `Starting`: redriving it, or resuming, goes on."""
         if self.clock() - message.sent_at >= self.max_age:
             logger.error("request is too old to wait any longer", error=str(error))
-            self.queue.send_dead_letter(message.body, error)
+            self.queue.send_dead_letter(message.body, f"{type(error).__name__}: {error}")
             return
         self.queue.delay(message)
         raise error
 
     def _bury(self, body: str, payload: Any, error: Exception) -> None:
-        logger.error("request can never start", error=type(error).__name__)
-        self.queue.send_dead_letter(body, error)
+        """The words of our own errors are safe to show; others may quote the request."""
+        kind = type(error).__name__
+        cause = str(error) if isinstance(error, HumanReviewError) else "see the error's name"
+        logger.error("request can never start", error=kind)
         token = payload.get("taskToken") if isinstance(payload, dict) else None
-        if isinstance(token, str) and token:
-            self.starter.task_tokens.fail(token, error=type(error).__name__, cause=str(error))
+        if isinstance(token, str) and _TASK_TOKEN.fullmatch(token):
+            self.starter.task_tokens.fail(token, error=kind, cause=cause)
+        self.queue.send_dead_letter(body, f"{kind}: {cause}")
 
 
 def _read_body(body: str) -> tuple[Any, bool]:
     """A request, or the detail of an event that a rule sent to the queue, and which of the two."""
     try:
-        payload = json.loads(body)
+        payload = parse_json(body)
     except ValueError as error:
-        raise InvalidRequestError("the message's body is not JSON") from error
+        raise InvalidRequestError(f"the message's body cannot be read: {error}") from None
     if isinstance(payload, dict) and "detail-type" in payload:
         return payload.get("detail"), True
     return payload, False

@@ -11,10 +11,14 @@ from a2i_shared.resumption import resumption
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 _FIRST_DELAY_SECONDS = 5
 _LONGEST_DELAY_SECONDS = 900
-_ERROR_LIMIT = 1024
+_REASON_CHARACTERS = 1024
+_ATTRIBUTE_BYTES = 4 * _REASON_CHARACTERS + 100
+_MESSAGE_BYTES = 1024 * 1024
+"""SQS's limit, attributes included."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,20 @@ class RequestQueue:
             DelaySeconds=random.randint(1, _FIRST_DELAY_SECONDS),  # noqa: S311  # spreads load
         )
 
-    def send_dead_letter(self, body: str, error: Exception) -> None:
-        """Keep what cannot start, with the reason in the attribute `error`."""
-        reason = f"{type(error).__name__}: {error}"[:_ERROR_LIMIT]
+    def send_dead_letter(self, body: str, reason: str) -> None:
+        """Keep what cannot start, with the reason in the attribute `error`.
+
+        A body that leaves no room for the attribute goes without: the log has the error's name.
+        """
+        attribute: MessageAttributeValueTypeDef = {
+            "DataType": "String",
+            "StringValue": reason[:_REASON_CHARACTERS],
+        }
+        has_room = len(body.encode()) + _ATTRIBUTE_BYTES <= _MESSAGE_BYTES
         self.sqs.send_message(
             QueueUrl=self.dead_letter_queue_url,
             MessageBody=body,
-            MessageAttributes={"error": {"DataType": "String", "StringValue": reason}},
+            MessageAttributes={"error": attribute} if has_room else {},
         )
 
     def delay(self, message: QueuedMessage) -> None:

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
-from a2i_core.canonical_json import digest
+from a2i_core.canonical_json import (
+    MAX_DEPTH,
+    MAX_DIGITS,
+    canonical_json,
+    check_limits,
+    sha256_hex,
+)
 from a2i_shared.documents import Documents, S3Uri
-from a2i_shared.errors import InvalidRequestError
+from a2i_shared.errors import DocumentUnreadableError, InvalidRequestError
+from a2i_shared.service_errors import code_of, is_transient
+from a2i_shared.shown_names import shown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 INCOMING_PREFIX = "requests/_incoming/"
 """Where senders put requests; what the starter keeps lies elsewhere."""
+
+MAX_REQUEST_BYTES = 6 * 1024 * 1024
+"""Lambda's own limit for direct invocations, held for objects in S3 too."""
 
 ReviewId = Annotated[
     str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")
@@ -41,18 +53,21 @@ class ReviewRequest(_Strict):
     task_token: str | None = Field(default=None, min_length=1, max_length=2048)
 
     def input_digest(self) -> str:
-        """Raises InvalidRequestError for what JSON or UTF-8 cannot say."""
+        """SHA-256 of input and prediction, which recognises the same request.
+
+        Raises:
+            InvalidRequestError: they are not JSON, or exceed the limits.
+        """
         try:
-            return digest_of(self.input, self.prediction)
-        except ValueError as error:
+            text = canonical_json({"input": self.input, "prediction": self.prediction})
+            check_limits(text, max_depth=MAX_DEPTH + 1)  # one level is our own
+        except ValueError:
             raise InvalidRequestError(
-                "input and prediction must be JSON that UTF-8 can encode, without NaN or infinity"
-            ) from error
-
-
-def digest_of(task_input: Any, prediction: Any) -> str:
-    """Recognises the same request: equal content, whatever the order of its keys."""
-    return digest({"input": task_input, "prediction": prediction})
+                "input and prediction must be JSON that UTF-8 can encode, without NaN or infinity, "
+                f"nested at most {MAX_DEPTH} levels deep, with numbers of at most {MAX_DIGITS} "
+                "digits"
+            ) from None
+        return sha256_hex(text)
 
 
 class RequestReference(_Strict):
@@ -60,7 +75,8 @@ class RequestReference(_Strict):
 
     review_id: ReviewId
     flow: str | None = None
-    request_uri: str
+    request_uri: Annotated[str, StringConstraints(max_length=1500, pattern=r"^[\x20-\x7e]+$")]
+    """At most a bucket's name and a key of 1,024 bytes, in printable ASCII."""
     task_token: str | None = Field(default=None, min_length=1, max_length=2048)
 
 
@@ -75,7 +91,15 @@ def parse_request(payload: Any, documents: Documents, buckets: Sequence[str]) ->
     if "requestUri" not in payload:
         return _validated(ReviewRequest, payload)
     reference = _validated(RequestReference, payload)
-    kept = documents.read(_request_location(reference.request_uri, buckets))
+    try:
+        location = _request_location(reference.request_uri, buckets)
+        kept = documents.read(location, max_bytes=MAX_REQUEST_BYTES)
+    except ClientError as error:
+        if is_transient(error):
+            raise
+        raise DocumentUnreadableError(
+            f"the object at requestUri cannot be read: {code_of(error)}"
+        ) from error
     return _resolved(reference, kept)
 
 
@@ -97,18 +121,18 @@ def _request_location(uri: str, buckets: Sequence[str]) -> S3Uri:
     location = S3Uri.parse(uri)
     if location.bucket not in buckets or not location.key.startswith(INCOMING_PREFIX):
         raise InvalidRequestError(
-            f"requestUri must lie below s3://{buckets[0]}/{INCOMING_PREFIX}, got {uri!r}"
+            f"requestUri must lie below s3://{buckets[0]}/{INCOMING_PREFIX}"
         )
     return location
 
 
 def _resolved(reference: RequestReference, kept: Any) -> ReviewRequest:
     if not isinstance(kept, Mapping):
-        raise InvalidRequestError(f"requestUri: {reference.request_uri} holds no JSON object")
+        raise InvalidRequestError("requestUri leads to JSON that is no object")
     named = {"reviewId": reference.review_id, "flow": reference.flow}
     for field, value in named.items():
         if value is not None and kept.get(field, value) != value:
-            raise InvalidRequestError(f"{field} differs from the one in {reference.request_uri}")
+            raise InvalidRequestError(f"{field} differs from the one in the object at requestUri")
     given = {field: value for field, value in named.items() if value is not None}
     if reference.task_token is not None:
         given["taskToken"] = reference.task_token
@@ -129,7 +153,7 @@ def _validated(model: type[Model], payload: Mapping[str, Any]) -> Model:
 
 def _said(fault: ErrorDetails, model: type[_Strict]) -> str:
     """A fault with the field's name, and never with its value, which is content."""
-    field = ".".join(map(str, fault["loc"]))
+    field = ".".join(shown(str(part)) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
         allowed = ", ".join(to_camel(name) for name in model.model_fields)
         return f"{field}: no such field, allowed are {allowed}"

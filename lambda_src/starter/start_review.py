@@ -33,7 +33,7 @@ from a2i_shared.review_result import ReviewResult
 from a2i_shared.task_tokens import TaskTokens
 from starter.flows import Flows
 from starter.human_loops import Deadline, HumanLoop, HumanLoops
-from starter.request import ReviewRequest
+from starter.request import ReviewRequest, parse_request
 from starter.review import Review, StartResponse
 
 NEVER_STARTS = (RequestRefusedError, DocumentNotFoundError, DocumentUnreadableError)
@@ -84,7 +84,7 @@ class ReviewStarter:
             return None
         try:
             kept = self.documents.read(S3Uri.parse(str(entry.request_uri)))
-            review = self.identify(ReviewRequest.model_validate(kept))
+            review = self.identify(parse_request(kept, self.documents, self.input_bucket))
             started = self._start_loop(review, entry, seconds_left, is_new=False)
         except NEVER_STARTS as error:
             self.ledger.note_failure(human_loop_name, type(error).__name__)

@@ -37,6 +37,8 @@ class FakeStepFunctions:
     waiting: set[str] = field(default_factory=set)
     succeeded: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    error: str | None = None
+    """The code that every answer fails with."""
 
     def send_task_success(self, **parameters: str) -> None:
         self._take(parameters["taskToken"])
@@ -47,6 +49,8 @@ class FakeStepFunctions:
         self.failed[parameters["taskToken"]] = parameters["error"]
 
     def _take(self, token: str) -> None:
+        if self.error is not None:
+            raise service_error(self.error, operation="SendTask")
         if token not in self.waiting:
             raise service_error("TaskTimedOut", operation="SendTask")
         self.waiting.remove(token)

@@ -90,6 +90,12 @@ class FastS3:
         body = self.objects[Bucket, Key]
         return {"Body": io.BytesIO(body), "ContentLength": len(body)}
 
+    def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803  # the API's names
+        return {"ContentLength": self.get_object(Bucket=Bucket, Key=Key)["ContentLength"]}
+
+    def list_objects_v2(self, *, Bucket: str) -> dict[str, Any]:  # noqa: N803  # the API's names
+        return {"Contents": [{"Key": key} for bucket, key in self.objects if bucket == Bucket]}
+
     def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803  # the API's names
         self.objects.pop((Bucket, Key), None)
 
@@ -97,13 +103,17 @@ class FastS3:
 @dataclass
 class FastSQS:
     queues: dict[str, list[str]] = field(default_factory=dict)
+    reasons: list[str | None] = field(default_factory=list)
+    """Attribute `error` of each message that was sent."""
 
     def create_queue(self, *, QueueName: str) -> dict[str, str]:  # noqa: N803  # the API's names
         self.queues[QueueName] = []
         return {"QueueUrl": QueueName}
 
-    def send_message(self, *, QueueUrl: str, MessageBody: str, **_: Any) -> None:  # noqa: N803  # the API's names
+    def send_message(self, *, QueueUrl: str, MessageBody: str, **options: Any) -> None:  # noqa: N803  # the API's names
         self.queues[QueueUrl].append(MessageBody)
+        error = options.get("MessageAttributes", {}).get("error", {})
+        self.reasons.append(error.get("StringValue"))
 
     def change_message_visibility(self, **_: Any) -> None:
         """The test says when a message comes again."""

@@ -4,13 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from a2i_core.canonical_json import MAX_DEPTH
 from a2i_core.statuses import ReviewStatus
-from a2i_shared.errors import (
-    DocumentNotFoundError,
-    DocumentUnreadableError,
-    EventNotPublishedError,
-)
+from a2i_shared.errors import DocumentNotFoundError, EventNotPublishedError
 from starter.review import ReviewDecision
 from tests.lambda_src.account import Account
 
@@ -106,18 +104,108 @@ def test_every_other_end_ends_the_review_too(
     assert (result["answer"], result["answers"]) == (None, [])
 
 
-def test_the_event_leaves_out_what_the_failure_reason_quotes(account: Account, loop: str) -> None:
+def test_the_words_of_a_failure_are_in_the_result_alone(account: Account, loop: str) -> None:
     event = account.a2i.end(loop, "Failed", failure_code="ValidationError")
-    reason = """Task failed to render: [ InvalidParameters: 'no S3 URI: "my "secret" text".' ]"""
+    reason = "Task failed to render: 'my secret text' is no URI"
     event["detail"]["failureReason"] = reason
 
     account.finish(event)
 
     detail = finished(account)
-    assert detail["failureReason"] == (
-        """Task failed to render: [ InvalidParameters: 'no S3 URI: "...".' ]"""
-    )
+    assert detail["failureCode"] == "ValidationError"
+    assert "secret" not in json.dumps(detail)
     assert account.read(detail["resultUri"])["failureReason"] == reason
+
+
+@pytest.mark.parametrize("content", [None, b"not JSON"])
+def test_a_review_whose_kept_request_is_gone_still_ends(
+    account: Account, loop: str, content: bytes | None
+) -> None:
+    (key,) = account.keys(account.input_bucket)
+    account.s3.delete_object(Bucket=account.input_bucket, Key=key)
+    if content is not None:
+        account.s3.put_object(Bucket=account.input_bucket, Key=key, Body=content)
+
+    account.finish(account.a2i.complete(loop, NEGATIVE))
+
+    result = account.read(finished(account)["resultUri"])
+    assert (result["status"], result["answer"]) == ("Completed", NEGATIVE)
+    assert (result["prediction"], result["changes"], result["requestGone"]) == (None, {}, True)
+    assert account.entry(loop).open_flow is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"score": NaN}',
+        b'{"score": 1e999}',
+        b'{"text": "half of a pair: \\ud83d"}',
+        b'{"deep": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"deep": ' + b"[" * 150 + b"]" * 150 + b"}",
+        b'{"number": ' + b"9" * 5000 + b"}",
+        b'{"bytes": "\xff"}',
+        b'"no object"',
+        b"{",
+    ],
+    ids=["nan", "infinity", "surrogate", "5000-deep", "150-deep", "digits", "bytes", "text", "cut"],
+)
+def test_an_output_that_cannot_be_read_ends_the_review_as_failed(
+    account: Account, loop: str, answer: bytes
+) -> None:
+    body = b'{"humanAnswers": [{"answerContent": ' + answer + b"}]}"
+    account.s3.put_object(Bucket=account.output_bucket, Key="o.json", Body=body)
+    uri = f"s3://{account.output_bucket}/o.json"
+
+    account.finish(account.a2i.event(loop, "Completed", output_uri=uri))
+
+    detail = finished(account)
+    assert (detail["status"], detail["failureCode"]) == ("Failed", "OutputUnreadable")
+    result = account.read(detail["resultUri"])
+    assert result["outputUri"] == uri
+    assert result["failureReason"].startswith(f"{uri} ")
+    assert account.entry(loop).open_flow is None
+    assert account.stepfunctions.failed == {"token": "HumanReviewFailed"}
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidOutput", "KmsAccessDenied"])
+def test_a_task_that_can_never_be_answered_keeps_no_review_open(
+    account: Account, loop: str, code: str
+) -> None:
+    account.stepfunctions.error = code
+
+    account.finish(account.a2i.complete(loop, NEGATIVE))
+
+    assert account.entry(loop).open_flow is None
+    assert len(account.eventbridge.details("Human Review Finished")) == 1
+
+
+def test_a_task_whose_answer_is_throttled_is_answered_later(account: Account, loop: str) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+    account.stepfunctions.error = "ThrottlingException"
+    with pytest.raises(ClientError):
+        account.finish(event)
+    account.stepfunctions.error = None
+
+    account.finish(event)
+
+    assert "token" in account.stepfunctions.succeeded
+
+
+def test_a_prediction_of_the_deepest_level_ends_like_any_other(account: Account) -> None:
+    deepest: Any = "x"
+    for _ in range(MAX_DEPTH - 1):
+        deepest = [deepest]
+    prediction = {"boxes": deepest, "SentimentScore": {"Positive": 0.5}}
+    name = account.start(prediction=prediction).human_loop_name
+    assert name is not None
+    event = account.a2i.complete(name, {"boxes": {"a": 1}, "also": [deepest]})
+
+    account.finish(event)
+    assert account.start(prediction=prediction).decision is ReviewDecision.FINISHED
+    account.stepfunctions.waiting = {"late"}
+    account.start(prediction=prediction, taskToken="late")
+
+    assert account.stepfunctions.succeeded["late"]["status"] == "Completed"
 
 
 def test_a_repeated_event_changes_nothing(account: Account, loop: str) -> None:
@@ -185,12 +273,15 @@ def test_an_output_that_is_not_there_yet_is_waited_for(account: Account, loop: s
     assert account.entry(loop).status is ReviewStatus.IN_PROGRESS
 
 
-def test_an_output_in_an_unknown_form_is_an_error(account: Account, loop: str) -> None:
+def test_an_output_in_an_unknown_form_ends_the_review_as_failed(
+    account: Account, loop: str
+) -> None:
     account.s3.put_object(Bucket=account.output_bucket, Key="o.json", Body=b'{"answers": []}')
     event = account.a2i.event(loop, "Completed", output_uri=f"s3://{account.output_bucket}/o.json")
 
-    with pytest.raises(DocumentUnreadableError, match="not an output of a human loop"):
-        account.finish(event)
+    account.finish(event)
+
+    assert finished(account)["failureCode"] == "OutputUnreadable"
 
 
 def test_old_outputs_without_acceptance_time_are_read(account: Account, loop: str) -> None:

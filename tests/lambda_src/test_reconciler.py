@@ -130,10 +130,7 @@ def test_a_loop_that_is_gone_ends_its_review_as_stopped(
     reconciling.run(LATER)
 
     [told] = account.eventbridge.details("Human Review Finished")
-    assert (told["status"], told["failureReason"]) == (
-        "Stopped",
-        "the human loop exists no longer",
-    )
+    assert (told["status"], told["failureCode"]) == ("Stopped", "HumanLoopGone")
 
 
 def test_an_event_that_is_on_its_way_is_waited_for(
@@ -168,6 +165,40 @@ def test_a_stuck_start_goes_back_to_the_queue_and_starts_one_loop(
     deliver(account, body)
     assert account.a2i.starts == [stuck.human_loop_name]
     assert account.entry(stuck.human_loop_name).status is ReviewStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize("change", ["a new required input", "the kept request is gone"])
+def test_a_stuck_start_that_can_never_start_ends_as_failed(
+    reconciling: Reconciling, account: Account, stuck: LedgerEntry, change: str
+) -> None:
+    if change == "a new required input":
+        [flow] = account.flows
+        account.flows = [flow.model_copy(update={"required_inputs": ("question",)})]
+    else:
+        (key,) = account.keys(account.input_bucket)
+        account.s3.delete_object(Bucket=account.input_bucket, Key=key)
+    expected = "MissingInputError" if change.startswith("a new") else "DocumentNotFoundError"
+
+    assert reconciling.actions(LATER) == [Action.RESUMED]
+    [(body, _)] = account.messages(account.queue_url)
+    deliver(account, body)
+    assert reconciling.actions(LATER) == [Action.FINISHED]
+
+    [told] = account.eventbridge.details("Human Review Finished")
+    assert (told["status"], told["failureCode"]) == ("Failed", expected)
+    assert account.messages(account.dead_letter_queue_url) == []
+    assert reconciling.actions(LATER) == []
+
+
+def test_a_start_that_was_refused_once_may_succeed_before_the_next_run(
+    reconciling: Reconciling, account: Account, stuck: LedgerEntry
+) -> None:
+    account.ledger().note_failure(stuck.human_loop_name, "HumanLoopRefusedError")
+
+    account.start()
+
+    assert reconciling.actions(LATER) == [Action.WAITING]
+    assert account.entry(stuck.human_loop_name).failure_code is None
 
 
 def test_a_loop_that_ended_before_its_start_was_noted_is_announced_first(
@@ -209,7 +240,9 @@ def test_a_stuck_start_of_a_removed_flow_ends_as_stopped(
 
     [told] = account.eventbridge.details("Human Review Finished")
     assert told["status"] == "Stopped"
-    assert told["failureReason"] == "flow sentiment was removed before the review started"
+    assert told["failureCode"] == "FlowRemoved"
+    reason = account.read(told["resultUri"])["failureReason"]
+    assert reason == "flow sentiment was removed before the review started"
     assert account.eventbridge.details("Human Review Started") == []
 
 

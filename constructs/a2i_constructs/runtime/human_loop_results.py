@@ -16,7 +16,7 @@ from a2i_constructs.functions.names import own_flow_definitions
 from a2i_constructs.runtime.human_loop_starter import TASK_TOKENS
 from a2i_constructs.runtime.review_environment import review_environment
 from a2i_constructs.runtime.review_events import default_event_bus
-from a2i_constructs.storage.review_buckets import REQUESTS_PREFIX, RESULTS_PREFIX, ReviewBuckets
+from a2i_constructs.storage.review_buckets import RESULTS_PREFIX, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
@@ -95,7 +95,7 @@ class HumanLoopResults(Construct):
 
     def _grant_access(self) -> None:
         self.ledger.grant_end(self.function)
-        self.buckets.grant_read_input(self.function, REQUESTS_PREFIX)
+        self.buckets.grant_read_requests(self.function)
         self.buckets.grant_read_output(self.function)
         self.buckets.grant_list_output(self.function)
         self.buckets.grant_put_output(self.function, RESULTS_PREFIX)

@@ -104,22 +104,25 @@ class ReviewBuckets(Construct):
         return self._grant_put(grantee, self.input, prefix)
 
     def grant_keep_requests(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read, write and delete kept requests, and tell a missing one from a forbidden one."""
+        """Read, write and delete kept requests."""
+        delete = self._grant_objects(
+            grantee, permissions.DELETE_OBJECT, [self.input], REQUESTS_PREFIX
+        )
+        return (
+            self.grant_read_requests(grantee)
+            .combine(self.grant_put_input(grantee, REQUESTS_PREFIX))
+            .combine(delete)
+        )
+
+    def grant_read_requests(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read kept requests, and tell a missing one from a forbidden one."""
         names = grant(
             grantee,
             permissions.LIST_BUCKET,
             *(bucket.bucket_arn for bucket in (self.input, *self.former_buckets)),
             conditions={"StringLike": {"s3:prefix": f"{REQUESTS_PREFIX}*"}},
         )
-        delete = self._grant_objects(
-            grantee, permissions.DELETE_OBJECT, [self.input], REQUESTS_PREFIX
-        )
-        return (
-            self.grant_read_input(grantee, REQUESTS_PREFIX)
-            .combine(self.grant_put_input(grantee, REQUESTS_PREFIX))
-            .combine(delete)
-            .combine(names)
-        )
+        return self.grant_read_input(grantee, REQUESTS_PREFIX).combine(names)
 
     def grant_read_output(self, grantee: iam.IGrantable, prefix: str | None = None) -> iam.Grant:
         """Read objects below `prefix` of the output bucket. Default: answers and results."""
