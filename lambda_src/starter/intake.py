@@ -108,8 +108,7 @@ class Intake:
                 _noted(response)
 
     def _parse(self, payload: Any) -> ReviewRequest:
-        buckets = (self.starter.input_bucket, *self.starter.former_buckets)
-        return parse_request(payload, self.starter.documents, buckets)
+        return parse_request(payload, self.starter.documents, self.starter.buckets)
 
     def _delay(self, message: QueuedMessage, error: StartDelayedError) -> None:
         """Too old, a message leaves its entry `Starting`: redriving it, or resuming, goes on."""

@@ -120,9 +120,7 @@ def _request_location(uri: str, buckets: Sequence[str]) -> S3Uri:
     """Refuse other places: senders must not read through the function's role (confused deputy)."""
     location = S3Uri.parse(uri)
     if location.bucket not in buckets or not location.key.startswith(INCOMING_PREFIX):
-        raise InvalidRequestError(
-            f"requestUri must lie below s3://{buckets[0]}/{INCOMING_PREFIX}"
-        )
+        raise InvalidRequestError(f"requestUri must lie below s3://{buckets[0]}/{INCOMING_PREFIX}")
     return location
 
 

@@ -84,12 +84,17 @@ class ReviewStarter:
             return None
         try:
             kept = self.documents.read(S3Uri.parse(str(entry.request_uri)))
-            review = self.identify(parse_request(kept, self.documents, self.input_bucket))
+            review = self.identify(parse_request(kept, self.documents, self.buckets))
             started = self._start_loop(review, entry, seconds_left, is_new=False)
         except NEVER_STARTS as error:
             self.ledger.note_failure(human_loop_name, type(error).__name__)
             raise
         return StartResponse.of(started)
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """Where requests may lie: the input bucket, then former ones."""
+        return (self.input_bucket, *self.former_buckets)
 
     def find(self, request: ReviewRequest) -> LedgerEntry | None:
         """The review's entry, if an attempt came that far."""

@@ -75,7 +75,7 @@ class Life:
             starter.start(request, seconds_left=lambda: 0.5)
             self.asked |= {self.token} if self.token else set()
         elif kind == "conflict":
-            if self.account.keys(self.account.input_bucket):  # else it would be the first
+            if self.account.entries():  # else it would be the first
                 other = ReviewRequest.model_validate(sentiment_request(input={"taskObject": "?"}))
                 with pytest.raises((ReviewIdConflictError, Killed)):
                     starter.start(other, seconds_left=lambda: 0.5)
