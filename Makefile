@@ -60,11 +60,13 @@ node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	@$(BIN)/npm ci --no-audit --no-fund || { echo "make: npm ci could not install the CDK CLI pinned in package-lock.json; the lines above say why" >&2; exit 1; }
 	@touch $@
 
-lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml
+lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml; ARGS=--upgrade takes newer versions
+	@grep '==' requirements.txt > $(VENV)/lock.txt
+	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --no-header --no-annotate --output-file $(VENV)/lock.txt $(ARGS)
 	@{ echo "# The one file to install: pip install -r requirements.txt"; \
 	   echo "# Written by 'make lock' from pyproject.toml; the only place with exact versions."; \
 	   echo "-e .[cli,local,app,demo,dev]"; \
-	   $(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --no-header --no-annotate; } > requirements.txt.new
+	   cat $(VENV)/lock.txt; } > requirements.txt.new
 	@mv requirements.txt.new requirements.txt
 
 demo: $(RUNNING) ## deploy locally, take reviews from prediction to answer, destroy

@@ -1,9 +1,10 @@
-"""What the README shows is true."""
+"""README.md and CONTRIBUTING.md: code, links and commands are those of the repository."""
 
 import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Match, Template
 
@@ -11,6 +12,7 @@ from tests.constructs.review_stacks import feature_flags
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
 
 
 def test_the_subclass_in_the_readme_synthesises() -> None:
@@ -30,15 +32,17 @@ def test_the_subclass_in_the_readme_synthesises() -> None:
     )
 
 
-def test_every_link_of_the_readme_leads_somewhere() -> None:
-    links = re.findall(r"\]\(([^)#]+)", README)
+@DOCUMENTS
+def test_every_link_leads_somewhere(document: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)", (ROOT / document).read_text(encoding="utf-8"))
     local = [link for link in links if not link.startswith("http")]
     assert local
     assert [link for link in local if not (ROOT / link).exists()] == []
 
 
-def test_every_make_target_of_the_readme_exists() -> None:
+@DOCUMENTS
+def test_every_make_target_exists(document: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"make ([a-z-]+)", README))
+    named = set(re.findall(r"make ([a-z-]+)", (ROOT / document).read_text(encoding="utf-8")))
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     assert named <= targets, named - targets
