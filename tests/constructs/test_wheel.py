@@ -15,20 +15,25 @@ UV = Path(sys.executable).with_name("uv")
 
 APP = '''
 from a2i_constructs import (
+    BucketProps,
     HumanReviewWorkflow,
     ReviewBuckets,
+    ReviewRuntime,
     WorkerTaskTemplate,
     Workteam,
 )
 from aws_cdk import App, Duration, Stack
-from aws_cdk import aws_kms as kms
 
 
-class ShortMemory(HumanReviewWorkflow):
+class ShortMemory(ReviewRuntime):
     """Forgets answers after a month."""
 
-    def _make_buckets(self, key: kms.IKey) -> ReviewBuckets:
-        return ReviewBuckets(self, "Buckets", key=key, answer_retention=Duration.days(30))
+    def _make_buckets(self, props: BucketProps) -> ReviewBuckets:
+        return super()._make_buckets({**props, "answer_retention": Duration.days(30)})
+
+
+class Sentiment(HumanReviewWorkflow):
+    """Sentiments of texts."""
 
 
 app = App(outdir="cdk.out")
@@ -36,7 +41,8 @@ stack = Stack(app, "Theirs")
 team = Workteam.from_workteam_arn(
     stack, "Team", "arn:aws:sagemaker:eu-west-1:111122223333:workteam/private-crowd/theirs"
 )
-workflow = ShortMemory(
+ShortMemory(stack, "Runtime")
+workflow = Sentiment(
     stack,
     "Sentiment",
     template=WorkerTaskTemplate.from_bundled("sentiment_review"),

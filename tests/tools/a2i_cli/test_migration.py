@@ -121,7 +121,13 @@ def test_stack_with_kept_buckets_and_role_synthesizes(
     (block,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     names = {
         name: getattr(a2i_constructs, name)
-        for name in ("HumanReviewWorkflow", "ReviewBuckets", "WorkerTaskTemplate", "Workteam")
+        for name in (
+            "HumanReviewWorkflow",
+            "ReviewBuckets",
+            "ReviewRuntime",
+            "WorkerTaskTemplate",
+            "Workteam",
+        )
     }
     given = {
         "self": stack,
