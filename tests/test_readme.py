@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
 
 
-def test_the_subclass_in_the_readme_synthesises() -> None:
+def test_the_code_of_the_readme_synthesises() -> None:
     [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 - the document is ours
