@@ -92,7 +92,7 @@ class ServiceBusyError(FlowDefinitionError):
 
 
 class RoleNotReadyError(FlowDefinitionError):
-    """The execution role still could not be assumed when the time to wait for IAM was over."""
+    """The execution role still could not be used when the time to wait for IAM was over."""
 
 
 class QuotaReachedError(FlowDefinitionError):

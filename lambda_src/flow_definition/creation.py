@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from a2i_shared.errors import FlowDefinitionFailedError, RoleNotReadyError, ServiceBusyError
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
-from a2i_shared.flow_definitions.service import Described, FlowDefinitions, RoleNotAssumableError
+from a2i_shared.flow_definitions.service import Described, FlowDefinitions, RoleNotUsableError
 from flow_definition.resource_event import INCOMPLETE, ResourceEvent, accepted, complete
 
 _IAM_PROPAGATION = timedelta(minutes=2)
@@ -106,12 +106,11 @@ def _create(
     properties = event.properties()
     try:
         flow_definitions.create(name, properties, _desired_tags(event, flow_definitions))
-    except RoleNotAssumableError as error:
+    except RoleNotUsableError as error:
         if waited > _IAM_PROPAGATION:
             raise RoleNotReadyError(
                 f"role {properties.role_arn} cannot be used, not even after "
-                f"{_IAM_PROPAGATION.total_seconds():.0f} seconds ({error}): it must exist and "
-                "trust sagemaker.amazonaws.com"
+                f"{_IAM_PROPAGATION.total_seconds():.0f} seconds ({error}): {error.remedy}"
             ) from error
 
 

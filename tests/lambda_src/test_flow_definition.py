@@ -10,6 +10,7 @@ import pytest
 
 from a2i_local.service import FaultSettings
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
+from a2i_shared.flow_definitions.service import _contains
 from flow_definition import creation
 from tests.lambda_src.flow_stack import FlowStack, ResourceFailed
 from tests.lambda_src.service_errors import service_error
@@ -77,6 +78,49 @@ def test_a_role_that_never_works_is_reported_after_two_minutes(stack: FlowStack)
         stack.deploy(stack.wanted())
 
     assert timedelta(minutes=2) < stack.clock.now() - started < timedelta(minutes=3)
+
+
+def test_missing_permissions_of_the_role_are_not_called_a_trust_problem(stack: FlowStack) -> None:
+    stack.a2i.host.denied_actions.add("s3:GetBucketLocation")
+
+    with pytest.raises(ResourceFailed, match=r"must be allowed s3:GetBucketLocation") as failure:
+        stack.deploy(stack.wanted())
+
+    assert "trust" not in str(failure.value)
+
+
+def test_a_right_to_pass_the_role_that_iam_still_spreads_is_waited_for(
+    stack: FlowStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, started = stack.sagemaker.create_flow_definition, stack.clock.now()
+
+    def refuse_for_a_while(**parameters: Any) -> Any:
+        if stack.clock.now() < started + timedelta(seconds=30):
+            said = f"is not authorized to perform: iam:PassRole on resource: {stack.a2i.role_arn}"
+            raise service_error("AccessDeniedException", said)
+        return create(**parameters)
+
+    monkeypatch.setattr(stack.sagemaker, "create_flow_definition", refuse_for_a_while)
+
+    assert stack.status(stack.deploy(stack.wanted())) == "Active"
+
+
+def test_keywords_in_another_order_are_the_same_flow_definition(stack: FlowStack) -> None:
+    wanted = stack.wanted(TaskKeywords=["text", "opinion", "a"])
+    name = stack.deploy(wanted)
+    found = stack.sagemaker.describe_flow_definition(FlowDefinitionName=name)
+    assert found["HumanLoopConfig"]["TaskKeywords"] != wanted["HumanLoopConfig"]["TaskKeywords"]
+    stack.physical_id = None
+
+    assert stack.deploy(wanted) == name
+
+
+def test_a_dropped_zero_is_the_same_and_another_keyword_is_not() -> None:
+    wanted = {"TaskKeywords": ["a", "b"], "Price": {"Dollars": 0, "Cents": 1}}
+
+    assert _contains({"TaskKeywords": ["b", "a"], "Price": {"Cents": 1}, "More": 1}, wanted)
+    assert not _contains({"TaskKeywords": ["a", "c"], "Price": {"Cents": 1}}, wanted)
+    assert not _contains({"TaskKeywords": ["a", "b"], "Price": {"Cents": 2}}, wanted)
 
 
 def test_the_services_failure_reason_is_reported(stack: FlowStack) -> None:

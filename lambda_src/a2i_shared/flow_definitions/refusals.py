@@ -47,14 +47,26 @@ def is_absent(error: ClientError) -> bool:
     return code(error) in {"ResourceNotFound", "ResourceNotFoundException"}
 
 
-def is_role_not_ready(error: ClientError, role_arn: str) -> bool:
-    """Whether IAM may still be spreading a new role.
+def role_remedy(error: ClientError, role_arn: str) -> str | None:
+    """Remedy for a refused role, whose IAM changes may still be spreading; None: not about it.
 
     The service has one error code for every invalid parameter, so only its words tell a role that
-    cannot be assumed from a wrong work team.
+    cannot be assumed from one that may not write, and both from a wrong work team.
     """
     said = words(error).lower()
-    return code(error) == "ValidationException" and (role_arn.lower() in said or "assume" in said)
+    if code(error) in _ACCESS_CODES:
+        allow = f"allow iam:PassRole on {role_arn} to the custom resource's own role"
+        return allow if "iam:passrole" in said else None
+    if code(error) != "ValidationException":
+        return None
+    if "assume" in said:
+        return "it must exist and trust sagemaker.amazonaws.com"
+    if role_arn.lower() in said:
+        return (
+            "it must be allowed s3:GetBucketLocation on both buckets, s3:GetObject in the input "
+            "bucket, s3:PutObject below reviews/ in the output bucket, and use of their KMS keys"
+        )
+    return None
 
 
 @contextmanager

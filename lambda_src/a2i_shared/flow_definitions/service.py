@@ -13,7 +13,7 @@ from a2i_core.names import stack_hash
 from a2i_core.statuses import OPEN_LOOP_STATUSES
 from a2i_shared.errors import NotOurFlowDefinitionError
 from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
-from a2i_shared.flow_definitions.refusals import code, explained, is_absent, is_role_not_ready
+from a2i_shared.flow_definitions.refusals import code, explained, is_absent, role_remedy
 from a2i_shared.telemetry import logger
 
 if TYPE_CHECKING:
@@ -26,8 +26,12 @@ _DEFAULT_TIME_LIMIT_SECONDS = 3600
 _CLOCK_DIFFERENCE = timedelta(hours=1)
 
 
-class RoleNotAssumableError(Exception):
-    """The role cannot be assumed now, which IAM's propagation may cure."""
+class RoleNotUsableError(Exception):
+    """The service refuses the role or its passing now, which IAM's propagation may cure."""
+
+    def __init__(self, error: ClientError, remedy: str) -> None:
+        super().__init__(str(error))
+        self.remedy = remedy
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Described:
     immutable: Mapping[str, Any]
 
     def require_same(self, properties: FlowDefinitionProperties) -> None:
-        """Equal names mean equal properties, unless somebody else took the name."""
+        """Raise NotOurFlowDefinitionError where somebody else took the name for another flow."""
         if not _contains(self.immutable, properties.immutable()):
             raise NotOurFlowDefinitionError(
                 f"flow definition {self.name} exists with other properties and is not this "
@@ -121,14 +125,14 @@ class FlowDefinitions:
     ) -> None:
         """Ask for a flow definition; one of the name that exists already counts as success.
 
-        Raises RoleNotAssumableError too.
+        Raises RoleNotUsableError too.
         """
         with explained(f"creating flow definition {name}"):
             try:
                 self.sagemaker.create_flow_definition(**properties.create_request(name, tags))
             except ClientError as error:
-                if is_role_not_ready(error, properties.role_arn):
-                    raise RoleNotAssumableError(str(error)) from error
+                if remedy := role_remedy(error, properties.role_arn):
+                    raise RoleNotUsableError(error, remedy) from error
                 if code(error) != "ResourceInUse":
                     raise
 
@@ -216,9 +220,14 @@ class FlowDefinitions:
 
 
 def _contains(described: Any, given: Any) -> bool:
-    """Whether every given value came back; the service may add defaults of its own."""
+    """Whether the service keeps what was given.
+
+    It may add defaults, drop what is zero or empty, and list keywords, the only list there is, in
+    an order of its own.
+    """
     if isinstance(given, Mapping):
-        return isinstance(described, Mapping) and all(
-            _contains(described.get(key), value) for key, value in given.items()
-        )
-    return bool(described == given)
+        of = described if isinstance(described, Mapping) else {}
+        return all(_contains(of.get(key), value) for key, value in given.items())
+    if isinstance(given, list):
+        return sorted(described or []) == sorted(given)
+    return bool(described == given or not (described or given))

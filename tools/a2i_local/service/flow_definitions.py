@@ -8,7 +8,7 @@ from typing import Any
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import ResourceInUse, ResourceNotFound, ValidationException
 from a2i_local.service.faults import Faults
-from a2i_local.service.host import require_assumable
+from a2i_local.service.host import require_allowed, require_assumable
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.operation import Operation, Parameters, Result
 from a2i_local.service.paging import page_of_names
@@ -69,7 +69,7 @@ class FlowDefinitions:
         flow = self._existing(scope, parameters["FlowDefinitionName"])
         return {
             **_summary(flow),
-            "HumanLoopConfig": flow.human_loop_config,
+            "HumanLoopConfig": _as_kept(flow.human_loop_config),
             "OutputConfig": flow.output_config,
             "RoleArn": flow.role_arn,
         }
@@ -141,6 +141,12 @@ def _summary(flow: FlowDefinition) -> Result:
     }
 
 
+def _as_kept(config: dict[str, Any]) -> Result:
+    """Return a configuration with its keywords in another order: AWS promises none."""
+    keywords = config.get("TaskKeywords")
+    return config if keywords is None else {**config, "TaskKeywords": keywords[::-1]}
+
+
 class FlowDefinitionChecks:
     """Every check raises ValidationException; nothing is made before all have passed."""
 
@@ -152,7 +158,7 @@ class FlowDefinitionChecks:
         self._check_workteam(scope, config["WorkteamArn"])
         self._check_human_task_ui(scope, config["HumanTaskUiArn"])
         require_assumable(self._engine.host, parameters["RoleArn"])
-        self._check_bucket(scope, parameters["OutputConfig"]["S3OutputPath"])
+        self._check_output(scope, parameters)
 
     def _check_workteam(self, scope: Scope, arn: str) -> None:
         if _is_vendors(scope, arn):
@@ -167,10 +173,15 @@ class FlowDefinitionChecks:
         if ui is None or ui.status is not HumanTaskUiStatus.ACTIVE:
             raise _missing("HumanTaskUi", arn)
 
-    def _check_bucket(self, scope: Scope, path: str) -> None:
-        bucket = S3OutputPath.parse(path).bucket
-        if not self._engine.host.bucket_exists(bucket, account=scope.account):
-            raise _missing("S3 bucket", bucket)
+    def _check_output(self, scope: Scope, parameters: Parameters) -> None:
+        path = S3OutputPath.parse(parameters["OutputConfig"]["S3OutputPath"])
+        if not self._engine.host.bucket_exists(path.bucket, account=scope.account):
+            raise _missing("S3 bucket", path.bucket)
+        bucket = f"arn:{scope.partition}:s3:::{path.bucket}"
+        answers = path.key(parameters["FlowDefinitionName"], "output.json")
+        host, role = self._engine.host, parameters["RoleArn"]
+        require_allowed(host, role, "s3:GetBucketLocation", bucket)
+        require_allowed(host, role, "s3:PutObject", f"{bucket}/{answers}")
 
 
 def _human_loop_config(parameters: Parameters) -> Mapping[str, Any]:

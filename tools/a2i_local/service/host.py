@@ -95,6 +95,9 @@ class Host(Protocol):
     def role_trusts(self, role_arn: str, service: str) -> bool | None:
         """Return whether the role's trust policy lets `service` assume it; None: no such role."""
 
+    def role_allows(self, role_arn: str, action: str, resource_arn: str) -> bool:
+        """Whether the role's policies and the resource's own allow the action."""
+
     def bucket_exists(self, bucket: str, *, account: str) -> bool:
         """Return whether the bucket exists for callers of this account."""
 
@@ -142,4 +145,17 @@ def require_assumable(host: Host, role_arn: str) -> None:
         raise ValidationException(
             f"Could not assume role {role_arn}. Please ensure that the role exists and allows"
             f" principal '{SERVICE_PRINCIPAL}' to assume the role."
+        )
+
+
+def require_allowed(host: Host, role_arn: str, action: str, resource_arn: str) -> None:
+    """Raise ValidationException unless the role may do the action.
+
+    Which permissions A2I looks for is documented nowhere; every role that is known to have worked
+    has the ones that are asked for here.
+    """
+    if not host.role_allows(role_arn, action, resource_arn):
+        raise ValidationException(
+            f"The role {role_arn} does not have the permission {action} on {resource_arn}. Please"
+            " ensure that the role has the required permissions."
         )

@@ -22,15 +22,17 @@ _SHORTEST_PASSWORD = 8
 class MemoryHost:
     """Buckets, roles and user pools as plain attributes.
 
-    A role trusts SageMaker when it is in `roles`, and may read and write every bucket but those
-    in `denied_buckets`. Members of a group sign in with their password in `passwords`, after
-    they have replaced the one in `temporary_passwords`; both are by user pool and user name.
+    A role trusts SageMaker when it is in `roles`, and may read and write every bucket but those in
+    `denied_buckets`, by every action but those in `denied_actions`. Members of a group sign in with
+    their password in `passwords`, after they have replaced the one in `temporary_passwords`; both
+    are by user pool and user name.
     """
 
     def __init__(self) -> None:
         self.roles: set[str] = set()
         self.buckets: dict[str, dict[str, StoredObject]] = {}
         self.denied_buckets: set[str] = set()
+        self.denied_actions: set[str] = set()
         self.user_pool_clients: set[tuple[str, str]] = set()
         self.clients_without_secret: set[str] = set()
         self.user_pools_without_domain: set[str] = set()
@@ -43,6 +45,11 @@ class MemoryHost:
 
     def role_trusts(self, role_arn: str, service: str) -> bool | None:
         return (service == "sagemaker.amazonaws.com") if role_arn in self.roles else None
+
+    def role_allows(self, role_arn: str, action: str, resource_arn: str) -> bool:
+        bucket = resource_arn.rpartition(":")[2].partition("/")[0]
+        denied = action in self.denied_actions or bucket in self.denied_buckets
+        return role_arn in self.roles and not denied
 
     def bucket_exists(self, bucket: str, *, account: str) -> bool:
         del account

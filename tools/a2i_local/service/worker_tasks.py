@@ -134,10 +134,20 @@ class WorkerTasks:
             return view
 
     def open_object(self, token: str) -> StoredObject:
-        """Read what a `grant_read_access` link points to, with the flow definition's role."""
+        """Read what a `grant_read_access` link points to, with the flow definition's role.
+
+        The role must be allowed to ask for the bucket's region, too: a link is signed for one.
+        """
         link = self._links.read(token, self._engine.clock.now())
+        host = self._engine.host
+        bucket = f"arn:{link.role_arn.split(':')[1]}:s3:::{link.bucket}"
+        if not host.role_allows(link.role_arn, "s3:GetBucketLocation", bucket):
+            raise ObjectAccessDenied(
+                f"AccessDenied: {link.role_arn} is not authorized to perform:"
+                f" s3:GetBucketLocation on resource: {bucket}"
+            )
         try:
-            return self._engine.host.get_object(link.role_arn, link.bucket, link.key)
+            return host.get_object(link.role_arn, link.bucket, link.key)
         except HostAccessDenied as error:
             raise ObjectAccessDenied(str(error)) from error
         except HostNotFound as error:

@@ -150,8 +150,8 @@ class ReviewAccount:
         )["Role"]["Arn"]
         allowed = {
             "Effect": "Allow",
-            "Action": "s3:PutObject",
-            "Resource": f"arn:aws:s3:::{self.bucket}/*",
+            "Action": ["s3:GetBucketLocation", "s3:PutObject"],
+            "Resource": [f"arn:aws:s3:::{self.bucket}", f"arn:aws:s3:::{self.bucket}/*"],
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
         iam.put_role_policy(

@@ -133,6 +133,17 @@ def test_a_trust_that_wants_to_know_the_caller_does_not_hold(host: MiniStackHost
     assert host.role_trusts(role, SAGEMAKER) is False
 
 
+def test_a_role_may_do_what_its_policy_allows_on_that_resource_alone(
+    host: MiniStackHost, bucket: Bucket
+) -> None:
+    arn = f"arn:aws:s3:::{bucket.name}"
+    role = make_role(allow("s3:GetBucketLocation", resource=arn))
+
+    assert host.role_allows(role, "s3:GetBucketLocation", arn)
+    assert not host.role_allows(role, "s3:PutObject", f"{arn}/answers/a.json")
+    assert not host.role_allows(role, "s3:GetBucketLocation", f"{arn}-2")
+
+
 def test_a_bucket_exists_for_its_own_account(host: MiniStackHost, bucket: Bucket) -> None:
     assert host.bucket_exists(bucket.name, account=ACCOUNT)
     assert not host.bucket_exists(bucket.name, account="210987654321")

@@ -238,3 +238,18 @@ def test_a_vendors_team_is_taken_on_trust(still: LocalA2I, flow: str) -> None:
     created = _create_with_team(still, still.workteam_arn.replace("private-crowd", "vendor-crowd"))
     still.start("loop", str(created["FlowDefinitionArn"]), {"text": "a"})
     assert still.status("loop") == "InProgress"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetBucketLocation", "arn:aws:s3:::a2i-local"),
+        ("s3:PutObject", "arn:aws:s3:::a2i-local/new/output.json"),
+    ],
+)
+def test_fails_to_create_with_a_role_that_cannot_write_answers(
+    still: LocalA2I, action: str, resource: str
+) -> None:
+    still.host.denied_actions.add(action)
+    with pytest.raises(ServiceError, match=f"permission {action} on {resource}"):
+        _create(still, "new")

@@ -203,3 +203,13 @@ def test_an_object_the_role_may_not_read_is_denied(still: LocalA2I, tasks: Worke
     still.host.denied_buckets.add(still.bucket)
     with pytest.raises(ObjectAccessDenied, match="AccessDenied"):
         tasks.open_object(token)
+
+
+def test_an_object_in_a_bucket_the_role_cannot_locate_is_denied(
+    still: LocalA2I, tasks: WorkerTasks
+) -> None:
+    still.host.buckets[still.bucket]["cat.png"] = StoredObject(b"cat", "image/png")
+    token = _image_link(still, tasks).rsplit("/", 1)[1]
+    still.host.denied_actions.add("s3:GetBucketLocation")
+    with pytest.raises(ObjectAccessDenied, match="s3:GetBucketLocation"):
+        tasks.open_object(token)

@@ -51,6 +51,14 @@ class MiniStackHost:
     def role_trusts(self, role_arn: str, service: str) -> bool | None:
         return role_permissions.trusts(Role(role_arn), service, self._region)
 
+    def role_allows(self, role_arn: str, action: str, resource_arn: str) -> bool:
+        role = Role(role_arn)
+
+        def ask() -> bool:
+            return role_permissions.allowed(role, action, resource_arn, region=self._region)
+
+        return in_scope(role.account, self._region, ask)
+
     def bucket_exists(self, bucket: str, *, account: str) -> bool:
         return bool(s3._bucket_owner_account(bucket) == account)
 
