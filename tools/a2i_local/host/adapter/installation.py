@@ -81,7 +81,7 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
     from a2i_local.host.adapter import (  # noqa: PLC0415
         cloudformation_corrections as corrections,
     )
-    from a2i_local.host.adapter import resource_types  # noqa: PLC0415
+    from a2i_local.host.adapter import property_schemas, resource_types  # noqa: PLC0415
     from a2i_local.host.adapter.cognito_types import (  # noqa: PLC0415
         UserPoolUser,
         UserPoolUserToGroupAttachment,
@@ -107,3 +107,4 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
     corrections.keep_dependencies_of_failed_deletions()
     corrections.delete_empty_buckets_only()
     corrections.accept_math_alarms()
+    property_schemas.validate_properties()

@@ -58,3 +58,11 @@ class UpdatableType(ResourceType):
 
     @abstractmethod
     def update(self, existing: Existing, wanted: Wanted) -> Provisioned: ...
+
+
+def without_reserved_tags(properties: Properties) -> Properties:
+    """Drop the tags that say which stack a resource is of: callers of an API may not set them."""
+    if not isinstance(properties.get("Tags"), list):
+        return properties
+    allowed = [tag for tag in properties["Tags"] if not tag["Key"].startswith("aws:")]
+    return {**properties, "Tags": allowed}

@@ -12,6 +12,7 @@ from a2i_local.host.adapter.resource_model import (
     ResourceType,
     UpdatableType,
     Wanted,
+    without_reserved_tags,
 )
 
 
@@ -55,7 +56,7 @@ def _update_handler(resource_type: UpdatableType) -> dict[str, Any]:
         ref: str, old: Properties, new: Properties, stack_name: str, logical_id: str
     ) -> tuple[str, Mapping[str, str]]:
         wanted = _wanted(stack_name, logical_id, new)
-        existing = Existing(ref, _without_reserved_tags(old))
+        existing = Existing(ref, without_reserved_tags(old))
         return _parts(resource_type.update(existing, wanted))
 
     return {"update": update, "update_with_logical_id": True}
@@ -65,15 +66,7 @@ def _wanted(stack_name: str, logical_id: str, properties: Properties) -> Wanted:
     def generated_name(max_length: int) -> str:
         return str(provisioners._physical_name(stack_name, logical_id, max_len=max_length))
 
-    return Wanted(_without_reserved_tags(properties), generated_name)
-
-
-def _without_reserved_tags(properties: Properties) -> Properties:
-    """Remove `aws:` tags, which callers of an API may not set."""
-    if not isinstance(properties.get("Tags"), list):
-        return properties
-    allowed = [tag for tag in properties["Tags"] if not tag["Key"].startswith("aws:")]
-    return {**properties, "Tags": allowed}
+    return Wanted(without_reserved_tags(properties), generated_name)
 
 
 def _parts(made: Provisioned) -> tuple[str, Mapping[str, str]]:
