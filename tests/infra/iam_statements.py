@@ -66,7 +66,12 @@ _GLOBAL_KEYS = frozenset(
 _ANY, _NO_COLON, _NO_SLASH = "*", "^", "~"
 _WILDCARDS = {_ANY: "", _NO_COLON: ":", _NO_SLASH: ":/"}
 """By wildcard: the characters that it does not stand for."""
-_WILDCARD_OF = {"FunctionName": _ANY, "ObjectName": _ANY, "BucketName": _NO_SLASH, "TableName": _NO_SLASH}
+_WILDCARD_OF = {
+    "FunctionName": _ANY,
+    "ObjectName": _ANY,
+    "BucketName": _NO_SLASH,
+    "TableName": _NO_SLASH,
+}
 """By the name that the reference gives to a part of an ARN, where colons alone are no limit."""
 
 

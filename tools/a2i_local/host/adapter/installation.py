@@ -9,6 +9,7 @@ from a2i_local import protocol
 from a2i_local.host.adapter import gateway
 from a2i_local.host.adapter.iam_paths import authorize_parameter_paths, authorize_role_paths
 from a2i_local.host.adapter.late_extension import extend_before_use
+from a2i_local.host.adapter.mail_quota import limit_invitations
 from a2i_local.host.adapter.model_services import ModelServices
 from a2i_local.host.adapter.sagemaker_actions import changes_something
 from a2i_local.host.adapter.sagemaker_calls import SageMakerCalls
@@ -40,6 +41,7 @@ def install(
     models.mount(handle)
     authorize_parameter_paths()
     authorize_role_paths()
+    limit_invitations()
     extend_before_use("sqs", _extend_sqs)
     extend_before_use("states", _extend_stepfunctions)
     extend_lambda = extend_before_use("lambda", _extend_lambda)

@@ -58,6 +58,8 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_admin_initiate_auth": "data",
         "_admin_remove_user_from_group": "data",
         "_admin_respond_to_auth_challenge": "data",
+        "_deliver_cognito_email": "pool to_email subject body type_name extra",
+        "_deliver_invitation_email": "pool username attr_dict subject body",
         "_describe_user_pool": "data",
         "_describe_user_pool_client": "data",
         "_list_users_in_group": "data",
