@@ -11,7 +11,7 @@ from constructs import Construct
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.workflow import HumanReviewWorkflow
 
-MAX_WAIT_IN_QUEUE = Duration.hours(1)
+MAX_WAIT_TO_START = Duration.hours(1)
 MAX_FAILURE_PERCENT = 10
 DEFAULT_OLDEST_PENDING = Duration.days(1)
 # Three periods of five minutes: the queue takes care of what is shorter.
@@ -73,12 +73,6 @@ class ReviewMonitoring(Construct):
                 description="Finished reviews were not recorded: read the function's log",
             ),
             self._make_alarm(
-                "WaitingRequests",
-                starter.queue.metric_approximate_age_of_oldest_message(),
-                threshold=MAX_WAIT_IN_QUEUE.to_seconds(),
-                description="A request has waited for an hour: Amazon A2I may be throttling",
-            ),
-            self._make_alarm(
                 "Throttling",
                 starter.function.metric_throttles(),
                 threshold=0,
@@ -117,6 +111,13 @@ class ReviewMonitoring(Construct):
                 metrics.oldest_pending(),
                 threshold=oldest_pending.to_seconds(),
                 description=f"A review of {name} waits for reviewers for too long",
+                scope=scope,
+            ),
+            self._make_alarm(
+                "WaitingRequests",
+                metrics.oldest_waiting(),
+                threshold=MAX_WAIT_TO_START.to_seconds(),
+                description=f"A request of {name} has waited for an hour: A2I may be throttling",
                 scope=scope,
             ),
             self._make_alarm(
@@ -191,7 +192,7 @@ def _row(workflow: HumanReviewWorkflow) -> list[cloudwatch.IWidget]:
         cloudwatch.GraphWidget(title=f"{name}: reviews", left=reviews, width=8),
         cloudwatch.GraphWidget(
             title=f"{name}: seconds to an answer, and of the oldest that waits",
-            left=[metrics.time_to_review(), metrics.oldest_pending()],
+            left=[metrics.time_to_review(), metrics.oldest_pending(), metrics.oldest_waiting()],
             width=8,
         ),
         cloudwatch.GraphWidget(title=f"{name}: agreement and changes (%)", left=quality, width=8),

@@ -32,12 +32,12 @@ def test_what_is_given_up_or_waits_or_fails_calls_an_operator(monitored: Templat
     simple = {alarm["MetricName"]: alarm["Threshold"] for alarm in alarms if "MetricName" in alarm}
     assert simple == {
         "ApproximateNumberOfMessagesVisible": 0,
-        "ApproximateAgeOfOldestMessage": 3600,
         "Throttles": 0,
         "OldestPendingSeconds": 24 * 3600,
+        "OldestWaitingSeconds": 3600,
         "StartsDelayed": 0,
     }
-    assert len(alarms) == 10
+    assert len(alarms) == 11
     for alarm in alarms:
         assert alarm["TreatMissingData"] == "notBreaching"
         assert len(alarm["AlarmActions"]) == len(alarm["OKActions"]) == 1
@@ -61,7 +61,7 @@ def test_metrics_are_those_that_the_functions_write(monitored: Template) -> None
         for metric in widget["properties"].get("metrics", [])
         if metric[0] == "A2IReview"
     ]
-    assert len(ours) == 24
+    assert len(ours) == 26
     for _, name, *dimensions in ours:
         assert f'"{name}"' in source or f'"{name.removeprefix("Reviews")}"' in source
         assert dimensions[:4] in (

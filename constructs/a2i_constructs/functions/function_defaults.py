@@ -14,7 +14,7 @@ from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 
 _POWERTOOLS_ACCOUNT = "017000801446"
-_POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python314-arm64:27"
+_POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python314-arm64:36"
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,14 @@ class ReviewMetrics:
         period = Duration.hours(1)
         return self.metric("OldestPendingSeconds", statistic="Maximum", period=period)
 
+    def oldest_waiting(self) -> cloudwatch.Metric:
+        """Seconds that the oldest request waits to be started, from the ledger (hourly maximum).
+
+        No data while none waits. SQS's own age leaves out messages that were received three times.
+        """
+        period = Duration.hours(1)
+        return self.metric("OldestWaitingSeconds", statistic="Maximum", period=period)
+
     def agreement(self) -> cloudwatch.Metric:
         """Percentage of reviewers that say alike (average)."""
         return self.metric("Agreement", statistic="Average")
