@@ -67,6 +67,18 @@ class WorkforceNotFoundError(HumanReviewError):
     """The workforce that is to be adopted does not exist, or is another one."""
 
 
+class WorkforceRefusedError(HumanReviewError):
+    """The service refused to create, change or delete the workforce, or to show its secret."""
+
+
+class WorkforceFailedError(HumanReviewError):
+    """The workforce reached the status Failed, or went away while it was waited for."""
+
+
+class SecretUnusableError(HumanReviewError):
+    """The secret of the identity provider's client holds no text."""
+
+
 class FlowDefinitionError(HumanReviewError):
     """Base of what makes CloudFormation's operation on a flow definition fail."""
 
