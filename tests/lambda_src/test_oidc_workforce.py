@@ -15,6 +15,7 @@ from a2i_shared.errors import SecretUnusableError, WorkforceRefusedError
 from oidc_workforce import is_complete, on_event
 from tests.lambda_src.invocation import lambda_context
 from tests.lambda_src.local_clients import sagemaker_client
+from tests.lambda_src.service_errors import service_error
 
 SECRET = "aB3~x.-Q9_zzy !%"
 CLIENT_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -139,13 +140,14 @@ def test_a_second_workforce_is_refused_with_the_services_words(resource: Resourc
 
 
 def test_the_secret_is_kept_out_of_logs_and_of_errors(
-    resource: Resource, capsys: pytest.CaptureFixture[str]
+    resource: Resource, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    resource.request("Create")
-    resource.request("Delete")
-    unusable = f"{SECRET}\n"
-    resource.secrets.secret = {"SecretString": unusable}
-    with pytest.raises(WorkforceRefusedError, match="clientSecret") as refusal:
+    def refuse(**request: Any) -> None:
+        value = request["OidcConfig"]["ClientSecret"]
+        raise service_error("ValidationException", f"Value '{value}' at 'oidcConfig.clientSecret'")
+
+    monkeypatch.setattr(resource.sagemaker, "create_workforce", refuse)
+    with pytest.raises(WorkforceRefusedError, match="Value '<client secret>' at") as refusal:
         resource.request("Create")
 
     assert SECRET not in str(refusal.value) + capsys.readouterr().out
