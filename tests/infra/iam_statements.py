@@ -167,7 +167,8 @@ def _text(value: Any, resources: Json) -> str:
         case "Ref":
             return _PSEUDO.get(argument) or _reference(argument, resources)
         case "Fn::GetAtt":
-            return _attribute(*argument, resources)
+            name, attribute = argument
+            return _attribute(name, attribute, resources)
         case "Fn::Join":
             separator, parts = argument
             return str(separator).join(_text(part, resources) for part in parts)

@@ -162,9 +162,8 @@ def test_a_secret_without_text_is_refused_with_the_remedy(resource: Resource) ->
 
 
 def make_team(resource: Resource) -> None:
-    groups = {"Groups": ["reviewers"]}
     resource.sagemaker.create_workteam(
         WorkteamName="team",
         Description="reviews",
-        MemberDefinitions=[{"OidcMemberDefinition": groups}],
+        MemberDefinitions=[{"OidcMemberDefinition": {"Groups": ["reviewers"]}}],
     )

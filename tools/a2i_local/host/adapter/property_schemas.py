@@ -18,7 +18,7 @@ from ministack.core.responses import get_region
 from ministack.services.cloudformation import stacks
 
 from a2i_local.host.adapter.resource_model import Properties, without_reserved_tags
-from a2i_local.protocol.patterns import matcher
+from a2i_local.protocol.validation import matcher
 
 _FALLBACK_REGION = "us-east-1"
 
@@ -68,7 +68,8 @@ def _violations(errors: Iterator[ValidationError]) -> Iterator[str]:
         where = "/".join(["#", *map(str, error.absolute_path)])
         keyword = str(error.validator)
         if keyword == "required":
-            missing = [name for name in error.validator_value if name not in error.instance]
+            required: Any = error.validator_value
+            missing = [name for name in required if name not in error.instance]
             yield from (f"{where}: required key [{name}] not found" for name in missing)
         elif keyword == "additionalProperties":
             yield f"{where}: extraneous key [{error.message}] is not permitted"
@@ -189,7 +190,7 @@ def _one_of(_validator: Any, allowed: Any, value: Any, _schema: Any) -> Iterator
 
 
 # CloudFormation converts scalars to the type that the schema wants.
-_CloudFormationValidator = validators.extend(
+_CloudFormationValidator: Any = validators.extend(  # type: ignore[no-untyped-call]  # no stubs
     Draft7Validator,
     {
         **{keyword: _of_number(keyword) for keyword in ("minimum", "maximum", "multipleOf")},
