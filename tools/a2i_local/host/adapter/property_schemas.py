@@ -63,13 +63,12 @@ def check_properties(
         )
 
 
-def _violations(errors: Iterator[ValidationError]) -> Iterator[str]:
+def _violations(errors: Iterator[Any]) -> Iterator[str]:
     for error in errors:
         where = "/".join(["#", *map(str, error.absolute_path)])
         keyword = str(error.validator)
         if keyword == "required":
-            required: Any = error.validator_value
-            missing = [name for name in required if name not in error.instance]
+            missing = [name for name in error.validator_value if name not in error.instance]
             yield from (f"{where}: required key [{name}] not found" for name in missing)
         elif keyword == "additionalProperties":
             yield f"{where}: extraneous key [{error.message}] is not permitted"
