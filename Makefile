@@ -21,7 +21,7 @@ SYSTEM_CERTS := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/p
 CDK := cdk --no-notices
 ARGS ?=
 
-.PHONY: help setup demo demo-sentiment demo-object-detection local quick test check bootstrap synth deploy destroy lint types cfn-lint lock bench soak clean
+.PHONY: help smoke-aws setup demo demo-sentiment demo-object-detection local quick test check bootstrap synth deploy destroy lint types cfn-lint lock bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -115,6 +115,9 @@ deploy: $(RUNNING) ## deploy to AWS with the caller's credentials
 
 destroy: $(RUNNING) ## destroy on AWS with the caller's credentials
 	@$(CDK) destroy --all $(ARGS)
+
+smoke-aws: setup ## one review in the account at hand, then everything removed again; asks first (ARGS=--worker=you@example.com)
+	@$(BIN)/python -m a2i_cli.smoke run $(ARGS)
 
 soak: setup ## the tests that draw at random or let things go wrong, for an hour or so
 	@A2I_EFFORT=soak $(BIN)/pytest -m soak --timeout 10800 $(ARGS)

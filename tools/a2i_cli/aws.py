@@ -12,9 +12,12 @@ from a2i_cli.failures import CommandError
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudtrail import CloudTrailClient
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
@@ -90,6 +93,21 @@ class AwsClients:
         return self.session.client("dynamodb", **self._address)
 
     @cached_property
+    def cloudtrail(self) -> "CloudTrailClient":
+        """AWS CloudTrail."""
+        return self.session.client("cloudtrail", **self._address)
+
+    @cached_property
+    def events(self) -> "EventBridgeClient":
+        """Amazon EventBridge."""
+        return self.session.client("events", **self._address)
+
+    @cached_property
+    def iam(self) -> "IAMClient":
+        """AWS Identity and Access Management."""
+        return self.session.client("iam", **self._address)
+
+    @cached_property
     def kms(self) -> "KMSClient":
         return self.session.client("kms", **self._address)
 
@@ -112,6 +130,11 @@ class AwsClients:
     @cached_property
     def sts(self) -> "STSClient":
         return self.session.client("sts", **self._address)
+
+    def client(self, service: str) -> Any:
+        """Return a client of any service; the properties have types."""
+        make_client: Any = self.session.client  # its overloads want literal names
+        return make_client(service, **self._address)
 
 
 def _check_endpoint() -> None:

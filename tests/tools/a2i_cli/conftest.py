@@ -135,7 +135,7 @@ def _create_role(environment: Mapping[str, str]) -> str:
                 "Version": "2012-10-17",
                 "Statement": {
                     "Effect": "Allow",
-                    "Action": ["s3:GetObject", "s3:PutObject"],
+                    "Action": ["s3:GetBucketLocation", "s3:GetObject", "s3:PutObject"],
                     "Resource": "*",
                 },
             }

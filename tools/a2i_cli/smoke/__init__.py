@@ -1,0 +1,1 @@
+"""Smoke test of a real account: one review from deployment to destruction, then nothing is left."""
