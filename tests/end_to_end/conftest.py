@@ -17,11 +17,12 @@ from a2i_local.host import LocalAws
 ROOT = Path(__file__).parents[2]
 STACK = "HumanReview"
 WORKER = "alice@example.com"
-CONTEXT = {
-    "a2i.workforce.workers": json.dumps([WORKER]),
+CONTEXT = {"a2i.workforce.workers": json.dumps([WORKER])}
+DISPOSABLE = {
     "a2i.data.removalPolicy": json.dumps("destroy"),
     "a2i.workforce.removalPolicy": json.dumps("destroy"),
 }
+"""For a stack that leaves nothing; the default keeps data and workforce."""
 
 
 @dataclass(frozen=True)

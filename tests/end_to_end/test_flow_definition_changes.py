@@ -11,7 +11,7 @@ import pytest
 
 from a2i_cli.demo.empty_buckets import empty_buckets
 from a2i_local.cdk_cli import CdkCliError
-from tests.end_to_end.conftest import ROOT, STACK, Project
+from tests.end_to_end.conftest import DISPOSABLE, ROOT, STACK, Project
 from tests.end_to_end.operating import Operator, until
 
 # A retired flow definition is kept for two minutes, for starters that began before it was retired.
@@ -29,7 +29,7 @@ class Stack:
     def synth(self, name: str, description: str, **context: str) -> Path:
         settings = json.loads((ROOT / "cdk.json").read_text())["context"]["a2i"]
         flow = {**settings["flows"][0], "description": description}
-        return self.project.synth(name, {"a2i.flows": json.dumps([flow]), **context})
+        return self.project.synth(name, {**DISPOSABLE, "a2i.flows": json.dumps([flow]), **context})
 
     def deploy(self, assembly: Path) -> str:
         """Deploy, and return the name of the flow definition that is then in use."""

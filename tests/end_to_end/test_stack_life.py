@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import ROOT, STACK, Project
+from tests.end_to_end.conftest import DISPOSABLE, ROOT, STACK, Project
 
 REQUEST = {
     "reviewId": "life-1",
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("stack-life")]
 @pytest.fixture(scope="module")
 def assembly(project: Project) -> Path:
     """The stack as it is in cdk.json."""
-    return project.synth("first")
+    return project.synth("first", DISPOSABLE)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_deploying_unchanged_changes_nothing(
 ) -> None:
     before = len(events(project))
     assert project.cli.diff(assembly, STACK).changed_stacks == 0
-    project.cli.deploy(project.synth("unchanged"), STACK)
+    project.cli.deploy(project.synth("unchanged", DISPOSABLE), STACK)
     assert len(events(project)) == before
 
 
@@ -109,9 +109,8 @@ def test_a_changed_template_text_replaces_task_ui_and_flow_definition(
     project: Project, deployed: dict[str, str]
 ) -> None:
     stop_reviews(project)
-    changed = project.synth(
-        "changed", {"a2i.flows": json.dumps([_flow_with_changed_text(project)])}
-    )
+    flows = json.dumps([_flow_with_changed_text(project)])
+    changed = project.synth("changed", {**DISPOSABLE, "a2i.flows": flows})
     project.cli.deploy(changed, STACK)
     outputs = project.outputs()
     sagemaker = project.client("sagemaker")
