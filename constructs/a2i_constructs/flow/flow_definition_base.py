@@ -11,7 +11,6 @@ from constructs import Construct
 
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
-from a2i_constructs.functions.names import OWN_LOOPS
 
 EVENT_SOURCE = "aws.sagemaker"
 STATUS_CHANGE = "SageMaker A2I HumanLoop Status Change"
@@ -61,18 +60,8 @@ class FlowDefinitionBase(Resource):
         """Matches `detail.flowDefinitionArn` of this flow's events."""
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Start human loops of this flow, and no others.
-
-        AWS's sources differ on whether the action is checked against the flow definition or the
-        human loop, so both are granted.
-        """
-        return grant(
-            grantee,
-            permissions.START_HUMAN_LOOP,
-            self.flow_definition_arn,
-            self.human_loop_arn_pattern,
-            because=OWN_LOOPS,
-        )
+        """Start human loops of this flow, and no others."""
+        return grant(grantee, permissions.START_HUMAN_LOOP, self.flow_definition_arn)
 
     def on_human_loop_status_change(
         self,

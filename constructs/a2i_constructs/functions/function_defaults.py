@@ -14,6 +14,8 @@ from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 
 _POWERTOOLS_ACCOUNT = "017000801446"
+POWERTOOLS_VERSION = "3.31.1"
+"""What the public layer holds; tests run the functions with the same version."""
 _POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python314-arm64:36"
 
 

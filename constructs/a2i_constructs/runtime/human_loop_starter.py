@@ -136,8 +136,7 @@ class HumanLoopStarter(Construct):
         self.function.node.add_dependency(self._flows.add(flow_definition, document))
         self.function.add_environment("A2I_FLOWS_REVISION", self._flows.revision)
         loops = flow_definition.human_loop_arn_pattern
-        for actions in (permissions.START_HUMAN_LOOP, permissions.DESCRIBE_HUMAN_LOOP):
-            grant(self.function, actions, loops, because=OWN_LOOPS)
+        grant(self.function, permissions.DESCRIBE_HUMAN_LOOP, loops, because=OWN_LOOPS)
 
     def start_on_event(
         self,

@@ -126,6 +126,7 @@ class ReviewRuntime(Construct):
 
         Templates name such an object by its URI and the filter `grant_read_access`.
         """
+        grant(self.flow_role, permissions.LOCATE_BUCKET, bucket.bucket_arn)
         granted = grant(
             self.flow_role,
             permissions.READ_OBJECT,

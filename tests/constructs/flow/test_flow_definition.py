@@ -201,7 +201,7 @@ def test_an_imported_one_grants_and_has_events_too() -> None:
     [policy] = properties(template, "AWS::IAM::Policy")
     [statement] = policy["PolicyDocument"]["Statement"]
     assert statement["Action"] == "sagemaker:StartHumanLoop"
-    assert statement["Resource"][0] == IMPORTED_ARN
+    assert statement["Resource"] == IMPORTED_ARN
     [rule] = properties(template, "AWS::Events::Rule")
     assert rule["EventPattern"]["detail"]["flowDefinitionArn"] == [IMPORTED_ARN]
     assert rule["EventPattern"]["detail"]["humanLoopStatus"] == ["Completed", "Failed", "Stopped"]

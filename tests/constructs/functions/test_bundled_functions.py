@@ -1,6 +1,7 @@
 """The functions that the library ships: assets, limits, logs, queues."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from a2i_constructs import (
     ReviewLedger,
     ReviewRuntime,
 )
+from a2i_constructs.functions.function_defaults import POWERTOOLS_VERSION
 from tests.constructs.review_stacks import (
     ROOT,
     feature_flags,
@@ -59,6 +61,7 @@ def test_functions_share_one_asset_of_lambda_src_and_core(tmp_path: Path) -> Non
     assert {entry.name for entry in asset.iterdir()} == {
         "a2i_core",
         "a2i_shared",
+        "oidc_workforce",
         *OWN_FOLDERS.values(),
         "workteam",
     }
@@ -66,6 +69,12 @@ def test_functions_share_one_asset_of_lambda_src_and_core(tmp_path: Path) -> Non
         module = function["Handler"].rpartition(".")[0].replace(".", "/")
         assert (asset / f"{module}.py").is_file()
     assert {file.suffix for file in asset.rglob("*") if file.is_file()} <= {".py", ".json"}
+
+
+def test_functions_are_tested_with_the_version_of_powertools_that_their_layer_holds() -> None:
+    assert version("aws-lambda-powertools") == POWERTOOLS_VERSION
+    major, minor, _ = POWERTOOLS_VERSION.split(".")
+    assert (int(major), int(minor)) >= (3, 24), "older ones make an event loop for each batch"
 
 
 def test_functions_run_on_the_newest_python_with_their_own_logs_and_role() -> None:
@@ -80,9 +89,7 @@ def test_functions_run_on_the_newest_python_with_their_own_logs_and_role() -> No
         assert function["Architectures"] == ["arm64"]
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
         [_, parts] = function["Layers"][0]["Fn::Join"]
-        assert parts[-1].startswith(
-            ":017000801446:layer:AWSLambdaPowertoolsPythonV3-python314-arm64:"
-        )
+        assert parts[-1] == ":017000801446:layer:AWSLambdaPowertoolsPythonV3-python314-arm64:36"
     assert len({json.dumps(function["Role"]) for function in functions}) == len(functions)
     assert len(
         {json.dumps(function["LoggingConfig"]["LogGroup"]) for function in functions}
