@@ -88,11 +88,11 @@ class Statement:
 
     def faults(self) -> Iterator[str]:
         """Yield what AWS's reference does not know, or what can never apply."""
-        known = [action for pattern in self.actions for action in _actions_like(pattern)]
+        known = [action for pattern in self.actions for action in actions_like(pattern)]
         yield from (
             f"{self.where}: no action is called {pattern}"
             for pattern in self.actions
-            if not any(_actions_like(pattern))
+            if not any(actions_like(pattern))
         )
         exact = [action for action in known if action.name in self.actions]
         for action in exact:
@@ -187,7 +187,8 @@ def _attribute(name: str, attribute: str, resources: Json) -> str:
 
 
 @cache
-def _actions_like(pattern: str) -> tuple[_Action, ...]:
+def actions_like(pattern: str) -> tuple[_Action, ...]:
+    """Return the actions that AWS's reference knows by a name with wildcards."""
     prefix, _, name = pattern.partition(":")
     service = get_service_prefix_data(prefix)
     if not service:

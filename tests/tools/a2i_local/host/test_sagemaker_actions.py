@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from a2i_local.host.adapter.sagemaker_actions import (
+    _NAMED,
     Call,
     Check,
     changes_something,
     identify_call,
     required_checks,
 )
+from tests.infra.iam_statements import actions_like
 
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"
 FLOW = f"{PREFIX}:flow-definition/flow"
@@ -85,13 +87,18 @@ def test_what_the_api_does_not_have_is_no_call(method: str, path: str) -> None:
     assert identify_call(method, path, {}, b"") is None
 
 
-def test_starting_a_loop_asks_for_the_flow_definition_and_for_the_loop() -> None:
+def test_starting_a_loop_asks_for_the_flow_definition_alone() -> None:
     found = checks("StartHumanLoop", HumanLoopName="loop", FlowDefinitionArn=FLOW)
 
-    assert asked(found) == [
-        ("sagemaker:StartHumanLoop", FLOW),
-        ("sagemaker:StartHumanLoop", f"{PREFIX}:human-loop/loop"),
-    ]
+    assert asked(found) == [("sagemaker:StartHumanLoop", FLOW)]
+
+
+@pytest.mark.parametrize("operation", sorted(_NAMED))
+def test_what_is_asked_for_is_what_awss_reference_asks_for(operation: str) -> None:
+    names = {parameter: "it" for _, parameter in _NAMED[operation]}
+    for action, resource in asked(checks(operation, **names)):
+        [known] = actions_like(action)
+        assert known.applies_to(resource)
 
 
 def test_listing_loops_knows_no_resource() -> None:

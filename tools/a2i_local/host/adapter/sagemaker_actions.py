@@ -56,8 +56,6 @@ _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "DescribeHumanLoop": (("human-loop", "HumanLoopName"),),
     "StopHumanLoop": (("human-loop", "HumanLoopName"),),
     "DeleteHumanLoop": (("human-loop", "HumanLoopName"),),
-    # One page says human loop, published policies say flow definition.
-    "StartHumanLoop": (("human-loop", "HumanLoopName"),),
 }
 _BY_ARN: dict[str, str] = {
     "StartHumanLoop": "FlowDefinitionArn",
