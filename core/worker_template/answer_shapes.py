@@ -1,7 +1,8 @@
 """What each control contributes to `answerContent`, as JSON Schema.
 
 The shapes are the documented ones. Not documented, and so left wide or inferred: a slider's value
-(number or text), plain HTML radio buttons and checkboxes (as the crowd elements').
+(number or text), several choices of a `select` (text or list), plain HTML radio buttons and
+checkboxes (as the crowd elements').
 """
 
 from collections.abc import Callable, Iterable
@@ -31,7 +32,14 @@ def answer_shape(element: Element) -> Schema:
         return {"type": ["number", "string"]}
     if is_undocumented(element.tag):
         return {}
+    if is_multiple_select(element):
+        return {"type": ["string", "array"], "items": _TEXT}
     return _TEXT
+
+
+def is_multiple_select(element: Element) -> bool:
+    """Whether an element is a `select` of which several options can be chosen."""
+    return element.tag == "select" and element.get("multiple") is not None
 
 
 def answer_key(element: Element) -> str:

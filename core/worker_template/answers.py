@@ -8,6 +8,7 @@ from typing import Any
 from worker_template.answer_shapes import Schema, answer_key, answer_shape, merged
 from worker_template.crowd_elements import (
     CUSTOM_CONTROL,
+    HTML_CONTROLS,
     NAMED_CROWD_CONTROLS,
     TEXT_CONTROLS,
     WIDGETS,
@@ -16,6 +17,7 @@ from worker_template.crowd_elements import (
     is_undocumented,
 )
 from worker_template.html_document import Element, HtmlDocument
+from worker_template.html_tree import parse_html
 from worker_template.liquid_source import (
     LiquidSource,
     holds_liquid,
@@ -24,12 +26,14 @@ from worker_template.liquid_source import (
     loops_around,
 )
 
+# Types of a plain input that have a value from the start.
+_ALWAYS_FILLED = frozenset({"color", "range"})
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def is_answer(element: Element) -> bool:
     """Whether the element contributes to the answer."""
-    return (
+    return not element.is_inside("template") and (
         element.tag in NAMED_CROWD_CONTROLS
         or element.tag in WIDGETS
         or element.tag == CUSTOM_CONTROL
@@ -41,12 +45,12 @@ def is_answer(element: Element) -> bool:
 def answer_schema(text: str) -> dict[str, Any]:
     """Return the JSON Schema of the answers to a template.
 
-    A field that a condition or a loop brings, and a text that may stay empty, is not required. A
-    name that Liquid makes is a pattern. Other fields are refused, unless the page has a script of
-    its own, which can add controls.
+    A field that a condition or a loop brings, a text that may stay empty, and a control that is
+    disabled are not required. A name that Liquid makes is a pattern. Other fields are refused,
+    unless the page has a script of its own, which can add controls.
     """
     source = LiquidSource(text)
-    document = HtmlDocument.parse(source.masked)
+    document = parse_html(source.masked)
     controls: dict[str, list[Element]] = defaultdict(list)
     for element in document.elements:
         if is_answer(element) and answer_key(element):
@@ -84,14 +88,31 @@ def _name_pattern(masked_name: str) -> str:
 def _is_certain(element: Element, source: LiquidSource) -> bool:
     """Whether every answer has the field of this control."""
     blocks = source.blocks_around(element.index)
-    if is_conditional(blocks) or loops_around(blocks):
+    if is_conditional(blocks) or loops_around(blocks) or is_disabled(element):
         return False
-    if is_choice(element.tag, element.get("type")):
-        return element.get("disabled") is None
-    if element.tag in WIDGETS:
+    if is_choice(element.tag, element.get("type")) or element.tag in WIDGETS:
         return True
-    is_text = element.tag in TEXT_CONTROLS or is_html_answer(element.tag, element.get("type"))
-    return is_text and element.get("required") is not None
+    type_ = (element.get("type") or "").lower()
+    if element.tag == "input" and type_ in _ALWAYS_FILLED:
+        return True
+    if element.get("required") is None or element.get("readonly") is not None:
+        return False
+    is_text = element.tag in TEXT_CONTROLS or is_html_answer(element.tag, type_)
+    return is_text and (element.tag, type_) != ("input", "hidden")
+
+
+def is_disabled(element: Element) -> bool:
+    """Whether a control is disabled, itself or by the fieldset around it; it gives no answer."""
+    if element.get("disabled") is not None:
+        return True
+    if element.tag not in HTML_CONTROLS:
+        return False
+    inner = element
+    for outer in element.ancestors():
+        if outer.tag == "fieldset" and outer.get("disabled") is not None and inner.tag != "legend":
+            return True
+        inner = outer
+    return False
 
 
 def _has_own_script(document: HtmlDocument) -> bool:

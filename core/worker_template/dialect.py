@@ -1,30 +1,30 @@
 """A2I's dialect of Liquid, on python-liquid.
 
-What differs from the engine's own behaviour, and why:
+docs/aws-assumptions.md lists each rule with its source. In short:
 
-- every output is HTML-escaped, string literals too; `skip_autoescape`, `to_json` and captured
-  text are the ways out, and `escape` does not escape a second time what the output escapes;
-- objects and arrays print as JSON, escaped like the rest;
-- keywords are property names after a dot (`reserved_words`);
+- every output is HTML-escaped once, string literals and `to_json` too; `skip_autoescape` and text
+  that `capture` took are written as they are;
+- objects and arrays print as JSON;
+- an undefined variable prints nothing, and a loop over it has no turns (`Blank` records it);
+- keywords are property names after a dot (`parsing`);
 - the filters `grant_read_access`, `s3_presign`, `to_json`, `skip_autoescape` exist, those that
   only python-liquid knows do not.
 
-Where no source says what A2I does, the stricter reading holds, so that what renders here renders
-there: a float prints with its fraction (`50.0`, never `50`), printing or looping over an undefined
-variable is an error (testing it with `if`, or giving it a `default`, is not), captured text is
-escaped when it reaches `grant_read_access`, and `to_json` is not escaped.
+Where no source says what A2I does, the stricter reading holds: captured text is escaped when it
+reaches `grant_read_access`.
 """
 
-from collections.abc import Callable
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
 
 from liquid import BoundTemplate, Environment, Node, RenderContext
 from liquid.builtin.content import ContentNode, Literal
+from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.capture_tag import CaptureNode, CaptureTag
 from liquid.builtin.tags.cycle_tag import CycleNode, CycleTag
 from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
-from liquid.undefined import FalsyStrictUndefined
+from liquid.expression import Expression
 
 from worker_template.filters import (
     ReadAccessFilter,
@@ -35,29 +35,35 @@ from worker_template.filters import (
     to_json,
     to_output,
 )
-from worker_template.trace import TracedBuffer
+from worker_template.rendering import (
+    MAX_LOOP_TURNS,
+    MAX_OUTPUT_BYTES,
+    MAX_VALUE_SIZE,
+    RenderLimitError,
+    TracedBuffer,
+    UndefinedVariable,
+)
 
 READ_ACCESS_FILTERS = ("grant_read_access", "s3_presign")
 # Filters that python-liquid adds to the standard ones.
 _NOT_STANDARD = ("safe", "escapejs")
 
 
-class UndefinedVariable(FalsyStrictUndefined):
-    """A variable the input does not have: false, equal to nil, replaced by `default`."""
+class LimitedRange(RangeLiteral):
+    """`(1..n)`, refused where it has more numbers than a loop may have turns."""
 
-    force_liquid_default = True
+    __slots__ = ()
 
-
-class TaskRenderContext(RenderContext):
-    """One rendering of a task, with the function that makes S3 objects readable."""
-
-    __slots__ = ("grant",)
-
-    def __init__(
-        self, template: BoundTemplate, task_input: object, grant: Callable[[str], str]
-    ) -> None:
-        super().__init__(template, globals={"task": {"input": task_input}})
-        self.grant = grant
+    def evaluate(self, context: RenderContext) -> range:
+        """Return the numbers."""
+        numbers = super().evaluate(context)
+        if numbers.stop - numbers.start > MAX_LOOP_TURNS:
+            raise RenderLimitError(
+                f"a range has at most {MAX_LOOP_TURNS} numbers, got {numbers.start} to"
+                f" {numbers.stop - 1}",
+                token=self.token,
+            )
+        return numbers
 
 
 class TracedContentNode(ContentNode):
@@ -124,15 +130,49 @@ class RenderedCaptureTag(CaptureTag):
 
 
 def _write(node: Node, buffer: TextIO, value: object) -> int:
+    if isinstance(value, UndefinedVariable):
+        value.used()
     text = to_output(value)
     if isinstance(buffer, TracedBuffer):
         buffer.mark_output(node.token.start_index)
     return buffer.write(text)
 
 
+class TaskEnvironment(Environment):
+    """A2I's Liquid, with the limits of a rendering."""
+
+    loop_iteration_limit = MAX_LOOP_TURNS
+    local_namespace_limit = MAX_VALUE_SIZE
+    output_stream_limit = MAX_OUTPUT_BYTES
+
+    def from_string(self, source: str, *args: Any, **options: Any) -> BoundTemplate:
+        """Parse `source`."""
+        template = super().from_string(source, *args, **options)
+        context = RenderContext(template)
+        for node in walk(template.nodes, context):
+            for expression in node.expressions():
+                _limit_ranges(expression)
+        return template
+
+
+def walk(nodes: Iterable[Node], context: RenderContext) -> Iterator[Node]:
+    """All nodes of a template, in the order of its text."""
+    for node in nodes:
+        yield node
+        yield from walk(node.children(context, include_partials=False), context)
+
+
+def _limit_ranges(expression: Expression) -> None:
+    # The parser has no place to name another class for a range.
+    if type(expression) is RangeLiteral:
+        expression.__class__ = LimitedRange
+    for child in expression.children():
+        _limit_ranges(child)
+
+
 def _environment() -> Environment:
     # The nodes above escape; the engine's own escaping would trust string literals.
-    environment = Environment(undefined=UndefinedVariable, autoescape=False)
+    environment = TaskEnvironment(undefined=UndefinedVariable, autoescape=False)
     for tag in (TracedLiteral, EscapedOutput, EscapedEchoTag, EscapedCycleTag, RenderedCaptureTag):
         environment.add_tag(tag)
     for name in _NOT_STANDARD:

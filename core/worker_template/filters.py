@@ -1,4 +1,4 @@
-"""The filters that A2I adds to standard Liquid, and how values become text."""
+"""The filters that A2I adds to standard Liquid, and the text of a value in the page."""
 
 import html
 import json
@@ -16,10 +16,6 @@ class Written(Markup):
     """Text that an output statement writes as it is: escaped already, or meant to be raw."""
 
 
-class JsonText(Written):
-    """What `to_json` returns: written as it is, but `escape` still escapes it."""
-
-
 class InvalidParametersError(FilterArgumentError):
     """A filter was given what it cannot take; the message is A2I's."""
 
@@ -33,30 +29,32 @@ class GrantsReadAccess(Protocol):
 
 
 def to_output(value: object) -> str:
-    """The text that an output statement writes for `value`."""
+    """Return the text that an output statement writes for `value`."""
     if isinstance(value, Markup):
         return value
     return plain_text(value).translate(_ENTITIES)
 
 
 def plain_text(value: object) -> str:
-    """`value` as text, before escaping; raises `UndefinedError` for an undefined variable."""
-    if value is None:
+    """Return `value` as text, before escaping; nothing for null and for undefined variables."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, Undefined):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, range):
         return f"{value.start}..{value.stop - 1}"
-    if isinstance(value, Mapping | list | tuple) and not isinstance(value, Undefined):
+    if isinstance(value, Mapping | list | tuple):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     return str(value)
 
 
-def to_json(value: object) -> JsonText:
-    """Serialise any value of the input; not escaped."""
+def to_json(value: object) -> str:
+    """Serialise any value of the input; the output statement escapes it like other text."""
     if isinstance(value, Undefined):
-        plain_text(value)
-    return JsonText(json.dumps(value, ensure_ascii=False, default=str))
+        return "null"
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def skip_autoescape(value: object) -> Written:
@@ -65,9 +63,7 @@ def skip_autoescape(value: object) -> Written:
 
 
 def escape(value: object) -> Written:
-    """Escape once: text that is escaped already stays, except JSON from `to_json`."""
-    if isinstance(value, JsonText):
-        return Written(str(value).translate(_ENTITIES))
+    """Escape once: text that is escaped already stays."""
     return Written(to_output(value))
 
 
@@ -86,7 +82,7 @@ class ReadAccessFilter:
 
     def __call__(self, value: object, *, context: GrantsReadAccess) -> str:
         """Make the address readable; None and undefined variables count as the empty text."""
-        text = "" if value is None or isinstance(value, Undefined) else str(value)
+        text = plain_text(value)
         try:
             return context.grant(text)
         except ValueError as error:

@@ -12,13 +12,9 @@ from dataclasses import dataclass, field
 _FIRST_MARK = 0xF0000
 _LAST_MARK = 0xFFFFD
 _FILLER = "\ue000"
-_STATEMENT = re.compile(
-    r"(?P<comment>\{%-?\s*comment\b.*?\{%-?\s*endcomment\s*-?%\})"
-    r"|(?P<raw>\{%-?\s*raw\s*-?%\}).*?(?P<endraw>\{%-?\s*endraw\s*-?%\})"
-    r"|\{\{(?P<output>.*?)\}\}"
-    r"|\{%-?\s*(?P<tag>\w+|#).*?%\}",
-    re.DOTALL,
-)
+_OPENING = re.compile(r"\{\{|\{%-?\s*(?P<tag>\w+|#)")
+# What these tags hold is no Liquid.
+_END_OF = {tag: re.compile(rf"\{{%-?\s*end{tag}\s*-?%\}}") for tag in ("comment", "doc", "raw")}
 _OPENS = frozenset({"capture", "case", "for", "if", "ifchanged", "tablerow", "unless"})
 _NEXT_ARM = frozenset({"else", "elsif", "when"})
 _CONDITIONS = frozenset({"case", "if", "ifchanged", "unless"})
@@ -44,6 +40,33 @@ class Block:
 
 
 Blocks = tuple[Block, ...]
+
+
+def statements_of(text: str) -> Iterator[Statement]:
+    """The Liquid statements in a text; a comment is one, `raw` and `endraw` are two."""
+    at = 0
+    not_ahead: set[str] = set()  # so that each end is looked for in vain only once
+    while opening := _OPENING.search(text, at):
+        tag = opening["tag"] or ""
+        at = opening.end()
+        end_mark = "%}" if tag else "}}"
+        end = -1 if end_mark in not_ahead else text.find(end_mark, at)
+        if end < 0:
+            not_ahead.add(end_mark)
+            continue
+        start, end = opening.start(), end + len(end_mark)
+        closing = None
+        if tag in _END_OF and tag not in not_ahead:
+            closing = _END_OF[tag].search(text, end)
+            if closing is None:
+                not_ahead.add(tag)
+        if closing is not None and tag == "raw":
+            yield Statement(start, end, tag)
+            start, end, tag = *closing.span(), "endraw"
+        elif closing is not None:
+            end = closing.end()
+        yield Statement(start, end, tag)
+        at = end
 
 
 @dataclass(slots=True)
@@ -81,20 +104,15 @@ class LiquidSource:
     def _mask(self) -> str:
         pieces: list[str] = []
         copied = 0
-        for start, end, tag in self._spans():
-            pieces += (self.text[copied:start], self._masked(start, end))
-            self.statements.append(Statement(start, end, tag))
-            copied = end
+        for statement in statements_of(self.text):
+            pieces += (
+                self.text[copied : statement.start],
+                self._masked(statement.start, statement.end),
+            )
+            self.statements.append(statement)
+            copied = statement.end
         pieces.append(self.text[copied:])
         return "".join(pieces)
-
-    def _spans(self) -> Iterator[tuple[int, int, str]]:
-        for match in _STATEMENT.finditer(self.text):
-            if match["raw"] is not None:
-                yield (*match.span("raw"), "raw")
-                yield (*match.span("endraw"), "endraw")
-            else:
-                yield (*match.span(), "comment" if match["comment"] else match["tag"] or "")
 
     def _masked(self, start: int, end: int) -> str:
         filler = re.sub(r"[^\n]", _FILLER, self.text[start + 1 : end])

@@ -1,24 +1,82 @@
-"""A parsed template: what renders it, and what leads back from a rendering to the source."""
+"""A parsed template: what renders it, and what leads back from a rendering to the source.
 
-from collections.abc import Callable
+The engine reads a keyword after a dot (`task.input.field.required`) as a keyword and gives up,
+A2I does not. So `.required` becomes `['required']` before parsing. The text grows by that, and
+`SourceMap` leads back from a place in the rewritten text to the place in the author's file.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import StringIO
 
 from liquid import BoundTemplate
-from liquid.exceptions import LiquidError, LiquidSyntaxError, UndefinedError
+from liquid.exceptions import LiquidError, LiquidSyntaxError
 
-from worker_template.dialect import ENVIRONMENT, TaskRenderContext
+from worker_template.dialect import ENVIRONMENT
 from worker_template.filters import InvalidParametersError
-from worker_template.reserved_words import SourceMap, quote_reserved_words
-from worker_template.trace import TracedBuffer
+from worker_template.liquid_source import statements_of
+from worker_template.rendering import Blank, TaskRenderContext, TracedBuffer
+
+# fmt: off
+_KEYWORDS = frozenset({
+    "and", "as", "blank", "cols", "contains", "continue", "else", "empty", "false", "for", "if",
+    "in", "limit", "nil", "not", "null", "offset", "or", "required", "reversed", "true", "with",
+})
+# fmt: on
+# A string is matched first, so that a dot inside it is never taken for a property.
+_PROPERTY = re.compile(r"\"[^\"]*\"|'[^']*'|(?<!\.)\.(?P<name>\w[\w-]*\??)")
+# The engine's scanner takes time with the square of the space in a statement.
+_LONG_BLANK = re.compile(r"\s{2000}")
+_UNCLOSED = re.compile(r"\{[{%]")
+_GROWTH = len("['']") - len(".")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """Leads from an index in the rewritten text to the author's index."""
+
+    _rewritten_ends: tuple[int, ...] = ()
+
+    def original_index(self, index: int) -> int:
+        """The author's index; inside a rewritten property it is at most a few characters off."""
+        return index - _GROWTH * bisect_right(self._rewritten_ends, index)
+
+
+def quote_reserved_words(source: str) -> tuple[str, SourceMap]:
+    """Return `source` with keywords quoted where they name a property, and the way back."""
+    pieces: list[str] = []
+    ends: list[int] = []
+    copied = grown = 0
+    for start, end, name in _reserved_properties(source):
+        quoted = f"['{name}']"
+        pieces += (source[copied:start], quoted)
+        grown += _GROWTH
+        ends.append(end + grown)
+        copied = end
+    pieces.append(source[copied:])
+    return "".join(pieces), SourceMap(tuple(ends))
+
+
+def _reserved_properties(source: str) -> Iterator[tuple[int, int, str]]:
+    for statement in statements_of(source):
+        if statement.tag in ("comment", "doc"):
+            continue
+        for match in _PROPERTY.finditer(source, statement.start, statement.end):
+            if match["name"] in _KEYWORDS:
+                yield (*match.span(), match["name"])
+
+
+SYNTAX_ERROR = "InvalidTemplateSyntax"
+RENDER_ERROR = "TemplateRenderError"
 
 
 class TemplateRenderError(Exception):
     """A template could not be rendered.
 
     `code` and `message` are what RenderUiTemplate lists under `Errors`, and what the failure
-    reason of a human loop quotes. Only the wording for `InvalidParameters` is known from A2I;
-    the codes `TemplateSyntaxError`, `UndefinedVariable` and `TemplateRenderError` are ours.
+    reason of a human loop quotes. The codes `InvalidTemplateSyntax` and `InvalidParameters` are
+    A2I's, `TemplateRenderError` is ours.
     `index` is the place in the author's text, or None.
     """
 
@@ -30,10 +88,19 @@ class TemplateRenderError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class MissingVariable:
+    """A variable that the input does not have, where the page shows nothing in its place."""
+
+    name: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class TracedHtml:
-    """A rendering, and where in the author's text each part of it comes from."""
+    """A rendering, where in the author's text each part of it comes from, and what it misses."""
 
     text: str
+    missing: tuple[MissingVariable, ...]
     _buffer: TracedBuffer
     _source_map: SourceMap
 
@@ -51,31 +118,78 @@ class ParsedTemplate:
 
     @classmethod
     def parse(cls, text: str) -> "ParsedTemplate":
-        """Parse `text`; raise `TemplateRenderError` where it is not Liquid."""
+        """Parse `text`.
+
+        Raises:
+            TemplateRenderError: it is not Liquid.
+        """
+        _require_scannable(text)
         rewritten, source_map = quote_reserved_words(text)
         try:
             return cls(ENVIRONMENT.from_string(rewritten), source_map)
         except LiquidError as error:
             raise _render_error(error, source_map) from error
+        except RecursionError as error:
+            raise TemplateRenderError(
+                SYNTAX_ERROR, "its statements are nested too deeply"
+            ) from error
 
-    def render(self, task_input: object, grant: Callable[[str], str]) -> str:
-        """Render; `grant` is given the text that reaches `grant_read_access`."""
-        buffer = StringIO()
-        self._render_to(buffer, task_input, grant)
-        return buffer.getvalue()
+    def render(self, task_input: object, grant: Callable[[str], str]) -> TracedHtml:
+        """Render; `grant` is given the text that reaches `grant_read_access`.
 
-    def render_traced(self, task_input: object, grant: Callable[[str], str]) -> TracedHtml:
-        """Render, remembering where each part comes from."""
+        Raises:
+            TemplateRenderError: a filter fails, or the rendering exceeds a limit.
+        """
+        return self.render_in(TaskRenderContext(self.bound, task_input, grant))
+
+    def render_in(self, context: TaskRenderContext) -> TracedHtml:
+        """Render in a context of the caller's; raises like `render`."""
         buffer = TracedBuffer()
-        self._render_to(buffer, task_input, grant)
-        return TracedHtml(buffer.getvalue(), buffer, self.source_map)
-
-    def _render_to(self, buffer: StringIO, task_input: object, grant: Callable[[str], str]) -> None:
-        context = TaskRenderContext(self.bound, task_input, grant)
         try:
             self.bound.render_with_context(context, buffer)
         except LiquidError as error:
             raise _render_error(error, self.source_map) from error
+        except RecursionError as error:
+            raise TemplateRenderError(
+                RENDER_ERROR, "the template or its input is nested too deeply"
+            ) from error
+        except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError) as error:
+            raise TemplateRenderError(RENDER_ERROR, str(error)) from error
+        missing = tuple(map(self._missing, context.blanks))
+        return TracedHtml(buffer.getvalue(), missing, buffer, self.source_map)
+
+    def _missing(self, blank: Blank) -> MissingVariable:
+        index = 0 if blank.token is None else max(blank.token.start_index, 0)
+        return MissingVariable(blank.name, self.source_map.original_index(index))
+
+
+def _require_scannable(text: str) -> None:
+    """Refuse at once what the engine's scanner would refuse after minutes."""
+    gap_start = 0
+    raw_start: int | None = None
+    for statement in statements_of(text):
+        if raw_start is None:
+            _require_closed(text, gap_start, statement.start)
+        elif statement.tag != "endraw":
+            break
+        if blank := _LONG_BLANK.search(text, statement.start, statement.end):
+            raise TemplateRenderError(
+                SYNTAX_ERROR, "a statement holds too much space", index=blank.start()
+            )
+        raw_start = statement.start if statement.tag == "raw" else None
+        gap_start = statement.end
+    if raw_start is not None:
+        raise TemplateRenderError(SYNTAX_ERROR, "raw tag was never closed", index=raw_start)
+    _require_closed(text, gap_start, len(text))
+
+
+def _require_closed(text: str, start: int, end: int) -> None:
+    if unclosed := _UNCLOSED.search(text, start, end):
+        raise TemplateRenderError(
+            SYNTAX_ERROR,
+            f"{unclosed[0]!r} has no tag name or is not closed",
+            index=unclosed.start(),
+        )
 
 
 def _render_error(error: LiquidError, source_map: SourceMap) -> TemplateRenderError:
@@ -88,8 +202,4 @@ def _render_error(error: LiquidError, source_map: SourceMap) -> TemplateRenderEr
 def _code(error: LiquidError) -> str:
     if isinstance(error, InvalidParametersError):
         return "InvalidParameters"
-    if isinstance(error, UndefinedError):
-        return "UndefinedVariable"
-    if isinstance(error, LiquidSyntaxError):
-        return "TemplateSyntaxError"
-    return "TemplateRenderError"
+    return SYNTAX_ERROR if isinstance(error, LiquidSyntaxError) else RENDER_ERROR

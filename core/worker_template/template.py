@@ -11,6 +11,7 @@ from worker_template.checking import check_template
 from worker_template.findings import Finding
 from worker_template.html_document import Lines
 from worker_template.inputs import TemplateInputs, VariableReads
+from worker_template.output_places import examples_by_place
 from worker_template.parsing import ParsedTemplate
 from worker_template.s3_uri import ReadAccess, example_read_access, granting
 from worker_template.sample_input import derive_sample_input
@@ -51,25 +52,41 @@ class TaskTemplate:
         worker's browser can read, and raises `ValueError` for one it does not accept. Default: an
         unsigned address of the shape A2I makes.
 
-        Raises `TemplateRenderError` for text that is not Liquid, for a variable that is printed
-        but not in the input, and for a URI that is none.
+        Variables that the input does not have print nothing.
+
+        Raises:
+            TemplateRenderError: the text is not Liquid, a filter fails (`grant_read_access` for
+                what is no URI of an S3 object), or the rendering exceeds a limit.
         """
-        return self._parsed.render(task_input, granting(grant_read_access))
+        return self._parsed.render(task_input, granting(grant_read_access)).text
 
     def inputs(self) -> TemplateInputs:
         """Return the variables below `task.input` that the template reads.
 
-        Raises `TemplateRenderError` for text that is not Liquid.
+        Raises:
+            TemplateRenderError: the text is not Liquid.
         """
         return self._reads.summary()
+
+    @property
+    def required_inputs(self) -> tuple[str, ...]:
+        """Names at the top level of `task.input` without which a worker would see a blank.
+
+        Raises:
+            TemplateRenderError: the text is not Liquid.
+        """
+        names = (name.split(".")[0] for name in self.inputs().required)
+        return tuple(dict.fromkeys(names))
 
     def check(self, sample_input: Mapping[str, Any] | None = None) -> list[Finding]:
         """Return what is wrong or risky, in the order of the text.
 
-        `sample_input` is an example of `task.input`: with it, undefined variables are errors and
-        the rendered page is checked too. Default: `<name>.sample.json` beside the file, if there.
+        Args:
+            sample_input: an example of `task.input`: the page that it gives is checked, too.
+                Default: `<name>.sample.json` beside the file, if there.
 
-        Raises `TaskInputError` where that file holds no JSON object; never for the template's text.
+        Raises:
+            TaskInputError: that file holds no JSON object; never for the template's text.
         """
         return check_template(
             self.text, self.sample_input() if sample_input is None else sample_input
@@ -94,9 +111,10 @@ class TaskTemplate:
     def derived_sample_input(self) -> dict[str, Any]:
         """Return an invented `task.input` under which the template renders.
 
-        Raises `TemplateRenderError` for text that is not Liquid.
+        Raises:
+            TemplateRenderError: the text is not Liquid, or no such input was found.
         """
-        return derive_sample_input(self._reads.inputs)
+        return derive_sample_input(self._parsed, self._reads.inputs, examples_by_place(self.text))
 
     @cached_property
     def _reads(self) -> VariableReads:

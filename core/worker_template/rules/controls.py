@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from worker_template.answer_shapes import is_multiple_select
 from worker_template.crowd_elements import (
     NAMED_CROWD_CONTROLS,
     is_choice,
@@ -142,6 +143,18 @@ def radio_outside_group(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 element.index,
                 "this crowd-radio-button excludes no other; put it into a crowd-radio-group",
+            )
+
+
+@rule("multiple-select", Severity.WARNING)
+def multiple_select(subject: Subject) -> Iterator[Problem]:
+    """Several choices are checkboxes: what A2I answers for a select with multiple is not known."""
+    for element in subject.document.named("select"):
+        if is_multiple_select(element):
+            yield Problem(
+                element.index,
+                "A2I's answer for a select with multiple is not documented, a text or a list; use "
+                "crowd-checkbox elements of one name",
             )
 
 

@@ -2,25 +2,14 @@
 
 from collections.abc import Iterator
 
+from worker_template.dialect import READ_ACCESS_FILTERS
 from worker_template.findings import Severity
-from worker_template.html_document import Attribute
+from worker_template.liquid_source import Statement
 from worker_template.rules.registry import Problem, rule
 from worker_template.rules.subject import Subject
 
-_REMEDY = "put {{ ... | to_json | escape }} into a data- attribute and JSON.parse it in the script"
-
-
-@rule("json-in-attribute", Severity.ERROR)
-def json_in_attribute(subject: Subject) -> Iterator[Problem]:
-    """JSON in an attribute is escaped."""
-    for attribute in _attributes(subject):
-        for statement, filters in subject.outputs_in(attribute.value):
-            if attribute.quote == '"' and filters[-1:] == ["to_json"]:
-                yield Problem(
-                    statement.start,
-                    f"the quotes of the JSON end the attribute {attribute.name}; "
-                    "write | to_json | escape",
-                )
+_IN_SCRIPT = "put {{ ... | to_json }} into a data- attribute and JSON.parse it in the script"
+_IN_STYLE = 'write it into a style="..." attribute of the element, or use an <img>'
 
 
 @rule("skip-autoescape", Severity.WARNING)
@@ -34,45 +23,72 @@ def skip_autoescape(subject: Subject) -> Iterator[Problem]:
         )
 
 
+@rule("json-in-script", Severity.ERROR)
+def json_in_script(subject: Subject) -> Iterator[Problem]:
+    """JSON does not stand in a script, where it arrives with entities for its quotes."""
+    for statement, filters in _outputs(subject, "script"):
+        if "to_json" in filters and "skip_autoescape" not in filters:
+            yield Problem(
+                statement.start,
+                f"the quotes of the JSON arrive as &quot; in a script; {_IN_SCRIPT}",
+            )
+
+
 @rule("data-in-script", Severity.WARNING)
 def data_in_script(subject: Subject) -> Iterator[Problem]:
     """Data does not stand in a script, where HTML escaping does not help."""
-    for script in subject.document.named("script", "style"):
-        for _, text in script.text:
-            for statement, filters in subject.outputs_in(text):
-                if "to_json" not in filters:
-                    yield Problem(
-                        statement.start,
-                        f"HTML escaping is wrong inside {script.tag}: quotes and & arrive as "
-                        f"entities; {_REMEDY}",
-                    )
+    for statement, filters in _outputs(subject, "script"):
+        if "skip_autoescape" in filters:
+            yield Problem(
+                statement.start, f"a value with </script> in it ends the script; {_IN_SCRIPT}"
+            )
+        elif "to_json" not in filters:
+            yield Problem(
+                statement.start, f"quotes and & arrive as entities in a script; {_IN_SCRIPT}"
+            )
 
 
-@rule("json-in-script", Severity.WARNING)
-def json_in_script(subject: Subject) -> Iterator[Problem]:
-    """JSON does not stand in a script, whose end it can contain."""
-    for script in subject.document.named("script", "style"):
-        for _, text in script.text:
-            for statement, filters in subject.outputs_in(text):
-                if "to_json" in filters:
-                    yield Problem(
-                        statement.start,
-                        f"a value with </{script.tag}> in it ends the {script.tag}; {_REMEDY}",
-                    )
+@rule("signed-url-in-style", Severity.ERROR)
+def signed_url_in_style(subject: Subject) -> Iterator[Problem]:
+    """An address from grant_read_access does not stand in a style sheet, which breaks it."""
+    for statement, filters in _outputs(subject, "style"):
+        if _is_signed_url(filters):
+            yield Problem(
+                statement.start,
+                "each & of the signed address arrives as &amp; in a style sheet, and S3 refuses "
+                f"it; {_IN_STYLE}",
+            )
+
+
+@rule("data-in-style", Severity.WARNING)
+def data_in_style(subject: Subject) -> Iterator[Problem]:
+    """Data does not stand in a style sheet, where HTML escaping does not help."""
+    for statement, filters in _outputs(subject, "style"):
+        if not _is_signed_url(filters):
+            yield Problem(
+                statement.start, f"quotes and & arrive as entities in a style sheet; {_IN_STYLE}"
+            )
 
 
 @rule("data-in-handler", Severity.WARNING)
 def data_in_handler(subject: Subject) -> Iterator[Problem]:
     """Data does not stand in an event handler, which is a script."""
-    for attribute in _attributes(subject):
-        if attribute.name.startswith("on"):
-            for statement, _ in subject.outputs_in(attribute.value):
-                yield Problem(
-                    statement.start,
-                    f"data in {attribute.name} is read as code; put it into a data- attribute",
-                )
-
-
-def _attributes(subject: Subject) -> Iterator[Attribute]:
     for element in subject.document.elements:
-        yield from element.attributes
+        for attribute in element.attributes:
+            if attribute.name.startswith("on"):
+                for statement, _ in subject.outputs_in(attribute.value):
+                    yield Problem(
+                        statement.start,
+                        f"data in {attribute.name} is read as code; put it into a data- attribute",
+                    )
+
+
+def _outputs(subject: Subject, tag: str) -> Iterator[tuple[Statement, list[str]]]:
+    """The output statements in elements whose text browsers do not unescape."""
+    for element in subject.document.named(tag):
+        for _, text in element.text:
+            yield from subject.outputs_in(text)
+
+
+def _is_signed_url(filters: list[str]) -> bool:
+    return "skip_autoescape" not in filters and not {*filters}.isdisjoint(READ_ACCESS_FILTERS)

@@ -28,7 +28,7 @@ def data_injects_markup(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 rendering.origin(index),
                 "text of the input becomes markup here, so data can run scripts as the worker; "
-                "escape it: drop skip_autoescape, quote the attribute, write | to_json | escape",
+                "escape it: drop skip_autoescape, quote the attribute",
             )
 
 
@@ -67,7 +67,7 @@ def literal_broken_by_data(subject: Subject) -> Iterator[Problem]:
                 yield Problem(
                     rendering.origin(attribute.index),
                     f"a quote in the data breaks {attribute.name} of {element.tag}; pass the "
-                    "list as one variable: {{ task.input.... | to_json | escape }}",
+                    "list as one variable: {{ task.input.... | to_json }}",
                 )
 
 

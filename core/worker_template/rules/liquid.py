@@ -7,7 +7,7 @@ from worker_template.dialect import ENVIRONMENT
 from worker_template.findings import Severity
 from worker_template.parsing import TemplateRenderError
 from worker_template.rules.registry import Problem, rule
-from worker_template.rules.subject import Subject
+from worker_template.rules.subject import Rendering, Subject
 
 MAX_CHARACTERS = 128_000
 
@@ -32,7 +32,11 @@ def liquid_syntax(subject: Subject) -> Iterator[Problem]:
     error = subject.syntax_error
     if error is not None:
         index = _last_open_block(subject) if error.index is None else error.index
-        yield Problem(index, f"this is not Liquid: {error.message}; correct the statement")
+        yield Problem(
+            index,
+            f"this is not Liquid: {error.message}; correct the statement (Liquid is read in "
+            "scripts, styles and comments of HTML, too)",
+        )
 
 
 def _last_open_block(subject: Subject) -> int:
@@ -76,14 +80,26 @@ def unknown_variable(subject: Subject) -> Iterator[Problem]:
 
 @rule("sample-render", Severity.ERROR)
 def sample_render(subject: Subject) -> Iterator[Problem]:
-    """The template renders with its sample input, which has every variable it prints."""
+    """The template renders with its sample input."""
     error = subject.sample_rendering
     if isinstance(error, TemplateRenderError):
         yield Problem(
             error.index or 0,
             f"rendering with the sample input fails: {error.message.rstrip('.')}; "
-            "correct the name, add it to the sample, or guard it with if or default",
+            "correct the statement or the sample",
         )
+
+
+@rule("sample-blank", Severity.WARNING)
+def sample_blank(subject: Subject) -> Iterator[Problem]:
+    """The sample input has every variable that the template prints or loops over."""
+    if isinstance(subject.sample_rendering, Rendering):
+        for variable in subject.sample_rendering.html.missing:
+            yield Problem(
+                variable.index,
+                f"the sample input has no {variable.name}, AWS would show a blank; correct the "
+                "name, add it to the sample, or guard it with if or default",
+            )
 
 
 @rule("s3-presign", Severity.WARNING)

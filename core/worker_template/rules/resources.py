@@ -12,6 +12,7 @@ from worker_template.rules.subject import Rendering, Subject
 
 _OWN_HOST = "assets.crowd.aws"
 _LINKS = frozenset({"a", "area"})
+PLACEHOLDER = re.compile(r"\$\{\s*(?P<name>[A-Za-z_]\w*)\s*\}")
 _URL_ATTRIBUTES = frozenset({"action", "data", "formaction", "href", "poster", "src"})
 _ABSOLUTE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|//|#)", re.IGNORECASE)
 
@@ -133,12 +134,38 @@ def embedded_content(subject: Subject) -> Iterator[Problem]:
         )
 
 
+@rule("mechanical-turk-placeholder", Severity.ERROR)
+def mechanical_turk_placeholder(subject: Subject) -> Iterator[Problem]:
+    """Data is printed by Liquid: A2I does not fill in the placeholders of Mechanical Turk."""
+    for element in subject.document.elements:
+        for attribute in element.attributes:
+            if attribute.name.startswith("on"):
+                continue  # a script, in which this may be a template literal
+            for match in PLACEHOLDER.finditer(attribute.value):
+                is_object = attribute.name in _URL_ATTRIBUTES and element.tag not in _LINKS
+                yield _placeholder(attribute.index, match, " | grant_read_access" * is_object)
+        if element.tag not in ("script", "style"):
+            for index, text in element.text:
+                for match in PLACEHOLDER.finditer(text):
+                    yield _placeholder(index + match.start(), match, "")
+
+
+def _placeholder(index: int, match: re.Match[str], filters: str) -> Problem:
+    return Problem(
+        index,
+        f"{match[0]} is Mechanical Turk's placeholder; in A2I write "
+        f"{{{{ task.input.{match['name']}{filters} }}}}",
+    )
+
+
 @rule("relative-url", Severity.WARNING)
 def relative_url(subject: Subject) -> Iterator[Problem]:
     """URLs are absolute: a template has no files beside it."""
     for element in subject.document.elements:
         for attribute in _urls(element):
             url = attribute.value.strip()
+            if PLACEHOLDER.search(url):
+                continue  # a rule of its own says what to write
             if url and not _ABSOLUTE.match(url) and not starts_with_liquid(url):
                 yield Problem(
                     attribute.index,

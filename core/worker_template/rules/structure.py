@@ -64,22 +64,51 @@ def crowd_form_repeated(subject: Subject) -> Iterator[Problem]:
             yield Problem(form.index, "a loop repeats this crowd-form; put the loop inside it")
 
 
+@rule("answer-format", Severity.WARNING)
+def answer_format(subject: Subject) -> Iterator[Problem]:
+    """A crowd-form leaves the shape of its answers alone."""
+    for form in subject.forms():
+        attribute = form.attribute("answer-format")
+        if attribute is not None:
+            yield Problem(
+                attribute.index,
+                f"answer-format={attribute.value!r} is Mechanical Turk's and would change "
+                "the shape of every answer; remove it",
+            )
+
+
 @rule("unbalanced-tag", Severity.ERROR)
 def unbalanced_tag(subject: Subject) -> Iterator[Problem]:
     """Crowd elements and their regions have matching start and end tags."""
+    for imbalance, index in _imbalances(subject):
+        if imbalance.in_the_way is not None:
+            continue
+        if imbalance.is_end_tag:
+            yield Problem(index, f"</{imbalance.tag}> closes nothing; remove it or open it before")
+        else:
+            yield Problem(index, f"<{imbalance.tag}> is not closed; add </{imbalance.tag}>")
+
+
+@rule("ignored-end-tag", Severity.WARNING)
+def ignored_end_tag(subject: Subject) -> Iterator[Problem]:
+    """What is inside a crowd element is closed before the crowd element is."""
+    for imbalance, index in _imbalances(subject):
+        if imbalance.in_the_way is not None:
+            yield Problem(
+                index,
+                f"browsers ignore </{imbalance.tag}> while <{imbalance.in_the_way}> is open, what "
+                f"follows lands inside; add </{imbalance.in_the_way}> before it",
+            )
+
+
+def _imbalances(subject: Subject) -> Iterator[tuple[Imbalance, int]]:
     for imbalance in subject.document.imbalances:
         # A tag that a condition opens and another one closes is judged by the rendering.
         if not is_conditional(subject.source.blocks_around(imbalance.index)):
-            yield _unbalanced(imbalance, imbalance.index)
+            yield imbalance, imbalance.index
     if isinstance(subject.sample_rendering, Rendering):
         for imbalance in subject.sample_rendering.document.imbalances:
-            yield _unbalanced(imbalance, subject.sample_rendering.origin(imbalance.index))
-
-
-def _unbalanced(imbalance: Imbalance, index: int) -> Problem:
-    if imbalance.is_end_tag:
-        return Problem(index, f"</{imbalance.tag}> closes nothing; remove it or open it before")
-    return Problem(index, f"<{imbalance.tag}> is not closed; add </{imbalance.tag}>")
+            yield imbalance, subject.sample_rendering.origin(imbalance.index)
 
 
 @rule("control-outside-form", Severity.WARNING)
@@ -130,7 +159,7 @@ def submitting_button(subject: Subject) -> Iterator[Problem]:
 def self_closing_element(subject: Subject) -> Iterator[Problem]:
     """A custom element has an end tag."""
     for element in subject.document.elements:
-        if element.self_closing and "-" in element.tag:
+        if element.self_closing and "-" in element.tag and not element.has_end_tag:
             yield Problem(
                 element.index,
                 f"browsers ignore the slash in <{element.tag}/>, what follows lands inside; "

@@ -1,18 +1,22 @@
 """A template as the rules see it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from liquid import Node, RenderContext
+from liquid import RenderContext
 from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import OutputNode
 from liquid.static_analysis import TemplateAnalysis
 
+from worker_template.dialect import walk
 from worker_template.html_document import Element, HtmlDocument
+from worker_template.html_tree import parse_html
 from worker_template.inputs import VariableReads
 from worker_template.liquid_source import LiquidSource, Statement
+from worker_template.output_places import examples_by_place
 from worker_template.parsing import (
     ParsedTemplate,
     TemplateRenderError,
@@ -36,7 +40,7 @@ class Rendering:
     @cached_property
     def document(self) -> HtmlDocument:
         """The HTML, parsed."""
-        return HtmlDocument.parse(self.html.text)
+        return parse_html(self.html.text)
 
     def origin(self, index: int) -> int:
         """Index in the author's text of what stands at `index` of the HTML."""
@@ -77,7 +81,7 @@ class Subject:
     @cached_property
     def document(self) -> HtmlDocument:
         """The text as HTML, its Liquid masked."""
-        return HtmlDocument.parse(self.source.masked)
+        return parse_html(self.source.masked)
 
     @cached_property
     def reads(self) -> VariableReads:
@@ -102,10 +106,14 @@ class Subject:
     @cached_property
     def hostile_renderings(self) -> tuple[Rendering, ...]:
         """Renderings in which every text of the input is an attack."""
-        inputs = [derive_sample_input(self.reads.inputs)]
+        return tuple(self._hostile(list(self._inputs())))
+
+    def _inputs(self) -> Iterator[dict[str, Any]]:
+        # A template that nothing renders is judged by its text, and by its own sample.
+        with suppress(TemplateRenderError):
+            yield derive_sample_input(self.parsed, self.reads.inputs, examples_by_place(self.text))
         if self.sample_input is not None:
-            inputs.append(dict(self.sample_input))
-        return tuple(self._hostile(inputs))
+            yield dict(self.sample_input)
 
     def _hostile(self, inputs: list[dict[str, Any]]) -> Iterator[Rendering]:
         for task_input in inputs:
@@ -116,7 +124,7 @@ class Subject:
                 continue
 
     def _rendering(self, task_input: object, grant: Callable[[str], str]) -> Rendering:
-        return Rendering(self.parsed.render_traced(task_input, grant))
+        return Rendering(self.parsed.render(task_input, grant))
 
     def author_index(self, index: int) -> int:
         """The author's index for one in the syntax tree."""
@@ -126,17 +134,11 @@ class Subject:
     def outputs(self) -> dict[int, FilteredExpression]:
         """What is printed, by the author's index of the statement."""
         context = RenderContext(self.parsed.bound)
-        found: dict[int, FilteredExpression] = {}
-
-        def visit(node: Node) -> None:
-            if isinstance(node, OutputNode) and isinstance(node.expression, FilteredExpression):
-                found[self.author_index(node.token.start_index)] = node.expression
-            for child in node.children(context, include_partials=False):
-                visit(child)
-
-        for node in self.parsed.bound.nodes:
-            visit(node)
-        return found
+        return {
+            self.author_index(node.token.start_index): node.expression
+            for node in walk(self.parsed.bound.nodes, context)
+            if isinstance(node, OutputNode) and isinstance(node.expression, FilteredExpression)
+        }
 
     def outputs_in(self, masked_value: str) -> Iterator[tuple[Statement, list[str]]]:
         """The output statements in a piece of masked text, with the names of their filters."""

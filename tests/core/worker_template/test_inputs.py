@@ -17,6 +17,9 @@ def names(text: str) -> tuple[set[str], set[str]]:
         ("{{ task.input.a['b c'] }}", {"a.b c"}, set()),
         ("{{ task.input.a.required }}", {"a.required"}, set()),
         ("{{ task.input.a | default: task.input.b }}", set(), {"a", "b"}),
+        ("{{ task.input.a | round: 2 }}", set(), {"a"}),
+        ("{{ task.input.a | times: task.input.b }}", {"b"}, {"a"}),
+        ("{{ task.input.a | grant_read_access }}", {"a"}, set()),
         ("{{ task.input.a | upcase | append: task.input.b }}", {"a", "b"}, set()),
         ("{% if task.input.a %}{{ task.input.b }}{% endif %}", set(), {"a", "b"}),
         ("{% unless task.input.a %}{{ task.input.b }}{% endunless %}", set(), {"a", "b"}),
@@ -45,29 +48,36 @@ def test_conditions_and_defaults_make_a_variable_optional(
     [
         (
             "{% for box in task.input.boxes %}{{ box.label }}{% endfor %}",
-            {"boxes", "boxes.*.label"},
             set(),
+            {"boxes", "boxes.*.label"},
         ),
         (
             "{% for p in task.input.pages %}{% for w in p.words %}"
             "{{ w.text }}{% endfor %}{% endfor %}",
-            {"pages", "pages.*.words", "pages.*.words.*.text"},
             set(),
+            {"pages", "pages.*.words", "pages.*.words.*.text"},
         ),
         (
             "{% for x in task.input.xs %}{{ x }}{% else %}{{ task.input.none }}{% endfor %}",
-            {"xs", "xs.*"},
-            {"none"},
+            set(),
+            {"none", "xs", "xs.*"},
         ),
         (
             "{% for x in task.input.xs %}{% if x.note %}{{ x.note }}{% endif %}{% endfor %}",
-            {"xs"},
-            {"xs.*.note"},
+            set(),
+            {"xs", "xs.*.note"},
         ),
-        ("{% for i in (1..task.input.n) %}{{ i }}{% endfor %}", {"n"}, set()),
-        ("{% for x in task.input.xs limit: task.input.n %}{% endfor %}", {"xs", "n"}, set()),
-        ("{% tablerow x in task.input.xs %}{{ x.y }}{% endtablerow %}", {"xs", "xs.*.y"}, set()),
+        ("{% for i in (1..task.input.n) %}{{ i }}{% endfor %}", set(), {"n"}),
+        ("{% for x in task.input.xs limit: task.input.n %}{% endfor %}", set(), {"xs", "n"}),
+        ("{% tablerow x in task.input.xs %}{{ x.y }}{% endtablerow %}", set(), {"xs", "xs.*.y"}),
         ("{{ task.input.xs[0].y }}{{ task.input.xs.first.z }}", {"xs.*.y", "xs.*.z"}, set()),
+        ("{% for x in task.input.xs %}{{ task.input.a }}{% endfor %}", set(), {"a", "xs"}),
+        ("{% for i in (1..3) %}{{ task.input.a }}{% endfor %}", {"a"}, set()),
+        (
+            "{% for e in task.input.o %}{{ e[0] }}{{ e[1].b }}{% endfor %}",
+            set(),
+            {"o", "o.*.*", "o.*.*.b"},
+        ),
         ("{{ task.input.xs.size }}", {"xs"}, set()),
         ("{{ task.input.map[task.input.key].x }}", {"map.*.x", "key"}, set()),
     ],
@@ -84,14 +94,14 @@ def test_loops_lead_back_to_the_list(text: str, required: set[str], optional: se
         ("{% assign a = task.input.b | split: ',' %}{{ a[0] }}", {"b"}, set()),
         (
             "{% assign xs = task.input.xs | sort: 'y' %}{% for x in xs %}{{ x.y }}{% endfor %}",
-            {"xs", "xs.*.y"},
-            set(),
+            {"xs"},
+            {"xs.*.y"},
         ),
         ("{% assign a = task.input.b | default: 1 %}{{ a }}", set(), {"b"}),
         (
             "{% assign xs = task.input.xs | default: nil %}{% for x in xs %}{{ x.y }}{% endfor %}",
-            {"xs.*.y"},
-            {"xs"},
+            set(),
+            {"xs", "xs.*.y"},
         ),
         ("{% capture a %}{{ task.input.b }}{% endcapture %}{{ a }}", {"b"}, set()),
     ],
@@ -102,6 +112,14 @@ def test_assigned_names_lead_back_to_the_input(
     assert names(text) == (required, optional)
 
 
+def test_required_inputs_are_the_names_at_the_top() -> None:
+    template = TaskTemplate.from_text(
+        "{{ task.input.b.c }}{{ task.input.b.d }}{{ task.input.a }}"
+        "{% for x in task.input.xs %}{{ x }}{% endfor %}"
+    )
+    assert template.required_inputs == ("a", "b")
+
+
 def test_names_are_sorted_and_unique() -> None:
     inputs = TaskTemplate.from_text(
         "{{ task.input.b }}{{ task.input.a }}{{ task.input.b }}"
@@ -110,5 +128,5 @@ def test_names_are_sorted_and_unique() -> None:
 
 
 def test_fails_for_text_that_is_no_liquid() -> None:
-    with pytest.raises(TemplateRenderError, match="TemplateSyntaxError"):
+    with pytest.raises(TemplateRenderError, match="InvalidTemplateSyntax"):
         TaskTemplate.from_text("{% if %}").inputs()

@@ -15,11 +15,10 @@ from worker_template import (
     bundled_template_names,
     bundled_template_path,
 )
-from worker_template.html_document import HtmlDocument
+from worker_template.html_tree import parse_html
 from worker_template.js_literal import parse_js_literal
 from worker_template.liquid_source import LiquidSource
-from worker_template.parsing import ParsedTemplate
-from worker_template.reserved_words import quote_reserved_words
+from worker_template.parsing import ParsedTemplate, quote_reserved_words
 
 pytestmark = pytest.mark.soak
 
@@ -47,7 +46,7 @@ def with_texts(value: Any, texts: list[str]) -> Any:
 def structure(page: str) -> list[tuple[str, list[str]]]:
     return [
         (element.tag, [attribute.name for attribute in element.attributes])
-        for element in HtmlDocument.parse(page).elements
+        for element in parse_html(page).elements
     ]
 
 
@@ -129,7 +128,7 @@ def test_text_renders_or_fails_with_a_place_in_it(text: str) -> None:
 @given(parts=st.lists(st.sampled_from(["a<b>\n", "{{ task.input.x }}", "{{- 'y' -}}", "  \n "])))
 def test_a_rendering_leads_back_to_what_wrote_it(parts: list[str]) -> None:
     text = "".join(parts)
-    page = ParsedTemplate.parse(text).render_traced({"x": "<&"}, str)
+    page = ParsedTemplate.parse(text).render({"x": "<&"}, str)
     for index, character in enumerate(page.text):
         origin = page.origin(index)
         assert text[origin] in (character, "{")

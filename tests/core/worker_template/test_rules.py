@@ -54,7 +54,21 @@ WRONG = [
     Case("unknown-variable", page("{{ task.taskObject }}"), "task.taskObject"),
     Case("unknown-variable", page("{% for b in task.input.b %}{{ c }}{% endfor %}"), "c }}"),
     Case("unknown-variable", page("{{ task.input.required }}{{ now }}"), "now"),
-    Case("sample-render", page("{{ task.input.a }}"), "task.input.a", {"b": "x"}),
+    Case("sample-blank", page("{{ task.input.a }}"), "task.input.a", {"b": "x"}),
+    Case("sample-blank", page("{{ task.input.a | upcase }}"), "task.input.a", {"b": "x"}),
+    Case(
+        "sample-blank",
+        page("{% for x in task.input.a %}{{ x }}{% endfor %}"),
+        "task.input.a",
+        {"b": "x"},
+    ),
+    Case(
+        "sample-blank",
+        page("{% for x in task.input.a %}{{ x.b }}{% endfor %}"),
+        "x.b",
+        {"a": [{"c": "x"}]},
+    ),
+    Case("sample-render", page("{{ task.input.a | sum }}"), "{{", {"a": ["x"]}),
     Case("sample-render", page("{{ task.input.a | grant_read_access }}"), "grant_", {"a": "x"}),
     Case("s3-presign", page('<img src="{{ task.input.a | s3_presign }}">'), "s3_presign"),
     Case("loader-script", "<crowd-form>" + CLASSIFIER + "</crowd-form>", "<crowd-form>"),
@@ -93,7 +107,16 @@ WRONG = [
     Case("no-answer-field", LOADER + "<crowd-form><p>Hello</p></crowd-form>", "<crowd-form>"),
     Case("nested-form", page("<form></form>"), "<form>"),
     Case("submitting-button", page("<button>Next</button>"), "<button>"),
+    Case("ignored-end-tag", page("<crowd-card><p>one</crowd-card>"), "</crowd-card>"),
     Case("self-closing-element", page('<crowd-input name="b"/>'), '<crowd-input name="b"'),
+    Case(
+        "answer-format",
+        page("").replace("form>", 'form answer-format="flatten-objects">', 1),
+        "answer-",
+    ),
+    Case("multiple-select", page('<select name="a" multiple></select>'), "<select"),
+    Case("mechanical-turk-placeholder", page('<img src="${image_url}">'), 'src="$'),
+    Case("mechanical-turk-placeholder", page("<p>See ${title}</p>"), "${title}"),
     Case("unknown-crowd-element", page("<crowd-sldier></crowd-sldier>"), "<crowd-sldier"),
     Case("duplicate-id", page('<p id="a"></p><b id="a"></b>'), "<b"),
     Case("duplicate-id", page('{% for x in task.input.xs %}<b id="a"></b>{% endfor %}'), "<b"),
@@ -164,7 +187,7 @@ WRONG = [
     Case("too-many-labels", page(box(str(list("abcdefghijk")))), "<crowd-bound"),
     Case(
         "too-many-labels",
-        page(box("{{ task.input.labels | to_json | escape }}")),
+        page(box("{{ task.input.labels | to_json }}")),
         "<crowd-bound",
         {"labels": list("abcdefghijk"), "image": "s3://examples/a.png"},
     ),
@@ -187,14 +210,28 @@ WRONG = [
     Case("embedded-content", page('<iframe src="https://example.com"></iframe>'), "<iframe"),
     Case("relative-url", page('<img src="images/a.png">'), 'src="images'),
     Case("relative-url", page('<img src="/a.png">'), 'src="/a'),
-    Case("json-in-attribute", page('<p data-a="{{ task.input.a | to_json }}"></p>'), "{{"),
     Case("skip-autoescape", page("{{ task.input.a | skip_autoescape }}"), "skip_autoescape"),
     Case("data-in-script", page("<script>let a = '{{ task.input.a }}';</script>"), "{{"),
-    Case("data-in-script", page("<style>p { width: {{ task.input.a }} }</style>"), "{{"),
+    Case(
+        "data-in-script",
+        page("<script>let a = {{ task.input.a | to_json | skip_autoescape }};</script>"),
+        "{{",
+    ),
+    Case("data-in-style", page("<style>p { width: {{ task.input.a }} }</style>"), "{{"),
+    Case(
+        "signed-url-in-style",
+        page("<style>p { background: url({{ task.input.a | grant_read_access }}) }</style>"),
+        "{{",
+    ),
     Case("json-in-script", page("<script>let a = {{ task.input.a | to_json }};</script>"), "{{"),
+    Case(
+        "json-in-script",
+        page('<script type="application/json">{{ task.input.a | to_json }}</script>'),
+        "{{",
+    ),
     Case("data-in-handler", page("<p onclick=\"go('{{ task.input.a }}')\"></p>"), "{{"),
     Case("data-injects-markup", page("\n{{ task.input.a | skip_autoescape }}"), "{{"),
-    Case("data-injects-markup", page("<p data-a='{{ task.input.a | to_json }}'></p>"), "{{"),
+    Case("data-injects-markup", page("<p data-a={{ task.input.a | to_json }}></p>"), "{{"),
     Case("data-injects-markup", page("<p data-a={{ task.input.a }}></p>"), "{{"),
     Case(
         "data-injects-markup",
@@ -228,10 +265,18 @@ RIGHT = [
             "{% increment counter %}{{ counter }}"
         ),
     ),
+    Case("sample-blank", page("{{ task.input.a }}{% if task.input.b %}{% endif %}"), "", {"a": ""}),
     Case(
-        "sample-render", page("{{ task.input.a }}{% if task.input.b %}{% endif %}"), "", {"a": ""}
+        "sample-blank",
+        page(
+            "{{ task.input.a | default: 'x' }}{% if task.input.a %}{{ task.input.a }}{% endif %}"
+            "{% if task.input.a.size > 0 %}x{% endif %}{{ task.input.b }}"
+        ),
+        "",
+        {"b": None},
     ),
-    Case("sample-render", page("{{ task.input.a }}")),
+    Case("sample-blank", page("{{ task.input.a }}")),
+    Case("sample-render", page("{{ task.input.a }}"), "", {}),
     Case("s3-presign", page('<img src="{{ task.input.a | grant_read_access }}">')),
     Case("loader-script", page(CLASSIFIER)),
     Case("loader-script", page(CLASSIFIER).replace("elements.js", "elements-v2.js")),
@@ -255,12 +300,26 @@ RIGHT = [
         {"a": True},
     ),
     Case("unbalanced-tag", page("<script>let a = '<crowd-card>';</script>")),
+    Case("ignored-end-tag", page("<crowd-card><div></div></crowd-card>")),
     Case("control-outside-form", page("")),
     Case("no-answer-field", page("")),
     Case("no-answer-field", LOADER + '<crowd-form><crowd-new name="a"></crowd-new></crowd-form>'),
     Case("nested-form", page("") + "<form></form>"),
     Case("submitting-button", page('<button type="button">Next</button>')),
     Case("self-closing-element", page('<br/><img src="data:," />')),
+    Case("self-closing-element", page('<crowd-input name="b" /></crowd-input>')),
+    Case("unbalanced-tag", page('<crowd-input name="b" /></crowd-input>')),
+    Case("unbalanced-tag", page('<crowd-input name="b" />')),
+    Case("answer-format", page("")),
+    Case("multiple-select", page('<select name="a"></select>')),
+    Case(
+        "mechanical-turk-placeholder",
+        page(
+            '<script>let a = `${name}`;</script><p onclick="go(`${name}`)">'
+            "${{ task.input.price }} $5 {name}</p>"
+        ),
+    ),
+    Case("relative-url", page('<img src="${image_url}">')),
     Case("unknown-crowd-element", page("<crowd-modal></crowd-modal><my-element></my-element>")),
     Case(
         "duplicate-id",
@@ -355,17 +414,24 @@ RIGHT = [
     Case(
         "relative-url", page('<a href="#top">x</a><img src="{{ task.input.a }}"><img src="data:,">')
     ),
-    Case("json-in-attribute", page('<p data-a="{{ task.input.a | to_json | escape }}"></p>')),
-    Case("json-in-attribute", page("<p>{{ task.input.a | to_json }}</p>")),
     Case("skip-autoescape", page("{{ task.input.skip_autoescape }}")),
-    Case("data-in-script", page("<script>let a = {{ task.input.a | to_json }};</script>")),
-    Case("json-in-script", page("<p data-a='{{ task.input.a | to_json | escape }}'></p>")),
+    Case("data-in-script", page("<style>p { width: {{ task.input.a }} }</style>")),
+    Case("data-in-style", page('<p style="width: {{ task.input.a }}"></p>')),
+    Case(
+        "signed-url-in-style",
+        page('<p style="background: url({{ task.input.a | grant_read_access }})"></p>'),
+    ),
+    Case("json-in-script", page("<p data-a='{{ task.input.a | to_json }}'></p>")),
+    Case(
+        "json-in-script",
+        page("<script>let a = {{ task.input.a | to_json | skip_autoescape }};</script>"),
+    ),
     Case("data-in-handler", page('<p onclick="go()" data-a="{{ task.input.a }}"></p>')),
     Case(
         "data-injects-markup",
         page(
             '{{ task.input.a }}<p title="{{ task.input.b }}"></p>'
-            '<p data-a="{{ task.input | to_json | escape }}"></p>'
+            '<p data-a="{{ task.input | to_json }}"></p>'
         ),
     ),
     Case("link-from-data", page('<a href="{{ task.input.a | grant_read_access }}">x</a>')),
@@ -377,7 +443,7 @@ RIGHT = [
             '<img src="{{ u | grant_read_access }}">'
         ),
     ),
-    Case("literal-broken-by-data", page(box("{{ task.input.labels | to_json | escape }}"))),
+    Case("literal-broken-by-data", page(box("{{ task.input.labels | to_json }}"))),
     Case("literal-broken-by-data", page(box("{{ task.input.labels }}"))),
     Case(
         "allowance", page("{% comment %} a2i-allow skip-autoescape: we write it {% endcomment %}")
