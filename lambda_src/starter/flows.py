@@ -47,11 +47,12 @@ class Flow(BaseModel):
     def input_content(self, task_input: Mapping[str, Any]) -> str:
         """Spell the input for StartHumanLoop; raises when the template could not work with it."""
         needed = dict.fromkeys(variable.split(".")[0] for variable in self.required_inputs)
-        missing = [f"input.{name}" for name in needed if task_input.get(name) is None]
-        if missing:
+        missing = [f"input.{name}" for name in needed if name not in task_input]
+        null = [f"input.{name}" for name in needed if task_input.get(name, 0) is None]
+        if missing or null:
+            problems = [*_listed(missing, "missing"), *_listed(null, "null")]
             raise MissingInputError(
-                f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing: "
-                f"the template of flow {self.flow!r} needs it"
+                f"{' and '.join(problems)}: the template of flow {self.flow!r} would show a blank"
             )
         content = canonical_json(task_input)
         size = len(content.encode())
@@ -61,6 +62,11 @@ class Flow(BaseModel):
                 "put large content into S3 and pass its URI to grant_read_access"
             )
         return content
+
+
+def _listed(names: list[str], problem: str) -> list[str]:
+    verb = "is" if len(names) == 1 else "are"
+    return [f"{' and '.join(names)} {verb} {problem}"] if names else []
 
 
 @dataclass(frozen=True)

@@ -266,6 +266,11 @@ def test_every_missing_input_is_named() -> None:
     )
     with pytest.raises(MissingInputError, match=r"^input\.claim and input\.photo are missing: "):
         flow.input_content({})
+    with pytest.raises(
+        MissingInputError, match=r"^input\.claim is missing and input\.photo is null: "
+    ):
+        flow.input_content({"photo": None})
+    assert flow.input_content({"claim": {}, "photo": "x", "other": None})
 
 
 def test_a_field_that_requests_do_not_have_is_named_with_the_ones_they_have(

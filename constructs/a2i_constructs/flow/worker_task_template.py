@@ -79,9 +79,8 @@ class WorkerTaskTemplate:
 
     @property
     def required_inputs(self) -> tuple[str, ...]:
-        """What a request's `input` must hold at its top level for the template to render."""
-        names = (path.split(".")[0] for path in self.template.inputs().required)
-        return tuple(dict.fromkeys(names))
+        """Names that a request's `input` must have, or reviewers would see a blank."""
+        return self.template.required_inputs
 
     def bind(self, scope: Construct) -> str:
         """Check the template on behalf of `scope` and return its text.

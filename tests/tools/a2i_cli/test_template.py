@@ -122,14 +122,14 @@ def test_check_renders_with_the_given_input(broken: Path, tmp_path: Path) -> Non
     task_input = tmp_path / "input.json"
     task_input.write_text('{"b": "x"}', encoding="utf-8")
     result = a2i("check", broken, "--input", task_input)
-    assert "[sample-render] rendering with the sample input fails: task.input.a is undefined" in (
+    assert "[sample-blank] the sample input has no task.input.a, AWS would show a blank" in (
         result.stdout
     )
 
 
 def test_check_uses_the_sample_beside_the_template(broken: Path) -> None:
     broken.with_name("broken.sample.json").write_text('{"b": "x"}', encoding="utf-8")
-    assert "[sample-render]" in a2i("check", broken).stdout
+    assert "[sample-blank]" in a2i("check", broken).stdout
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_check_fails_on_a_file_that_holds_no_input(
 def test_an_input_may_begin_with_a_byte_order_mark(broken: Path) -> None:
     sample = broken.with_name("broken.sample.json")
     sample.write_text('{"b": "x"}', encoding="utf-8-sig")
-    assert "[sample-render]" in a2i("check", broken).stdout
+    assert "[sample-blank]" in a2i("check", broken).stdout
 
 
 def test_check_fails_when_one_input_is_given_for_several_templates(tmp_path: Path) -> None:
@@ -246,12 +246,33 @@ def test_render_without_any_input_fails(broken: Path) -> None:
 
 
 def test_render_fails_with_the_place(broken: Path, tmp_path: Path) -> None:
+    broken.write_text("<p>\n{{ task.input.a | grant_read_access }}", encoding="utf-8")
     task_input = tmp_path / "input.json"
     task_input.write_text("{}", encoding="utf-8")
     result = a2i("render", broken, "--input", task_input)
     assert result.exit_code == 1
-    place = f"{broken}:4:27"
-    assert f"error: {place}: UndefinedVariable: task.input.a is undefined" in result.stderr
+    assert f'error: {broken}:2:19: InvalidParameters: "grant_read_access" input is not' in (
+        result.stderr
+    )
+
+
+def test_render_prints_whole_numbers_as_a2i_does(tmp_path: Path) -> None:
+    template = tmp_path / "score.liquid.html"
+    template.write_text("<p>{{ task.input.score }}</p>", encoding="utf-8")
+    (tmp_path / "score.sample.json").write_text('{"score": 996.0}', encoding="utf-8")
+    assert a2i("render", template).stdout == "<p>996</p>"
+
+
+@pytest.mark.parametrize("command", ["check", "render", "sample-input"])
+def test_a_template_that_would_run_for_long_ends_at_a_limit(command: str, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.liquid.html"
+    path.write_text(
+        "<crowd-form>{% for i in (1..1000000000) %}x{% endfor %}</crowd-form>", encoding="utf-8"
+    )
+    (tmp_path / "bomb.sample.json").write_text("{}", encoding="utf-8")
+    result = a2i(command, path)
+    assert result.exit_code == 1
+    assert "a range has at most 100000 numbers" in result.stdout + result.stderr
 
 
 def test_sample_input_is_one_under_which_the_template_renders(tmp_path: Path) -> None:
@@ -276,7 +297,7 @@ def test_text_that_is_no_liquid_fails_with_the_place(command: str, tmp_path: Pat
     path.write_text("<p>\n{{ task.input.a", encoding="utf-8")
     result = a2i(command, path)
     assert result.exit_code == 1
-    assert f"{path}:2:1: TemplateSyntaxError" in result.stderr
+    assert f"{path}:2:1: InvalidTemplateSyntax" in result.stderr
 
 
 def test_describe_shows_inputs_and_answers() -> None:

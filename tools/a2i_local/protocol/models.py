@@ -8,6 +8,8 @@ from botocore.model import OperationModel, ServiceModel
 
 CONTROL_PLANE = "sagemaker"
 RUNTIME = "sagemaker-a2i-runtime"
+# Where the service is known to take more than its model says: docs/aws-assumptions.md.
+_CORRECTIONS = {RUNTIME: {"HumanLoopName": {"pattern": "[a-zA-Z0-9](-*[a-zA-Z0-9])*"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,11 @@ class Api:
 @cache
 def api(service_name: str) -> Api:
     """Return the API of a boto3 service name; the first read costs some 100 ms."""
-    return Api(botocore.session.get_session().get_service_model(service_name))
+    loader = botocore.session.get_session().get_component("data_loader")
+    description = loader.load_service_model(service_name, "service-2")
+    for shape, corrections in _CORRECTIONS.get(service_name, {}).items():
+        description["shapes"][shape] = {**description["shapes"][shape], **corrections}
+    return Api(ServiceModel(description, service_name))
 
 
 def api_of(operation: str) -> Api:

@@ -1,7 +1,9 @@
 """Human task UI API: worker task templates by name, and their rendering."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from a2i_local.service.engine import Engine
@@ -10,7 +12,7 @@ from a2i_local.service.host import require_assumable
 from a2i_local.service.operation import Operation, Parameters, Result, json_object
 from a2i_local.service.paging import page_of_names
 from a2i_local.service.records import HumanTaskUi, HumanTaskUiStatus, Template
-from a2i_local.service.rendering import Renderer
+from a2i_local.service.rendering import Renderer, RenderJob
 from a2i_local.service.scope import Scope
 from a2i_local.service.tags import tags_by_key
 from worker_template import TemplateRenderError
@@ -123,21 +125,23 @@ class TemplatePreview:
     def operations(self) -> dict[str, Operation]:
         return {"RenderUiTemplate": self.render}
 
-    def render(self, scope: Scope, parameters: Parameters) -> Result:
-        content = self._content(scope, parameters)
-        task_input = json_object(parameters["Task"]["Input"], "Task.Input")
-        require_assumable(self._engine.host, parameters["RoleArn"])
+    def render(self, scope: Scope, parameters: Parameters) -> Callable[[], Result]:
+        job = RenderJob(
+            self._content(scope, parameters),
+            parameters["Task"]["Input"],
+            parameters["RoleArn"],
+            self._engine.settings.portal_origin,
+        )
+        json_object(job.input_content, "Task.Input")
+        require_assumable(self._engine.host, job.role_arn)
+        return partial(self._rendered, job)
+
+    def _rendered(self, job: RenderJob) -> Result:
         try:
-            html = self._renderer.render(
-                content,
-                task_input,
-                role_arn=parameters["RoleArn"],
-                origin=self._engine.settings.portal_origin,
-            )
+            return {"RenderedContent": self._renderer.render(job), "Errors": []}
         except TemplateRenderError as error:
             fault = {"Code": error.code, "Message": error.message}
             return {"RenderedContent": "", "Errors": [fault]}
-        return {"RenderedContent": html, "Errors": []}
 
     def _content(self, scope: Scope, parameters: Parameters) -> str:
         arn = parameters.get("HumanTaskUiArn")

@@ -1,6 +1,5 @@
 """Life cycle of a human loop, from StartHumanLoop to Completed, Failed or Stopped."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -20,7 +19,7 @@ from a2i_local.service.loop_records import (
     Worker,
 )
 from a2i_local.service.records import FlowDefinition
-from a2i_local.service.rendering import Renderer, failure_reason
+from a2i_local.service.rendering import Renderer, RenderJob, failure_reason
 from a2i_local.service.scope import Scope
 from a2i_local.service.status_events import StatusEvents
 from worker_template import TemplateRenderError
@@ -118,13 +117,17 @@ class LoopLifeCycle:
     def input_content(self, loop: HumanLoop) -> str:
         return self._inputs[loop.task_id].content
 
-    def render(self, loop: HumanLoop) -> str:
-        """Return the task's HTML; TemplateRenderError with A2I's code and message."""
-        return self._renderer.render(
+    def rendering(self, loop: HumanLoop) -> Callable[[], str]:
+        """Return a function that renders the task's HTML, to be called outside the lock.
+
+        It raises TemplateRenderError with A2I's code and message.
+        """
+        job = RenderJob(
             self._engine.state.templates[loop.template_sha256].content,
-            json.loads(self.input_content(loop)),
-            role_arn=self.flow_of(loop).role_arn,
+            self.input_content(loop),
+            self.flow_of(loop).role_arn,
         )
+        return partial(self._renderer.render, job)
 
     def flow_of(self, loop: HumanLoop) -> FlowDefinition:
         """Return the flow definition of an open loop: it stays as long as the loop is open."""
@@ -148,7 +151,8 @@ class LoopLifeCycle:
         if now >= loop.expires_at and loop.withdrawn_at is None:
             self._expire(loop)
             return
-        if not loop.rendered and loop.withdrawn_at is None and not self._try_rendering(loop):
+        if not loop.rendered and loop.withdrawn_at is None:
+            self._engine.after_commit(partial(self._try_rendering, task_id, self.rendering(loop)))
             return
         self._lapse(loop, now)
         self._settle(loop, now)
@@ -161,14 +165,22 @@ class LoopLifeCycle:
             " TaskAvailabilityLifetimeInSeconds",
         )
 
-    def _try_rendering(self, loop: HumanLoop) -> bool:
+    def _try_rendering(self, task_id: str, render: Callable[[], str]) -> None:
+        """Offer the task to the workers if it renders, fail it if not."""
+        failure = None
         try:
-            self.render(loop)
+            render()
         except TemplateRenderError as error:
-            self._fail(loop, FailureCode.VALIDATION_ERROR, failure_reason(error))
-            return False
-        loop.rendered = True
-        return True
+            failure = failure_reason(error)
+        with self._engine.locked():
+            loop = self._loops.by_task(task_id)
+            if loop is None or not loop.is_open or loop.rendered or loop.withdrawn_at is not None:
+                return
+            if failure is not None:
+                self._fail(loop, FailureCode.VALIDATION_ERROR, failure)
+                return
+            loop.rendered = True
+            self._settle(loop, self._engine.clock.now())
 
     def _lapse(self, loop: HumanLoop, now: datetime) -> None:
         """Remove the assignments whose time limit has passed."""

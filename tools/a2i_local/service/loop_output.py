@@ -6,6 +6,7 @@ from typing import Any
 
 from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.loop_records import Answer, HumanLoop
+from a2i_local.service.operation import json_object
 from a2i_local.service.records import FlowDefinition
 from a2i_local.service.s3_output_path import S3OutputPath
 
@@ -23,15 +24,15 @@ def output_location(flow: FlowDefinition, loop_name: str, created_at: datetime) 
 def output_document(loop: HumanLoop, input_content: str) -> bytes:
     """Return the document of a loop with the answers it has, in the order they came.
 
-    The input goes in as it was sent, so that not even the form of a number changes.
+    A2I writes the input anew: whole numbers lose their fraction.
     """
     document = {
         "flowDefinitionArn": loop.flow_definition_arn,
         "humanAnswers": [_human_answer(answer) for answer in loop.answers],
         "humanLoopName": loop.name,
+        "inputContent": json_object(input_content, "InputContent"),
     }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return f'{text[:-1]},"inputContent":{input_content}}}'.encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _human_answer(answer: Answer) -> dict[str, Any]:

@@ -10,16 +10,22 @@ from typing import Any, NoReturn
 
 from a2i_local.service.errors import ValidationException
 from a2i_local.service.scope import Scope
+from worker_template import a2i_number
 
 Parameters = Mapping[str, Any]
 Result = dict[str, Any]
-Operation = Callable[[Scope, Parameters], Result]
+Operation = Callable[[Scope, Parameters], Result | Callable[[], Result]]
+"""Runs under the engine's lock; work that takes long comes back as a function to call after it."""
 
 
 def json_object(text: str, parameter: str) -> dict[str, Any]:
-    """Return the object; ValidationException, naming the parameter, if the text is none."""
+    """Return the object, with numbers as A2I writes them.
+
+    Raises:
+        ValidationException: the text is no JSON object; the message names the parameter.
+    """
     try:
-        document = json.loads(text, parse_constant=_refuse_constant)
+        document = json.loads(text, parse_constant=_refuse_constant, parse_float=a2i_number)
         _require_unicode(text, document)
     except (ValueError, RecursionError) as error:
         raise ValidationException(f"{parameter} is not valid JSON: {error}") from error

@@ -1,17 +1,28 @@
 """From a template and its input to the HTML that a worker sees."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from a2i_local.service.engine import Engine
 from a2i_local.service.object_links import ObjectLinks
+from a2i_local.service.operation import json_object
 from worker_template import TaskTemplate, TemplateRenderError
 
 
 @lru_cache(maxsize=64)
 def _parsed(content: str) -> TaskTemplate:
     return TaskTemplate.from_text(content)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderJob:
+    """All that a rendering needs, so that it can run outside the engine's lock."""
+
+    template: str
+    input_content: str
+    role_arn: str
+    origin: str = ""
+    """Put before the links to objects."""
 
 
 class Renderer:
@@ -21,24 +32,20 @@ class Renderer:
         self._engine = engine
         self._links = links
 
-    def render(
-        self, content: str, task_input: Mapping[str, Any], *, role_arn: str, origin: str = ""
-    ) -> str:
-        """Return the HTML; links to objects begin with `origin`.
+    def render(self, job: RenderJob) -> str:
+        """Return the HTML. Takes seconds at most, and needs no lock.
 
-        Raises TemplateRenderError with A2I's code and message.
+        Raises:
+            TemplateRenderError: with A2I's code and message.
         """
         ends_at = self._engine.clock.now() + self._engine.settings.object_link_lifetime
 
         def grant_read_access(uri: str) -> str:
-            return origin + self._links.issue(role_arn, uri, ends_at=ends_at)
+            return job.origin + self._links.issue(job.role_arn, uri, ends_at=ends_at)
 
-        try:
-            return _parsed(content).render(task_input, grant_read_access=grant_read_access)
-        except RecursionError as error:
-            raise TemplateRenderError(
-                "TemplateRenderError", "the template or its input is nested too deeply"
-            ) from error
+        return _parsed(job.template).render(
+            json_object(job.input_content, "InputContent"), grant_read_access=grant_read_access
+        )
 
 
 def failure_reason(error: TemplateRenderError) -> str:

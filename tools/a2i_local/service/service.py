@@ -95,6 +95,8 @@ class A2IService:
             raise UnknownOperationException(f"The operation {operation} is not supported")
         with self._engine.call():
             result = run(Scope(account, region), parameters)
+        if callable(result):
+            result = result()
         response: dict[str, Any] = _without_none(result)
         return response
 

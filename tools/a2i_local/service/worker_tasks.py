@@ -95,7 +95,11 @@ class WorkerTasks:
             if loop.assignment_of(member.sub) is None:
                 _require_free_slot(loop, member)
             view = self._view(loop, member)
-            return RenderedTask(**asdict(view), html=self._render(loop))
+            render = self._life_cycle.rendering(loop)
+        try:
+            return RenderedTask(**asdict(view), html=render())
+        except TemplateRenderError as error:
+            raise TaskNotFound(f"the task cannot be shown: {error}") from error
 
     def accept(self, task_id: str, worker: Reviewer | str) -> TaskView:
         """Occupy a slot of the task for its time limit; a repeat changes nothing."""
@@ -176,12 +180,6 @@ class WorkerTasks:
         _require_free_slot(loop, member)
         limit = time_limit(self._life_cycle.flow_of(loop), self._engine.settings)
         self._life_cycle.accept(loop, member, self._engine.clock.now() + limit)
-
-    def _render(self, loop: HumanLoop) -> str:
-        try:
-            return self._life_cycle.render(loop)
-        except TemplateRenderError as error:
-            raise TaskNotFound(f"the task cannot be shown: {error}") from error
 
     def _view(self, loop: HumanLoop, member: Worker, *, state: TaskState | None = None) -> TaskView:
         flow = self._life_cycle.flow_of(loop)

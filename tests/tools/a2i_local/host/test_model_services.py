@@ -90,6 +90,25 @@ def test_a2i_still_answers_beside_them(client: ClientMaker, endpoint: str) -> No
     ]
 
 
+def test_a_built_in_task_type_fails_with_a_sentence(client: ClientMaker) -> None:
+    with pytest.raises(ClientError, match="this local AWS has no Textract; built-in task types"):
+        client("textract").analyze_document(
+            Document={"S3Object": {"Bucket": "b", "Name": "n"}},
+            FeatureTypes=["FORMS"],
+            HumanLoopConfig={
+                "FlowDefinitionArn": f"{PREFIX}:flow-definition/x",
+                "HumanLoopName": "l",
+            },
+        )
+
+
+def test_a_service_that_is_not_here_fails_with_a_sentence(client: ClientMaker) -> None:
+    with pytest.raises(ClientError, match="this local AWS has no Translate"):
+        client("translate").translate_text(
+            Text="a", SourceLanguageCode="en", TargetLanguageCode="de"
+        )
+
+
 def test_role_may_do_what_it_is_allowed(limited: ClientMaker) -> None:
     assert limited("comprehend").detect_sentiment(Text="I enjoy it", LanguageCode="en")
 

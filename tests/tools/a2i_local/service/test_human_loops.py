@@ -1,7 +1,10 @@
 """Human loops: the runtime API and the ways a loop can end."""
 
 import json
+import threading
 from datetime import timedelta
+from queue import Queue
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,7 @@ from a2i_local.service.errors import (
     ValidationException,
 )
 from a2i_local.testing import LocalA2I
+from worker_template import TaskTemplate
 
 SHORTLY = timedelta(seconds=1)
 
@@ -119,6 +123,103 @@ def test_rendering_failure_comes_after_the_start_with_a2is_message(still: LocalA
         '\'"grant_read_access" input is not a valid S3 URI: " ".\' ]'
     )
     assert still.service.worker_tasks.list("worker-1") == []
+
+
+def test_a_template_that_does_not_parse_fails_with_a2is_code(still: LocalA2I) -> None:
+    template = (
+        '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
+        '<crowd-form><crowd-input name="n"></crowd-input>'
+        "<script>/* write {{ ... | to_json }} here */</script></crowd-form>"
+    )
+    _start(still, "loop", still.create_flow_definition("comment", template), "{}")
+    still.advance(SHORTLY)
+    described = still.call("DescribeHumanLoop", HumanLoopName="loop")
+    assert described["HumanLoopStatus"] == "Failed"
+    assert described["FailureReason"].startswith("Task failed to render: [ InvalidTemplateSyntax: ")
+
+
+def test_variables_that_the_input_lacks_do_not_fail_a_loop(still: LocalA2I) -> None:
+    template = (
+        "<crowd-form><p>Confidence {{ task.input.overall | round: 2 }}</p>"
+        '<select name="kind" disabled>{% for k in task.input.kinds %}<option>{{ k.label }}</option>'
+        "{% endfor %}</select>{{ task.input.nothing }}"
+        '{% for f in task.input.fields %}<crowd-input name="{{ f.key }}"></crowd-input>{% endfor %}'
+        "</crowd-form>"
+    )
+    flow = still.create_flow_definition("blank", template)
+    still.start("loop", flow, {"fields": [{"key": "total"}]})
+    still.advance(SHORTLY)
+    assert still.status("loop") == "InProgress"
+    tasks = still.service.worker_tasks
+    html = tasks.show(tasks.list("worker-1")[0].id, "worker-1").html
+    assert "<p>Confidence 0</p>" in html
+    assert '<select name="kind" disabled></select>' in html
+    assert 'name="total"' in html
+
+
+def test_loop_names_may_have_upper_case_and_stay_as_written(still: LocalA2I, flow: str) -> None:
+    name = "Fraud-review-1613589638354"
+    still.start(name, flow, {"text": "x"})
+    still.submit(name, {"label": "yes"})
+    assert still.call("DescribeHumanLoop", HumanLoopName=name)["HumanLoopName"] == name
+    listed = still.call("ListHumanLoops", FlowDefinitionArn=flow)["HumanLoopSummaries"]
+    assert [loop["HumanLoopName"] for loop in listed] == [name]
+    ((key, stored),) = still.host.buckets[still.bucket].items()
+    assert key.endswith(f"/{name}/output.json")
+    assert json.loads(stored.body)["humanLoopName"] == name
+
+
+@pytest.mark.parametrize("name", ["under_score", "dot.ted", "-a", "a-", "A" * 64])
+def test_other_loop_names_stay_refused(still: LocalA2I, flow: str, name: str) -> None:
+    with pytest.raises(ValidationException, match="humanLoopName"):
+        _start(still, name, flow, "{}")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for i in (1..task.input.n) %}x{% endfor %}",
+        "{% for i in (1..100000) %}{% endfor %}" * 500,
+        "{{ task.input.list | sum }}",
+        "{{ 'AAA' | base64_decode }}",
+    ],
+    ids=["loop", "time", "sum", "base64"],
+)
+def test_a_rendering_beyond_its_limits_or_with_a_failing_filter_fails_the_loop(
+    still: LocalA2I, template: str
+) -> None:
+    flow = still.create_flow_definition("heavy", f"<crowd-form>{template}</crowd-form>")
+    _start(still, "loop", flow, '{"n": 1000000000, "list": ["x"]}')
+    still.advance(SHORTLY)
+    described = still.call("DescribeHumanLoop", HumanLoopName="loop")
+    assert described["HumanLoopStatus"] == "Failed"
+    assert described["FailureReason"].startswith("Task failed to render: [ TemplateRenderError: ")
+
+
+def test_the_service_answers_while_a_task_renders(
+    still: LocalA2I, flow: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _start(still, "loop", flow, '{"text": "a"}')
+    rendering, go_on = threading.Event(), threading.Event()
+    render = TaskTemplate.render
+
+    def slow(*args: Any, **options: Any) -> str:
+        rendering.set()
+        assert go_on.wait(30)
+        return render(*args, **options)
+
+    monkeypatch.setattr(TaskTemplate, "render", slow)
+    ticker = threading.Thread(target=still.advance, args=(SHORTLY,))
+    ticker.start()
+    try:
+        assert rendering.wait(30)
+        answered = Queue[str]()
+        threading.Thread(target=lambda: answered.put(still.status("loop")), daemon=True).start()
+        assert answered.get(timeout=30) == "InProgress"
+    finally:
+        go_on.set()
+        ticker.join()
+    assert len(still.service.worker_tasks.list("worker-1")) == 1
 
 
 def test_expires_when_nobody_answers_in_time(still: LocalA2I) -> None:

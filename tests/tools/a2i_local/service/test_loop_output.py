@@ -52,9 +52,22 @@ def test_document_has_a2is_members_and_formats(still: LocalA2I, flow: str) -> No
     }
 
 
-def test_input_keeps_the_form_it_was_sent_in(still: LocalA2I, flow: str) -> None:
-    content = '{"text": "ü", "one": 1.0, "many": 123456789012345678901234567890, "e": 1E+2}'
-    assert _answered(still, flow, content).endswith(f'"inputContent":{content}}}'.encode())
+def test_input_is_written_anew_and_whole_numbers_lose_their_fraction(
+    still: LocalA2I, flow: str
+) -> None:
+    content = (
+        '{"text": "ü", "score": 996.0, "half": 0.50, "e": 1E+2, "negative": -3.0, "huge": 1e300,'
+        ' "many": 123456789012345678901234567890, "list": [{"deep": 1.0}]}'
+    )
+    assert _answered(still, flow, content).endswith(
+        '"inputContent":{"text":"ü","score":996,"half":0.5,"e":100,"negative":-3,"huge":1e+300,'
+        '"many":123456789012345678901234567890,"list":[{"deep":1}]}}'.encode()
+    )
+
+
+def test_a_number_beyond_all_numbers_is_refused(still: LocalA2I, flow: str) -> None:
+    with pytest.raises(ValidationException, match="number 1e999 is out of range"):
+        _answered(still, flow, '{"score": 1e999}')
 
 
 def test_event_has_camel_case_keys_and_explicit_nulls(still: LocalA2I, flow: str) -> None:

@@ -12,10 +12,20 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
 
 from a2i_local.host.adapter.sagemaker_actions import Check, identify_call, required_checks
+from a2i_local.models.wire import JSON_1_1, error_response
+from a2i_local.service.errors import ServiceError
 
 Response = tuple[int, dict[str, str], bytes]
+_BUILT_IN_TASKS = frozenset({"rekognition", "textract"})
 Handler = Callable[..., Response]
 Checks = Callable[[str, str, Mapping[str, str], bytes], list[Check]]
+
+
+class UnsupportedService(ServiceError):  # noqa: N818 - the class is named as its error code
+    """A service that this local AWS does not have."""
+
+    code = "UnsupportedService"
+    http_status = 501
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,30 @@ def mount(service: Service, handle: Handler) -> None:
 
     router.SERVICE_PATTERNS[service.name] = {"target_prefixes": [service.target_prefix]}
     app.SERVICE_HANDLERS[service.name] = handle_request
+
+
+class _Handlers(dict[str, Any]):
+    """MiniStack's handlers by service; those it has not answer with a sentence."""
+
+    def get(self, service: str, default: Any = None) -> Any:
+        """Return the handler of a service, also of one that nobody here knows."""
+        del default
+        return super().get(service) or partial(_refuse_service, service)
+
+
+def explain_unsupported_services() -> None:
+    """Let calls of services that are not here fail with words that clients show."""
+    app.SERVICE_HANDLERS = _Handlers(app.SERVICE_HANDLERS)
+
+
+async def _refuse_service(service: str, *_request: Any) -> Response:
+    name = service.capitalize()
+    hint = (
+        "; built-in task types of A2I are not supported, custom ones are"
+        if service in _BUILT_IN_TASKS
+        else ""
+    )
+    return error_response(UnsupportedService(f"this local AWS has no {name}{hint}"), JSON_1_1)
 
 
 def _sagemaker_checks(

@@ -39,6 +39,7 @@ def install(
 
     models = ModelServices(host)
     models.mount(handle)
+    gateway.explain_unsupported_services()
     authorize_parameter_paths()
     authorize_role_paths()
     limit_invitations()
