@@ -21,11 +21,11 @@ def test_a_broken_template_stops_synthesis_with_place_and_rule(tmp_path: Path) -
         HumanTaskUi(Stack(), "Ui", template=template)
 
 
-def test_a_variable_that_the_sample_lacks_stops_synthesis(tmp_path: Path) -> None:
+def test_a_sample_that_does_not_render_stops_synthesis(tmp_path: Path) -> None:
     file = tmp_path / "tone.liquid.html"
-    file.write_text(CONTENT)
-    (tmp_path / "tone.sample.json").write_text('{"other": 1}')
-    with pytest.raises(WorkerTaskTemplateError, match="text"):
+    file.write_text(CONTENT.replace("task.input.text", "task.input.text | grant_read_access"))
+    (tmp_path / "tone.sample.json").write_text('{"text": "not in S3"}')
+    with pytest.raises(WorkerTaskTemplateError, match="not in S3"):
         HumanTaskUi(Stack(), "Ui", template=WorkerTaskTemplate.from_file(file))
 
 

@@ -93,10 +93,10 @@ def test_a2i_still_answers_beside_them(client: ClientMaker, endpoint: str) -> No
 def test_a_built_in_task_type_fails_with_a_sentence(client: ClientMaker) -> None:
     with pytest.raises(ClientError, match="this local AWS has no Textract; built-in task types"):
         client("textract").analyze_document(
-            Document={"S3Object": {"Bucket": "b", "Name": "n"}},
+            Document={"S3Object": {"Bucket": "pages", "Name": "n"}},
             FeatureTypes=["FORMS"],
             HumanLoopConfig={
-                "FlowDefinitionArn": f"{PREFIX}:flow-definition/x",
+                "FlowDefinitionArn": f"{PREFIX}:flow-definition/any",
                 "HumanLoopName": "l",
             },
         )
