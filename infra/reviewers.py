@@ -32,7 +32,12 @@ def make_workforce(scope: Construct, settings: WorkforceSettings) -> Workforce |
         return None
     if settings.mode == "adopt":
         adopted = AdoptedOidcWorkforce if settings.identity == "oidc" else AdoptedWorkforce
-        return adopted(scope, "Workforce", workforce_name=settings.name)
+        return adopted(
+            scope,
+            "Workforce",
+            workforce_name=settings.name,
+            removal_policy=REMOVAL[settings.removal_policy],
+        )
     if settings.oidc is not None:
         return OidcWorkforce(
             scope,

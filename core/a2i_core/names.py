@@ -57,11 +57,6 @@ def flow_of_definition(name: str, stack: str) -> str | None:
     return match["flow"] if match and match["stack"] == stack else None
 
 
-def workteam_name(prefix: str, stack_id: str, request_id: str) -> str:
-    """New with every request to make one, however often the same request comes."""
-    return f"{prefix}-{stack_hash(stack_id)}-{sha256_hex(request_id)[:_REQUEST_HASH_LENGTH]}"
-
-
 def request_prefix(flow: str, review_id: str) -> str:
     """S3 prefix of a review's kept requests, in the input bucket: one for each attempt."""
     return f"requests/{flow}/{sha256_hex(review_id)}/"

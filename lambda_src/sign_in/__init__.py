@@ -1,1 +1,1 @@
-"""Sets up the app client that reviewers sign in with, once their portal has an address."""
+"""Sets the portal's address in the app client and the invitations of a user pool."""

@@ -1,12 +1,10 @@
-"""Custom::A2ISignIn: re-applies the portal's addresses to the app client after the workforce.
+"""Custom::A2ISignIn: tells app client and invitations the portal's address, after the teams.
 
-Properties: UserPoolId, ClientId, SubDomain, and ClientRevision, whose change says that
-CloudFormation has written the client anew and wiped what was set here.
+CreateWorkforce and CreateWorkteam may rewrite the app client, and CloudFormation resets client and
+pool whenever it updates them; `Revision` and `Teams` change with all of these.
 
-Environment: none but POWERTOOLS_SERVICE_NAME.
-
-Actions, and on what:
-- cognito-idp:DescribeUserPoolClient, cognito-idp:UpdateUserPoolClient on the stack's user pool
+Properties: UserPoolId, ClientId, SubDomain; Invitation (EmailSubject, EmailMessage) for a pool of
+the stack's own; Revision and Teams, which are not read.
 """
 
 from __future__ import annotations
@@ -18,14 +16,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from a2i_shared import aws_clients
 from a2i_shared.telemetry import logger
 from sign_in.app_client import AppClient
+from sign_in.user_pool import UserPool
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     logger.info("request", request_type=event["RequestType"])
     physical_id = event.get("PhysicalResourceId", event["LogicalResourceId"])
-    if event["RequestType"] != "Delete":  # a client that goes needs no addresses
+    if event["RequestType"] != "Delete":  # what goes, or is kept, needs no other address
         wanted = event["ResourceProperties"]
-        client = AppClient(aws_clients.cognito(), wanted["UserPoolId"], wanted["ClientId"])
-        client.allow_portal(wanted["SubDomain"])
+        cognito, user_pool_id = aws_clients.cognito(), wanted["UserPoolId"]
+        AppClient(cognito, user_pool_id, wanted["ClientId"]).allow_portal(wanted["SubDomain"])
+        if "Invitation" in wanted:
+            UserPool(cognito, user_pool_id).set_invitation(wanted["Invitation"])
     return {"PhysicalResourceId": physical_id}

@@ -55,6 +55,7 @@ def test_workflows_share_all_but_their_own_parts() -> None:
         "AWS::Lambda::EventSourceMapping": 1,
         "AWS::Events::Rule": 2,
         "Custom::A2IDestroyGuard": 1,
+        "Custom::A2IUpdateGuard": 1,
         "AWS::StepFunctions::StateMachine": 1,
     }
     own = {"AWS::SageMaker::HumanTaskUi": 2, "Custom::A2IFlowDefinition": 2}

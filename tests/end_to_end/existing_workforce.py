@@ -44,7 +44,8 @@ class ExistingWorkforce:
         client = cognito.describe_user_pool_client(UserPoolId=self.pool, ClientId=self.client_id)
         return {
             "pool": {**pool, "EstimatedNumberOfUsers": None},
-            "client": client["UserPoolClient"],
+            # CreateWorkteam writes it anew, whoever calls.
+            "client": {**client["UserPoolClient"], "LastModifiedDate": None},
             "workforce": sagemaker.describe_workforce(WorkforceName="ours")["Workforce"],
             "team": sagemaker.describe_workteam(WorkteamName="others")["Workteam"],
             "members": self.members("others"),

@@ -1,4 +1,4 @@
-"""How reviewers get in: the app client's addresses and the invitation."""
+"""Sign-in of reviewers: the app client's addresses and the text of invitations."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from a2i_shared import aws_clients
-from invitation import handler as invitation
 from sign_in import on_event
+from sign_in.user_pool import UserPool
 from tests.lambda_src.invocation import lambda_context
+from tests.lambda_src.local_clients import cognito_client
 
 PORTAL = "https://abc.labeling.us-east-1.sagemaker.aws"
 
@@ -93,33 +94,72 @@ def test_deleting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cognito.client == before
 
 
-class FakeSageMaker:
-    def describe_workforce(self, **parameters: str) -> dict[str, Any]:
-        assert parameters == {"WorkforceName": "default"}
-        return {"Workforce": {"SubDomain": PORTAL.removeprefix("https://")}}
+INVITATION = {"EmailSubject": "Review", "EmailMessage": f"{PORTAL} {{username}} {{####}}"}
+POOL = {
+    "PoolName": "reviewers",
+    "Policies": {"PasswordPolicy": {"MinimumLength": 12, "TemporaryPasswordValidityDays": 7}},
+    "AutoVerifiedAttributes": ["email"],
+    "MfaConfiguration": "OPTIONAL",
+    "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
+    "UserPoolTags": {"team": "claims"},
+}
 
 
-def message(monkeypatch: pytest.MonkeyPatch, trigger: str) -> dict[str, str]:
-    monkeypatch.setenv("A2I_WORKFORCE_NAME", "default")
-    monkeypatch.setattr(aws_clients, "sagemaker", FakeSageMaker)
-    event = {
-        "triggerSource": trigger,
-        "request": {"usernameParameter": "{username}", "codeParameter": "{####}"},
-        "response": {},
+def sign_in_to(
+    monkeypatch: pytest.MonkeyPatch, invitation: dict[str, str] | None
+) -> dict[str, Any]:
+    """Set up a pool of the local Cognito; return it as it is afterwards."""
+    client: Any = cognito_client()
+    monkeypatch.setattr(aws_clients, "cognito", lambda: client)
+    pool_id = client.create_user_pool(**POOL)["UserPool"]["Id"]
+    client_id = client.create_user_pool_client(UserPoolId=pool_id, ClientName="Portal")[
+        "UserPoolClient"
+    ]["ClientId"]
+    properties = {
+        "UserPoolId": pool_id,
+        "ClientId": client_id,
+        "SubDomain": PORTAL.removeprefix("https://"),
+        **({} if invitation is None else {"Invitation": invitation}),
     }
-    answer = invitation.lambda_handler(event, lambda_context())
-    response: dict[str, str] = answer["response"]
-    return response
+    for _ in range(2):  # a retry finds what the first attempt has set
+        event = {
+            "RequestType": "Create",
+            "LogicalResourceId": "SignIn",
+            "ResourceProperties": properties,
+        }
+        on_event.lambda_handler(event, lambda_context())
+    pool: dict[str, Any] = client.describe_user_pool(UserPoolId=pool_id)["UserPool"]
+    return pool
 
 
-def test_an_invitation_names_the_portal_the_user_and_the_password(
+def test_invitations_name_the_portal_and_the_pool_keeps_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    response = message(monkeypatch, "CustomMessage_AdminCreateUser")
-    for part in (PORTAL, "{username}", "{####}"):
-        assert part in response["emailMessage"]
-    assert response["emailSubject"]
+    pool = sign_in_to(monkeypatch, INVITATION)
+
+    creation = pool["AdminCreateUserConfig"]
+    assert creation["AllowAdminCreateUserOnly"] is True
+    assert creation["InviteMessageTemplate"] == INVITATION
+    for name in ("Policies", "AutoVerifiedAttributes", "MfaConfiguration", "UserPoolTags"):
+        assert pool[name] == POOL[name], name
 
 
-def test_other_messages_keep_cognitos_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert message(monkeypatch, "CustomMessage_ForgotPassword") == {}
+def test_a_pool_of_others_keeps_its_invitation(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = sign_in_to(monkeypatch, None)
+
+    assert "InviteMessageTemplate" not in pool["AdminCreateUserConfig"]
+
+
+def test_a_former_expiry_of_invitations_is_not_sent_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cognito refuses it beside TemporaryPasswordValidityDays."""
+    client: Any = cognito_client()
+    creation = {"AllowAdminCreateUserOnly": True, "UnusedAccountValidityDays": 7}
+    described = {"UserPool": {**POOL, "Id": "pool", "AdminCreateUserConfig": creation}}
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(client, "describe_user_pool", lambda **_: described)
+    monkeypatch.setattr(client, "update_user_pool", lambda **request: sent.update(request))
+
+    UserPool(client, "pool").set_invitation(INVITATION)
+
+    assert "UnusedAccountValidityDays" not in sent["AdminCreateUserConfig"]
+    assert "Id" not in sent

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from aws_cdk import Aws, Fn, Stack
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 OWN_LOOPS = (
     "the rest of a human loop's name is a digest of the reviewId; the flow's name in front of it "
@@ -35,7 +35,7 @@ def in_words(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def path_in_stack(scope: Construct) -> str:
+def path_in_stack(scope: IConstruct) -> str:
     """The construct's path below its stack: the same whichever stage the stack stands in."""
     inside = scope.node.scopes[len(Stack.of(scope).node.scopes) :]
     return "/".join(construct.node.id for construct in inside)
@@ -54,13 +54,6 @@ def stack_hash() -> str:
     """
     uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
     return Fn.select(0, Fn.split("-", uuid))
-
-
-def own_workteams(scope: Construct) -> str:
-    """A token: an ARN with wildcards for every work team that the stack has or had."""
-    return Stack.of(scope).format_arn(
-        service="sagemaker", resource="workteam", resource_name=f"*-{stack_hash()}-*"
-    )
 
 
 def own_flow_definitions(scope: Construct) -> str:

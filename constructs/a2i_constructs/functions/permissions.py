@@ -54,29 +54,20 @@ PAUSE_FUNCTION = [
 ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]
 WATCH_EXECUTION = ["states:DescribeExecution", "states:StopExecution"]
 
-# The five lists know no resource level.
+# The four lists know no resource level.
 LIST_FLOW_DEFINITIONS = ["sagemaker:ListFlowDefinitions"]
 LIST_HUMAN_LOOPS = ["sagemaker:ListHumanLoops"]
-LIST_ROLES = ["iam:ListRoles"]
 LIST_WORKTEAMS = ["sagemaker:ListWorkteams"]
 LIST_WORKFORCES = ["sagemaker:ListWorkforces"]
-DESCRIBE_WORKFORCE = ["sagemaker:DescribeWorkforce"]
 SET_UP_SIGN_IN = ["cognito-idp:DescribeUserPoolClient", "cognito-idp:UpdateUserPoolClient"]
-KEEP_GROUP = ["cognito-idp:CreateGroup", "cognito-idp:DeleteGroup", "cognito-idp:ListGroups"]
-KEEP_PEOPLE = [
+SET_INVITATION = ["cognito-idp:DescribeUserPool", "cognito-idp:UpdateUserPool"]
+MANAGE_MEMBERS = [
     "cognito-idp:AdminAddUserToGroup",
     "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminListGroupsForUser",
     "cognito-idp:AdminRemoveUserFromGroup",
 ]
-DELETE_WORKTEAM = ["sagemaker:DeleteWorkteam"]
 PASS_ROLE = ["iam:PassRole"]
-DELETE_ROLE = [
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:ListAttachedRolePolicies",
-    "iam:ListRolePolicies",
-]
 DESCRIBE_STACK = ["cloudformation:DescribeStacks"]
 LIST_STACK_RESOURCES = ["cloudformation:ListStackResources"]
 READ_STACK = [*DESCRIBE_STACK, *LIST_STACK_RESOURCES]

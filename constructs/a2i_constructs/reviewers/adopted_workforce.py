@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from aws_cdk import Resource
+from aws_cdk import RemovalPolicy, Resource
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
@@ -20,9 +20,16 @@ class _AdoptedWorkforce(Resource):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, workforce_name: str, identity: Identity
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workforce_name: str,
+        identity: Identity,
+        removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.removal_policy = removal_policy
         check_region(self)
         check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
         self.resource = WorkforceLookup.of(self).find(
@@ -53,10 +60,28 @@ class AdoptedWorkforce(_AdoptedWorkforce):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, workforce_name: str = "default"
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workforce_name: str = "default",
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        """Look the workforce up; deployment fails where it is not there, or signs in otherwise."""
-        super().__init__(scope, construct_id, workforce_name=workforce_name, identity="cognito")
+        """Look the workforce up; deployment fails where it is not there, or signs in otherwise.
+
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workforce_name: Name of the region's workforce.
+            removal_policy: Of teams that the stack adds. Default: they outlive it.
+        """
+        super().__init__(
+            scope,
+            construct_id,
+            workforce_name=workforce_name,
+            identity="cognito",
+            removal_policy=removal_policy,
+        )
         self.user_pool = cognito.UserPool.from_user_pool_id(
             self, "UserPool", self.resource.get_att_string("UserPoolId")
         )
@@ -65,9 +90,9 @@ class AdoptedWorkforce(_AdoptedWorkforce):
         )
 
     @property
-    def invites_workers(self) -> bool:
-        """Users of a pool that others share do not belong into a template."""
-        return False
+    def sign_in(self) -> None:
+        """Pool and client belong to others: they are not changed."""
+        return None
 
     def check_worker(self, email: str) -> NoReturn:
         """Raises ValueError with the command that manages people."""
@@ -85,7 +110,18 @@ class AdoptedOidcWorkforce(_AdoptedWorkforce):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, workforce_name: str = "default"
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        workforce_name: str = "default",
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        """Look the workforce up; deployment fails where it is not there, or signs in otherwise."""
-        super().__init__(scope, construct_id, workforce_name=workforce_name, identity="oidc")
+        """Look the workforce up; see `AdoptedWorkforce`."""
+        super().__init__(
+            scope,
+            construct_id,
+            workforce_name=workforce_name,
+            identity="oidc",
+            removal_policy=removal_policy,
+        )

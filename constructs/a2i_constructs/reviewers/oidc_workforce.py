@@ -10,12 +10,11 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from a2i_constructs.functions.checks import check_pattern
-from a2i_constructs.functions.names import path_in_stack, slug
 from a2i_constructs.reviewers.private_workforce import NAME_ALLOWED, NAME_PATTERN, check_cidrs
 from a2i_constructs.reviewers.region_check import check_region
+from a2i_constructs.reviewers.stack_reviewers import StackReviewers
 from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
 from a2i_constructs.reviewers.workteam import DefinedWorkteam
-from a2i_constructs.reviewers.workteam_group import WorkteamGroup
 
 MAX_GROUPS = 10
 _GROUP_PATTERN = re.compile(r"\S{1,63}")
@@ -51,6 +50,10 @@ class IOidcWorkforce(Protocol):
     @property
     def portal_url(self) -> str:
         """Where reviewers sign in; a token."""
+
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of its teams when they leave the template."""
 
 
 class OidcWorkforce(Resource):
@@ -97,6 +100,9 @@ class OidcWorkforce(Resource):
         )
         self.resource.node.add_dependency(preflight)
         self.resource.apply_removal_policy(removal_policy)
+        self.removal_policy = removal_policy
+        arn = self.resource.attr_workforce_arn
+        StackReviewers.of(self).add_workforce(self, arn, removal_policy)
 
     @property
     def workforce_name(self) -> str:
@@ -127,7 +133,11 @@ class OidcWorkteam(DefinedWorkteam):
         description: 1 to 200 characters.
         """
         super().__init__(
-            scope, construct_id, description=description, portal_url=workforce.portal_url
+            scope,
+            construct_id,
+            description=description,
+            portal_url=workforce.portal_url,
+            removal_policy=workforce.removal_policy,
         )
         if not 1 <= len(groups) <= MAX_GROUPS:
             raise ValueError(f"groups must have 1 to {MAX_GROUPS} names, got {len(groups)}")
@@ -136,12 +146,6 @@ class OidcWorkteam(DefinedWorkteam):
         group_names = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
         self.resource = self._make_workteam(
             sagemaker.CfnWorkteam.MemberDefinitionProperty(oidc_member_definition=group_names),
-            group=WorkteamGroup(
-                self,
-                "Group",
-                prefix=slug(path_in_stack(self)),
-                workforce_name=workforce.workforce_name,
-            ),
             workforce_name=workforce.workforce_name,
         )
 

@@ -1,10 +1,9 @@
 """The people who review: a Cognito user pool behind the region's one private workforce."""
 
-import json
 import re
 from collections.abc import Sequence
 from ipaddress import ip_network
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Resource
 from aws_cdk import aws_cognito as cognito
@@ -13,27 +12,15 @@ from constructs import Construct
 
 from a2i_constructs.functions.checks import check_pattern
 from a2i_constructs.functions.grants import acknowledge
-from a2i_constructs.functions.names import digest
 from a2i_constructs.reviewers.region_check import check_region
-from a2i_constructs.reviewers.sign_in import Invitation, SignIn
+from a2i_constructs.reviewers.sign_in import SignIn
+from a2i_constructs.reviewers.stack_reviewers import StackReviewers
 from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
 
 NAME_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}")
 NAME_ALLOWED = "letters, digits and hyphens"
 MAX_SOURCE_IP_CIDRS = 10
-
-
-class _ClientProps(TypedDict):
-    disable_o_auth: bool
-    generate_secret: bool
-    prevent_user_existence_errors: bool
-
-
-_CLIENT: _ClientProps = {
-    "disable_o_auth": True,
-    "generate_secret": True,
-    "prevent_user_existence_errors": True,
-}
+MAX_WORKERS = 50
 _EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -57,8 +44,12 @@ class IPrivateWorkforce(Protocol):
         """The client that the portal signs reviewers in with."""
 
     @property
-    def invites_workers(self) -> bool:
-        """Whether people of the pool may be named in a template."""
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of its teams and their groups when they leave the template."""
+
+    @property
+    def sign_in(self) -> SignIn | None:
+        """What follows each team; None where the pool's people are managed elsewhere."""
 
     def check_worker(self, email: str) -> None:
         """Raises ValueError for what is no address, or cannot be named in a template."""
@@ -95,13 +86,20 @@ class PrivateWorkforce(Resource):
         check_region(self)
         check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
         check_cidrs(source_ip_cidrs)
-        self.user_pool = user_pool or self._make_user_pool(
-            mfa, removal_policy, workforce_name=workforce_name
-        )
+        self.removal_policy = removal_policy
+        self.user_pool = user_pool or self._make_user_pool(mfa, removal_policy)
         self.domain = self._make_domain()
         self.user_pool_client: cognito.IUserPoolClient = self._make_client()
         self.resource = self._make_workforce(workforce_name, source_ip_cidrs)
-        self.sign_in = self._make_sign_in()
+        self.sign_in: SignIn | None = SignIn(
+            self,
+            "SignIn",
+            user_pool=self.user_pool,
+            user_pool_client=self.user_pool_client,
+            sub_domain=self.resource.attr_sub_domain,
+        )
+        self._workers: set[str] = set()
+        StackReviewers.of(self).add_workforce(self, self.workforce_arn, removal_policy)
         self.domain.apply_removal_policy(removal_policy)
         self.user_pool_client.apply_removal_policy(removal_policy)
         self.resource.apply_removal_policy(removal_policy)
@@ -121,18 +119,18 @@ class PrivateWorkforce(Resource):
         """Where reviewers sign in; a token."""
         return f"https://{self.resource.attr_sub_domain}"
 
-    @property
-    def invites_workers(self) -> bool:
-        """Teams invite the people whom they name."""
-        return True
-
     def check_worker(self, email: str) -> None:
-        """Raises ValueError for what is no e-mail address."""
+        """Raises ValueError for what is no e-mail address, or one too many."""
         check_pattern("worker", email, _EMAIL_PATTERN, "an e-mail address")
+        self._workers.add(email)
+        if len(self._workers) > MAX_WORKERS:
+            raise ValueError(
+                f"workers must be at most {MAX_WORKERS} people in all teams, got {email!r} as one "
+                "more: Cognito sends 50 invitations a day; invite the others with "
+                "'a2i worker add', some each day"
+            )
 
-    def _make_user_pool(
-        self, mfa: cognito.Mfa, removal_policy: RemovalPolicy, *, workforce_name: str
-    ) -> cognito.IUserPool:
+    def _make_user_pool(self, mfa: cognito.Mfa, removal_policy: RemovalPolicy) -> cognito.IUserPool:
         user_pool = cognito.UserPool(
             self,
             "UserPool",
@@ -166,7 +164,6 @@ class PrivateWorkforce(Resource):
             because="the Plus tier is billed per reviewer and month; its threat protection guards "
             "open sign-up, and here nobody signs up: administrators invite each reviewer",
         )
-        Invitation(self, "Invitation", user_pool=user_pool, workforce_name=workforce_name)
         return user_pool
 
     def _make_domain(self) -> cognito.UserPoolDomain:
@@ -181,16 +178,13 @@ class PrivateWorkforce(Resource):
 
     def _make_client(self) -> cognito.UserPoolClient:
         """SignIn adds callback, scopes and flows: they need the workforce, which needs this."""
-        return cognito.UserPoolClient(self, "Client", user_pool=self.user_pool, **_CLIENT)
-
-    def _make_sign_in(self) -> SignIn:
-        return SignIn(
+        return cognito.UserPoolClient(
             self,
-            "SignIn",
+            "Client",
             user_pool=self.user_pool,
-            user_pool_client=self.user_pool_client,
-            client_revision=digest(json.dumps(_CLIENT, sort_keys=True)),
-            sub_domain=self.resource.attr_sub_domain,
+            disable_o_auth=True,
+            generate_secret=True,
+            prevent_user_existence_errors=True,
         )
 
     def _make_workforce(self, name: str, source_ip_cidrs: Sequence[str]) -> sagemaker.CfnWorkforce:

@@ -1,23 +1,25 @@
-"""The team that a flow's tasks go to."""
+"""Work teams: the people that a flow's tasks go to."""
 
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
-from aws_cdk import ArnFormat, RemovalPolicy, Resource, Stack, Token
+from aws_cdk import ArnFormat, Aws, CfnTag, Fn, RemovalPolicy, Resource, Stack, Token
+from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from a2i_constructs.functions.checks import check_length, check_pattern
-from a2i_constructs.functions.names import path_in_stack, slug
+from a2i_constructs.functions.names import path_in_stack
 from a2i_constructs.reviewers.private_workforce import IPrivateWorkforce
-from a2i_constructs.reviewers.workteam_group import WorkteamGroup
+from a2i_constructs.reviewers.sign_in import SignIn
+from a2i_constructs.reviewers.stack_reviewers import StackReviewers, keep_when_replaced
+from a2i_constructs.reviewers.team_members import TeamMembers
+from a2i_core.names import WORKTEAM_STACK_TAG, group_description
 
 MAX_DESCRIPTION_LENGTH = 200
 _NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-# The stack's mark and a number follow, with a hyphen before each: 63 characters at most.
-_PREFIX_PATTERN = re.compile(r"(?=.{1,45}\Z)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 _ARN_PATTERN = re.compile(
     r"arn:[^:]+:sagemaker:[a-z0-9-]+:\d{12}:workteam/"
     rf"(private|vendor)-crowd/{_NAME_PATTERN.pattern}"
@@ -61,24 +63,30 @@ class WorkteamBase(Resource):
 
 
 class DefinedWorkteam(WorkteamBase):
-    """What teams that a stack defines share: the resource, under the name of their group.
+    """Base of work teams that a stack defines. CloudFormation names them.
 
-    A team that an update replaces or removes stays, with the people in it, while a retired flow
-    definition has reviews pending for it. Then the reconciler deletes it.
+    A team that an update replaces stays, with the people in it, for reviews that are pending;
+    `a2i flow prune` deletes it afterwards. One that leaves the template with its stack, or before,
+    follows the removal policy of its workforce.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, description: str, portal_url: str
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        description: str,
+        portal_url: str,
+        removal_policy: RemovalPolicy,
     ) -> None:
-        """Check what is the same for all; subclasses call `_make_workteam`.
-
-        description: 1 to 200 characters.
-        """
+        """Check what is the same for all; subclasses call `_make_workteam`."""
         super().__init__(scope, construct_id)
         check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
+        self.removal_policy = removal_policy
         self._description = description
         self._portal_url = portal_url
         self.resource: sagemaker.CfnWorkteam
+        StackReviewers.of(self).teams[path_in_stack(self)] = self
 
     @property
     def workteam_arn(self) -> str:
@@ -88,7 +96,7 @@ class DefinedWorkteam(WorkteamBase):
     @property
     def workteam_name(self) -> str:
         """The name of the team; a token."""
-        return self.resource.attr_workteam_name
+        return Fn.select(2, Fn.split("/", self.workteam_arn))
 
     @property
     def portal_url(self) -> str | None:
@@ -96,11 +104,7 @@ class DefinedWorkteam(WorkteamBase):
         return self._portal_url
 
     def _make_workteam(
-        self,
-        members: sagemaker.CfnWorkteam.MemberDefinitionProperty,
-        *,
-        group: WorkteamGroup,
-        workforce_name: str,
+        self, members: sagemaker.CfnWorkteam.MemberDefinitionProperty, *, workforce_name: str
     ) -> sagemaker.CfnWorkteam:
         resource = sagemaker.CfnWorkteam(
             self,
@@ -108,17 +112,16 @@ class DefinedWorkteam(WorkteamBase):
             description=self._description,
             member_definitions=[members],
             workforce_name=workforce_name,
-            workteam_name=group.name,
+            tags=[CfnTag(key=WORKTEAM_STACK_TAG, value=Aws.STACK_ID)],
         )
-        resource.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        keep_when_replaced(resource, self.removal_policy)
         return resource
 
 
 class Workteam(DefinedWorkteam):
     """A work team: a group of the workforce's user pool.
 
-    Members of the group are reviewers at once. Default: a group without members; the names of group
-    and team begin with the construct's path.
+    Members of the group are reviewers at once. Default: a group without members.
     """
 
     def __init__(
@@ -129,27 +132,33 @@ class Workteam(DefinedWorkteam):
         workforce: IPrivateWorkforce,
         workers: Sequence[str] = (),
         description: str = "Reviews predictions",
-        workteam_name: str | None = None,
     ) -> None:
         """Define the team.
 
-        workers: e-mail addresses; each is invited once, however many teams name it. Taking one
-            out of the list takes the person out of the team, and leaves the user in the pool.
-        description: 1 to 200 characters.
-        workteam_name: how the name begins, in 1 to 45 letters, digits and hyphens; changing it
-            replaces the team. The stack's mark and a number follow.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workforce: Whose people review.
+            workers: E-mail addresses; each is invited once, however many teams name it. Taking one
+                out of the list takes the person out of the team, and leaves the user in the pool.
+            description: 1 to 200 characters.
+
+        Raises:
+            ValueError: Something that the service would refuse, or too many workers.
         """
         super().__init__(
-            scope, construct_id, description=description, portal_url=workforce.portal_url
+            scope,
+            construct_id,
+            description=description,
+            portal_url=workforce.portal_url,
+            removal_policy=workforce.removal_policy,
         )
-        if workteam_name is not None:
-            allowed = "1 to 45 letters, digits and inner hyphens"
-            check_pattern("workteam_name", workteam_name, _PREFIX_PATTERN, allowed)
         self._workforce = workforce
-        self.group = self._make_group(workteam_name or slug(path_in_stack(self)))
+        self.group = self._make_group()
         self.resource = self._make_workteam(
-            self._members(), group=self.group, workforce_name=workforce.workforce_name
+            self._members(), workforce_name=workforce.workforce_name
         )
+        self.members = self._make_members(workforce.sign_in) if workforce.sign_in else None
         for email in workers:
             self.add_worker(email)
 
@@ -174,27 +183,40 @@ class Workteam(DefinedWorkteam):
         return _ImportedWorkteam(scope, construct_id, workteam_arn)
 
     def add_worker(self, email: str) -> None:
-        """Invite a person into the team; naming one twice changes nothing."""
-        self._workforce.check_worker(email)
-        self.group.add_worker(email)
+        """Invite a person into the team; naming one twice changes nothing.
 
-    def _make_group(self, prefix: str) -> WorkteamGroup:
-        group = WorkteamGroup(
+        Raises:
+            ValueError: No address, too many, or people of this workforce are managed elsewhere.
+        """
+        self._workforce.check_worker(email)
+        if self.members:
+            self.members.add(email)
+
+    def _make_group(self) -> cognito.CfnUserPoolGroup:
+        group = cognito.CfnUserPoolGroup(
             self,
             "Group",
-            prefix=prefix,
-            workforce_name=self._workforce.workforce_name,
-            user_pool=self._workforce.user_pool,
+            description=group_description(Aws.STACK_ID),
+            user_pool_id=self._workforce.user_pool.user_pool_id,
         )
-        if self._workforce.invites_workers:
-            group.name_people()
+        keep_when_replaced(group, self.removal_policy)
         return group
+
+    def _make_members(self, sign_in: SignIn) -> TeamMembers:
+        sign_in.follow(self.resource)
+        return TeamMembers(
+            self,
+            "Members",
+            group=self.group,
+            user_pool=self._workforce.user_pool,
+            sign_in=sign_in,
+        )
 
     def _members(self) -> sagemaker.CfnWorkteam.MemberDefinitionProperty:
         return sagemaker.CfnWorkteam.MemberDefinitionProperty(
             cognito_member_definition=sagemaker.CfnWorkteam.CognitoMemberDefinitionProperty(
                 cognito_client_id=self._workforce.user_pool_client.user_pool_client_id,
-                cognito_user_group=self.group.name,
+                cognito_user_group=self.group.ref,
                 cognito_user_pool=self._workforce.user_pool.user_pool_id,
             )
         )

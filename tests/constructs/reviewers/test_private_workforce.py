@@ -1,9 +1,11 @@
 """PrivateWorkforce and Workteam: who may sign in, and what must exist before what."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from aws_cdk import App, Environment, RemovalPolicy, Stack
+from aws_cdk import App, Environment, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_cognito as cognito
 from aws_cdk.assertions import Template
 
@@ -41,32 +43,91 @@ def test_the_workforce_comes_after_the_domain_and_the_preflight() -> None:
     assert workforce["DependsOn"] == [domain, preflight]
 
 
-def test_sign_in_is_set_up_after_the_workforce_and_follows_the_client() -> None:
-    [sign_in] = properties(two_flows(), "Custom::A2ISignIn")
-    [workforce] = two_flows().find_resources("AWS::SageMaker::Workforce")
+def reviewing(workers: Sequence[str] = ("ana@example.com",), **settings: Any) -> Template:
+    """A workforce with a team."""
+    stack = new_stack()
+    workforce = PrivateWorkforce(stack, "Workforce", **settings)
+    Workteam(stack, "Team", workforce=workforce, workers=workers)
+    return Template.from_stack(stack)
+
+
+def test_sign_in_is_set_up_after_the_workforce_and_its_teams() -> None:
+    template = reviewing()
+    [sign_in] = properties(template, "Custom::A2ISignIn")
+    [workforce] = template.find_resources("AWS::SageMaker::Workforce")
+    [team] = template.find_resources("AWS::SageMaker::Workteam")
     assert sign_in["SubDomain"] == {"Fn::GetAtt": [workforce, "SubDomain"]}
-    assert sign_in["ClientRevision"]
+    assert sign_in["Teams"] == [{"Fn::GetAtt": [team, "WorkteamArn"]}]
 
 
-def test_invitations_are_written_by_a_function_that_knows_the_workforces_name_alone() -> None:
-    [pool] = properties(two_flows(), "AWS::Cognito::UserPool")
-    [name, attribute] = pool["LambdaConfig"]["CustomMessage"]["Fn::GetAtt"]
-    function = two_flows().to_json()["Resources"][name]["Properties"]
-    assert attribute == "Arn"
-    assert function["Handler"] == "invitation.handler.lambda_handler"
-    assert function["Environment"]["Variables"]["A2I_WORKFORCE_NAME"] == "default"
+def revision(template: Template) -> str:
+    [sign_in] = properties(template, "Custom::A2ISignIn")
+    return str(sign_in["Revision"])
 
 
-def test_workers_are_invited_when_the_portal_has_an_address() -> None:
+def test_sign_in_is_set_up_again_when_the_pool_or_a_team_changes() -> None:
+    """CloudFormation resets what it is not told, with any change of theirs."""
+    first = revision(reviewing())
+    assert revision(reviewing()) == first
+    assert revision(reviewing(mfa=cognito.Mfa.REQUIRED)) != first
+    assert revision(reviewing(workers=[])) == first
+
+    stack = new_stack()
+    workforce = PrivateWorkforce(stack, "Workforce")
+    Workteam(stack, "Team", workforce=workforce, description="Others")
+    Tags.of(stack).add("team", "claims")
+    assert revision(Template.from_stack(stack)) != first
+
+
+def test_sign_in_is_set_up_again_when_the_client_changes() -> None:
     stack = new_stack()
     workforce = PrivateWorkforce(stack, "Workforce")
     Workteam(stack, "Team", workforce=workforce, workers=["ana@example.com"])
+    client = workforce.user_pool_client.node.default_child
+    assert isinstance(client, cognito.CfnUserPoolClient)
+    client.explicit_auth_flows = ["ALLOW_USER_SRP_AUTH"]
+    assert revision(Template.from_stack(stack)) != revision(reviewing())
+
+
+def test_invitations_name_the_portal_without_a_function_of_the_pool() -> None:
+    template = reviewing()
+    [pool] = properties(template, "AWS::Cognito::UserPool")
+    assert "LambdaConfig" not in pool
+    [sign_in] = properties(template, "Custom::A2ISignIn")
+    message = json.dumps(sign_in["Invitation"]["EmailMessage"])
+    [workforce] = template.find_resources("AWS::SageMaker::Workforce")
+    for part in (f'["{workforce}", "SubDomain"]', "{username}", "{####}"):
+        assert part in message
+
+
+def test_a_pool_that_is_passed_in_keeps_its_own_invitation() -> None:
+    stack = new_stack()
+    pool = cognito.UserPool.from_user_pool_id(stack, "Pool", "eu-west-1_pool")
+    PrivateWorkforce(stack, "Workforce", user_pool=pool)
     template = Template.from_stack(stack)
-    [group] = properties(template, "Custom::A2IWorkteamGroup")
-    [made] = template.find_resources("AWS::SageMaker::Workforce")
-    [_, parts] = group["WorkforceName"]["Fn::Select"][1]["Fn::Split"]
-    assert parts == {"Fn::GetAtt": [made, "WorkforceArn"]}
-    assert group["Workers"] == ["ana@example.com"]
+    [sign_in] = properties(template, "Custom::A2ISignIn")
+    assert "Invitation" not in sign_in
+    assert 'cognito-idp:UpdateUserPool"' not in json.dumps(template.to_json())
+
+
+def test_workers_are_invited_when_sign_in_is_set_up() -> None:
+    template = reviewing()
+    [members] = template.find_resources("Custom::A2IWorkteamMembers").values()
+    [sign_in] = template.find_resources("Custom::A2ISignIn")
+    assert sign_in in members["DependsOn"]
+    [group] = template.find_resources("AWS::Cognito::UserPoolGroup")
+    assert members["Properties"]["GroupName"] == {"Ref": group}
+    assert members["Properties"]["Workers"] == ["ana@example.com"]
+
+
+def test_fails_for_more_people_than_cognito_sends_mails_a_day() -> None:
+    stack = new_stack()
+    workforce = PrivateWorkforce(stack, "Workforce")
+    people = [f"{number}@example.com" for number in range(50)]
+    Workteam(stack, "First", workforce=workforce, workers=people[:30])
+    second = Workteam(stack, "Second", workforce=workforce, workers=people)
+    with pytest.raises(ValueError, match=r"at most 50 people in all teams.*'a2i worker add'"):
+        second.add_worker("one-more@example.com")
 
 
 def test_an_adopted_workforce_gets_a_team_and_a_group_and_nothing_else() -> None:
@@ -77,9 +138,8 @@ def test_an_adopted_workforce_gets_a_team_and_a_group_and_nothing_else() -> None
     [lookup] = template.find_resources("Custom::A2IAdoptedWorkforce")
     [asked] = properties(template, "Custom::A2IAdoptedWorkforce")
     assert (asked["WorkforceName"], asked["Identity"]) == ("ours", "cognito")
-    [group] = properties(template, "Custom::A2IWorkteamGroup")
+    [group] = properties(template, "AWS::Cognito::UserPoolGroup")
     assert group["UserPoolId"] == {"Fn::GetAtt": [lookup, "UserPoolId"]}
-    assert "Workers" not in group
     assert "cognito-idp:AdminCreateUser" not in str(template.find_resources("AWS::IAM::Policy"))
     [made] = properties(template, "AWS::SageMaker::Workteam")
     assert made["WorkforceName"] == {"Fn::GetAtt": [lookup, "WorkforceName"]}
@@ -89,6 +149,7 @@ def test_an_adopted_workforce_gets_a_team_and_a_group_and_nothing_else() -> None
         "AWS::Cognito::UserPoolClient",
         "Custom::A2ISignIn",
         "Custom::A2IWorkforcePreflight",
+        "Custom::A2IWorkteamMembers",
     ):
         template.resource_count_is(untouched, 0)
     assert team.portal_url is not None
@@ -140,12 +201,8 @@ def test_each_team_names_its_people() -> None:
     second.add_worker("ana@example.com")
 
     template = Template.from_stack(stack)
-    groups = properties(template, "Custom::A2IWorkteamGroup")
-    people = {group["Prefix"]: group["Workers"] for group in groups}
-    assert people == {
-        "first": ["ana@example.com", "bo@example.com"],
-        "second": ["ana@example.com"],
-    }
+    people = [members["Workers"] for members in properties(template, "Custom::A2IWorkteamMembers")]
+    assert people == [["ana@example.com", "bo@example.com"], ["ana@example.com"]]
     [pool] = properties(template, "AWS::Cognito::UserPool")
     assert pool["MfaConfiguration"] == "ON"
 
@@ -153,24 +210,31 @@ def test_each_team_names_its_people() -> None:
 def test_a_team_that_nobody_is_named_for_says_so() -> None:
     stack = new_stack()
     Workteam(stack, "Team", workforce=PrivateWorkforce(stack, "Workforce"))
-    [group] = properties(Template.from_stack(stack), "Custom::A2IWorkteamGroup")
-    assert group["Workers"] == []
+    [members] = properties(Template.from_stack(stack), "Custom::A2IWorkteamMembers")
+    assert members["Workers"] == []
 
 
-def test_a_team_outlives_its_place_in_the_template_under_a_name_of_its_own() -> None:
-    stack = new_stack()
-    Workteam(stack, "Team", workforce=PrivateWorkforce(stack, "Workforce"), workteam_name="experts")
-    template = Template.from_stack(stack)
-    [(name, group)] = template.find_resources("Custom::A2IWorkteamGroup").items()
-    assert group["Properties"]["Prefix"] == "experts"
-    [team] = template.find_resources("AWS::SageMaker::Workteam").values()
-    assert team["Properties"]["WorkteamName"] == {"Ref": name}
-    [member] = team["Properties"]["MemberDefinitions"]
-    assert member["CognitoMemberDefinition"]["CognitoUserGroup"] == {"Ref": name}
-    assert (team["UpdateReplacePolicy"], team["DeletionPolicy"]) == (
-        "Retain",
-        "RetainExceptOnCreate",
-    )
+@pytest.mark.parametrize(
+    ("removal_policy", "deletion_policy"),
+    [(RemovalPolicy.RETAIN, "RetainExceptOnCreate"), (RemovalPolicy.DESTROY, "Delete")],
+)
+def test_team_and_group_are_kept_when_replaced_and_else_go_with_their_workforce(
+    removal_policy: RemovalPolicy, deletion_policy: str
+) -> None:
+    template = reviewing(removal_policy=removal_policy)
+    for resource_type in ("AWS::SageMaker::Workteam", "AWS::Cognito::UserPoolGroup"):
+        [resource] = template.find_resources(resource_type).values()
+        assert resource["UpdateReplacePolicy"] == "Retain", resource_type
+        assert resource["DeletionPolicy"] == deletion_policy, resource_type
+
+
+def test_cloudformation_names_team_and_group_and_the_stack_is_told_by_a_tag() -> None:
+    template = reviewing()
+    [group] = properties(template, "AWS::Cognito::UserPoolGroup")
+    [team] = properties(template, "AWS::SageMaker::Workteam")
+    assert "GroupName" not in group
+    assert "WorkteamName" not in team
+    assert team["Tags"] == [{"Key": "a2i:stack-id", "Value": {"Ref": "AWS::StackId"}}]
 
 
 def test_settings_of_the_workforce_reach_the_service() -> None:
@@ -212,7 +276,6 @@ def test_fails_for_a_workforce_that_cannot_be(changes: dict[str, Any], message: 
     [
         ({"workers": ["ana"]}, "worker must be an e-mail address, got 'ana'"),
         ({"description": ""}, "description must have 1 to 200 characters, got 0"),
-        ({"workteam_name": "has space"}, "workteam_name must be 1 to 45 letters"),
     ],
 )
 def test_fails_for_a_team_that_cannot_be(changes: dict[str, Any], message: str) -> None:

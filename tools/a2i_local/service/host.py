@@ -114,6 +114,11 @@ class Host(Protocol):
     ) -> UserPoolClient | None:
         """The app client of a user pool; None: one of the two does not exist."""
 
+    def rewrite_user_pool_client(
+        self, user_pool_id: str, client_id: str, settings: dict[str, Any], *, account: str
+    ) -> None:
+        """Set the sign-in settings of an app client, as the service itself does."""
+
     def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
         """The users of a group; None: the pool has no such group."""
 

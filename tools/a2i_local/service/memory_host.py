@@ -34,6 +34,7 @@ class MemoryHost:
         self.denied_buckets: set[str] = set()
         self.denied_actions: set[str] = set()
         self.user_pool_clients: set[tuple[str, str]] = set()
+        self.client_settings: dict[tuple[str, str], dict[str, Any]] = {}
         self.clients_without_secret: set[str] = set()
         self.user_pools_without_domain: set[str] = set()
         self.groups: defaultdict[tuple[str, str], list[Member]] = defaultdict(list)
@@ -77,6 +78,12 @@ class MemoryHost:
             has_secret=client_id not in self.clients_without_secret,
             has_domain=user_pool_id not in self.user_pools_without_domain,
         )
+
+    def rewrite_user_pool_client(
+        self, user_pool_id: str, client_id: str, settings: dict[str, Any], *, account: str
+    ) -> None:
+        del account
+        self.client_settings[user_pool_id, client_id] = settings
 
     def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
         del account

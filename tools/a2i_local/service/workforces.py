@@ -173,12 +173,36 @@ class Workforces:
         self._engine.schedule.at(due, run)
 
     def _activate(self, workforce: Workforce) -> None:
+        if workforce.status is WorkforceStatus.INITIALIZING:
+            rewrite_app_client(self._engine, workforce)
         if workforce.status is not WorkforceStatus.DELETING:
             workforce.status = WorkforceStatus.ACTIVE
             self._table.put(workforce)
 
     def _remove(self, workforce: Workforce) -> None:
         self._table.remove(workforce)
+
+
+def rewrite_app_client(engine: Engine, workforce: Workforce) -> None:
+    """Set the sign-in settings of the workforce's app client, whatever they were.
+
+    AWS documents that CreateWorkforce and CreateWorkteam need permission to update the client, and
+    not what they write. Here it is less than the portal needs, so that nothing relies on it.
+    """
+    if workforce.cognito_config is not None:
+        engine.host.rewrite_user_pool_client(
+            workforce.cognito_config["UserPool"],
+            workforce.cognito_config["ClientId"],
+            {
+                "AllowedOAuthFlows": ["code"],
+                "AllowedOAuthFlowsUserPoolClient": True,
+                "AllowedOAuthScopes": ["openid"],
+                "CallbackURLs": [f"https://{workforce.sub_domain}/oauth2/idpresponse"],
+                "LogoutURLs": [],
+                "SupportedIdentityProviders": ["COGNITO"],
+            },
+            account=workforce.scope.account,
+        )
 
 
 def _new_sub_domain(scope: Scope) -> str:

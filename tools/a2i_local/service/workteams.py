@@ -16,6 +16,7 @@ from a2i_local.service.records import (
 )
 from a2i_local.service.scope import Scope
 from a2i_local.service.tags import tags_by_key
+from a2i_local.service.workforces import rewrite_app_client
 
 _SORT_KEYS = {"Name": attrgetter("name"), "CreateDate": attrgetter("created_at")}
 _USABLE = {WorkforceStatus.ACTIVE, WorkforceStatus.UPDATING}
@@ -62,6 +63,7 @@ class Workteams:
             tags=tags_by_key(parameters.get("Tags", [])),
         )
         self._table.put(workteam)
+        rewrite_app_client(self._engine, workforce)
         return {"WorkteamArn": workteam.arn}
 
     def describe(self, scope: Scope, parameters: Parameters) -> Result:

@@ -87,6 +87,12 @@ class MiniStackHost:
             has_domain=bool(pool.get("Domain") or pool.get("CustomDomain")),
         )
 
+    def rewrite_user_pool_client(
+        self, user_pool_id: str, client_id: str, settings: dict[str, Any], *, account: str
+    ) -> None:
+        request = {"UserPoolId": user_pool_id, "ClientId": client_id, **settings}
+        self._cognito(cognito._update_user_pool_client, request, account)
+
     def group_members(self, user_pool_id: str, group: str, *, account: str) -> list[Member] | None:
         members: list[Member] = []
         request: dict[str, Any] = {

@@ -66,6 +66,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_password_policy_errors": "pool password",
         "_resolve_pool": "pool_id",
         "_resolve_user": "pool username",
+        "_update_user_pool_client": "data",
     },
     f"{_SERVICES}.eventbridge": {"_put_events": "data allow_aws_source"},
     f"{_SERVICES}.kms": {"_resolve_key": "key_id_or_arn"},

@@ -1,1 +1,0 @@
-"""Tells invited reviewers where their portal is."""

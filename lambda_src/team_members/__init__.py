@@ -1,0 +1,1 @@
+"""Invites reviewers and keeps the members of a work team's group."""

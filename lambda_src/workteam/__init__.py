@@ -1,1 +1,0 @@
-"""The name of a work team, the people in it, and its end."""
