@@ -37,11 +37,11 @@ from a2i_constructs.reviewers.oidc_workforce import (
 from a2i_constructs.reviewers.private_workforce import IPrivateWorkforce, PrivateWorkforce
 from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
 from a2i_constructs.reviewers.workteam import IWorkteam, Workteam, WorkteamBase
-from a2i_constructs.runtime.destroy_guard import DestroyGuard
 from a2i_constructs.runtime.human_loop_results import HumanLoopResults
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.runtime.review_directory import ReviewDirectory
 from a2i_constructs.runtime.review_events import ReviewerNotification
+from a2i_constructs.runtime.review_guard import ReviewGuard, ReviewNeeds
 from a2i_constructs.runtime.review_metrics import ReviewMetrics
 from a2i_constructs.runtime.review_reconciler import ReviewReconciler
 from a2i_constructs.runtime.review_runtime import ReviewRuntime
@@ -60,7 +60,6 @@ __all__ = [
     "ConditionError",
     "Confidence",
     "Consolidation",
-    "DestroyGuard",
     "FlowDefinition",
     "FlowDefinitionBase",
     "FlowDefinitionProvider",
@@ -85,9 +84,11 @@ __all__ = [
     "PrivateWorkforce",
     "ReviewBuckets",
     "ReviewDirectory",
+    "ReviewGuard",
     "ReviewLedger",
     "ReviewMetrics",
     "ReviewMonitoring",
+    "ReviewNeeds",
     "ReviewPolicy",
     "ReviewPolicyError",
     "ReviewReconciler",

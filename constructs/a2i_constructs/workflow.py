@@ -93,6 +93,7 @@ class HumanReviewWorkflow(Construct):
             runtime=self.runtime,
             task={"task_title": in_words(template.name), **task},
         )
+        self.runtime.guard.protect(self.flow_definition.resource)
         self.runtime.starter.add_flow(
             self.flow_definition,
             review_policy=self.review_policy,

@@ -57,10 +57,11 @@ class ReconcilerEnvironment(QueueEnvironment):
     results_function_name: str
 
 
-class DestroyGuardEnvironment(StackEnvironment):
+class ReviewGuardEnvironment(StackEnvironment):
     queue_url: str
     dead_letter_queue_url: str
-    starter_function_name: str
+    seconds_between_counts: float = Field(default=60, ge=0)
+    """SQS counts may lag by a minute after the last message was sent."""
 
 
 Settings = TypeVar("Settings", bound=BaseModel)

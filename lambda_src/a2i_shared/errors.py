@@ -123,8 +123,16 @@ class PendingReviewsError(FlowDefinitionError):
     """Deleting now would discard human loops that no worker has opened yet."""
 
 
-class WorkteamInUseError(HumanReviewError):
-    """A flow definition still shows its tasks to the work team that is to be deleted."""
+class InvitationsNotSentError(HumanReviewError):
+    """Cognito created users, but did not send all of their invitations."""
+
+
+class WorkteamsLeftError(HumanReviewError):
+    """The workforce cannot be deleted with the stack while it has teams of other templates."""
+
+
+class NeededByReviewsError(HumanReviewError):
+    """An update takes away what pending reviews need."""
 
 
 class DeletionStillRunningError(FlowDefinitionError):

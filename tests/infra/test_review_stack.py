@@ -245,10 +245,20 @@ def test_the_guard_goes_before_everything_else_that_is_destroyed() -> None:
     others = {
         name
         for name, other in template()["Resources"].items()
-        if not other["Metadata"]["aws:cdk:path"].startswith(
-            "HumanReview/ReviewRuntime/DestroyGuard/"
-        )
+        if not other["Metadata"]["aws:cdk:path"].startswith("HumanReview/ReviewRuntime/Guard/")
         and other["Type"] != "AWS::CDK::Metadata"
     }
-    assert set(resource["DependsOn"]) == others
+    assert others <= set(resource["DependsOn"])
     assert not [name for name in others if guard in json.dumps(template()["Resources"][name])]
+
+
+def test_the_update_guard_goes_before_what_pending_reviews_need() -> None:
+    [guard] = resources("Custom::A2IUpdateGuard")
+    [flow] = resources("Custom::A2IFlowDefinition").values()
+    assert guard in flow["DependsOn"]
+    [role_policy] = [
+        policy
+        for policy in resources("AWS::IAM::Policy").values()
+        if "FlowRole" in json.dumps(policy["Properties"]["Roles"])
+    ]
+    assert guard in role_policy["DependsOn"]

@@ -74,6 +74,8 @@ class FlowStack:
         self.logical_id = "SentimentFlow"
         self.physical_id: str | None = None
         self.properties: dict[str, Any] = {}
+        self.own_resources: set[str] = set()
+        """Physical ids of what else the template defines."""
         self.attributes: dict[str, str] = {}
         ui = self.sagemaker.create_human_task_ui(
             HumanTaskUiName="ui", UiTemplate={"Content": TEMPLATE}
@@ -88,7 +90,8 @@ class FlowStack:
 
     def draining(self) -> Draining:
         """What the reconciler and the destroy guard work with."""
-        self.cloudformation.resources = {self.physical_id} if self.physical_id else set()
+        in_template = {self.physical_id} if self.physical_id else set()
+        self.cloudformation.resources = in_template | self.own_resources
         return Draining(self.flow_definitions(), STACK_ID, self.clock.now)
 
     def complete_operation(self) -> None:

@@ -13,11 +13,11 @@ from constructs import Construct
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.function_defaults import FunctionDefaults, StackFunctions
 from a2i_constructs.functions.grants import grant
-from a2i_constructs.runtime.destroy_guard import DestroyGuard
 from a2i_constructs.runtime.human_loop_results import HumanLoopResults
 from a2i_constructs.runtime.human_loop_starter import DEFAULT_QUEUE_MAX_AGE, HumanLoopStarter
 from a2i_constructs.runtime.review_directory import ReviewDirectory
 from a2i_constructs.runtime.review_events import default_event_bus
+from a2i_constructs.runtime.review_guard import ReviewGuard, ReviewNeeds
 from a2i_constructs.runtime.review_reconciler import ReviewReconciler
 from a2i_constructs.storage.review_buckets import BucketProps, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
@@ -111,7 +111,7 @@ class ReviewRuntime(Construct):
         )
         self.results = self._make_results(self.buckets, self.ledger, self.event_bus)
         self.reconciler = self._make_reconciler(self.starter, self.results)
-        self.destroy_guard = self._make_destroy_guard(self.starter)
+        self.guard = self._make_guard(self.starter, self._needs())
         self.directory = ReviewDirectory.of(self)
         self._publish()
 
@@ -127,10 +127,12 @@ class ReviewRuntime(Construct):
         Templates name such an object by its URI and the filter `grant_read_access`.
         """
         grant(self.flow_role, permissions.LOCATE_BUCKET, bucket.bucket_arn)
+        objects = bucket.arn_for_objects(f"{prefix}*")
+        self.guard.needs.read_access.append(objects)
         granted = grant(
             self.flow_role,
             permissions.READ_OBJECT,
-            bucket.arn_for_objects(f"{prefix}*"),
+            objects,
             because="read only: applications choose the keys of what reviewers look at",
         )
         key = bucket.encryption_key
@@ -203,9 +205,18 @@ class ReviewRuntime(Construct):
         """Hook: the function that finds stuck reviews."""
         return ReviewReconciler(self, "Reconciler", starter=starter, results=results)
 
-    def _make_destroy_guard(self, starter: HumanLoopStarter) -> DestroyGuard:
-        """Hook: the custom resource that fails stack deletion while reviews are pending."""
-        return DestroyGuard(self, "DestroyGuard", starter=starter)
+    def _make_guard(self, starter: HumanLoopStarter, needs: ReviewNeeds) -> ReviewGuard:
+        """Hook: the custom resources that fail what would lose pending reviews."""
+        return ReviewGuard(self, "Guard", starter=starter, needs=needs)
+
+    def _needs(self) -> ReviewNeeds:
+        buckets = (self.buckets.input, self.buckets.output, *self.buckets.former_buckets)
+        is_own = self.flow_role is self.own_flow_role
+        return ReviewNeeds(
+            keys=[self.key, *self.buckets.former_keys],
+            buckets=[bucket.bucket_name for bucket in buckets],
+            roles=[self.own_flow_role] if is_own else [self.own_flow_role, self.flow_role],
+        )
 
     def _register(self) -> None:
         stack = Stack.of(self)

@@ -1,1 +1,0 @@
-"""Refuses to destroy a stack while reviews are pending."""
