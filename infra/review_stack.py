@@ -52,7 +52,10 @@ class ReviewStack(Stack):
             self.workforce = make_workforce(self, settings.workforce)
             self.workteam = make_workteam(self, settings.workforce, self.workforce)
         flows = Construct(self, "Flows")
-        self.workflows = {flow.name: self._make_workflow(flows, flow) for flow in settings.flows}
+        self.workflows: dict[str, HumanReviewWorkflow] = {}
+        for index, flow in enumerate(settings.flows):
+            with _explained(f"a2i.flows.{index}: flow {flow.name!r}"):
+                self.workflows[flow.name] = self._make_workflow(flows, flow)
         self.monitoring = self._make_monitoring(settings.monitoring)
         self.reviewer_notification = self._make_reviewer_notification(settings.monitoring)
 
@@ -112,24 +115,23 @@ class ReviewStack(Stack):
         )
 
     def _make_workflow(self, scope: Construct, flow: FlowSettings) -> HumanReviewWorkflow:
-        with _explained(f"a2i.flows: flow {flow.name!r}"):
-            return HumanReviewWorkflow(
-                scope,
-                flow.name,
-                template=_template(flow.template),
-                workteam=self.workteam,
-                flow_name=flow.name,
-                review_policy=ReviewPolicy.from_document(flow.review_when),
-                consolidation=Consolidation(flow.consolidation),
-                required_inputs=flow.required_inputs,
-                runtime=self.runtime,
-                task_title=flow.title,
-                task_description=flow.description,
-                task_count=flow.task_count,
-                task_availability=_duration(flow.task_availability),
-                task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
-                task_keywords=flow.keywords,
-            )
+        return HumanReviewWorkflow(
+            scope,
+            flow.name,
+            template=_template(flow.template),
+            workteam=self.workteam,
+            flow_name=flow.name,
+            review_policy=ReviewPolicy.from_document(flow.review_when),
+            consolidation=Consolidation(flow.consolidation),
+            required_inputs=flow.required_inputs,
+            runtime=self.runtime,
+            task_title=flow.title,
+            task_description=flow.description,
+            task_count=flow.task_count,
+            task_availability=_duration(flow.task_availability),
+            task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
+            task_keywords=flow.keywords,
+        )
 
 
 @contextmanager

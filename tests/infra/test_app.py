@@ -48,7 +48,7 @@ def test_a_broken_template_ends_it_with_file_line_and_rule(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert f"{file}:2:" in done.stderr
-    assert done.stderr.startswith("settings: a2i.flows: flow 'sentiment': ")
+    assert done.stderr.startswith("settings: a2i.flows.0: flow 'sentiment': ")
 
 
 @pytest.mark.process

@@ -36,16 +36,12 @@ def check_pattern(name: str, value: str, pattern: re.Pattern[str], allowed: str)
 def check_at_least(name: str, value: Duration, minimum: Duration) -> None:
     """Refuse a duration below the service's minimum."""
     if not value.is_unresolved() and value.to_seconds() < minimum.to_seconds():
-        raise ValueError(
-            f"{name} must be at least {minimum.to_seconds():g} seconds, "
-            f"got {value.to_seconds():g} seconds"
-        )
+        limit = minimum.to_human_string()
+        raise ValueError(f"{name} must be at least {limit}, got {value.to_human_string()}")
 
 
 def check_at_most(name: str, value: Duration, maximum: Duration) -> None:
     """Refuse a duration above the service's maximum."""
     if not value.is_unresolved() and value.to_seconds() > maximum.to_seconds():
-        raise ValueError(
-            f"{name} must be at most {maximum.to_seconds():g} seconds, "
-            f"got {value.to_seconds():g} seconds"
-        )
+        limit = maximum.to_human_string()
+        raise ValueError(f"{name} must be at most {limit}, got {value.to_human_string()}")

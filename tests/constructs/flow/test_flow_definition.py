@@ -33,7 +33,7 @@ IMPORTED_ARN = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/elsewhe
         ),
         (
             {"task_availability": Duration.seconds(0)},
-            "task_availability must be at least 1 seconds, got 0 seconds",
+            "task_availability must be at least 1 second, got 0 seconds",
         ),
         (
             {"task_keywords": ["a", "b", "c", "d", "e", "f"]},

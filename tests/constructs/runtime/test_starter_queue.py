@@ -72,8 +72,8 @@ def test_a_task_state_waits_as_long_as_its_start_may_take(patient: Patient) -> N
 @pytest.mark.parametrize(
     ("age", "message"),
     [
-        (Duration.seconds(59), "queue_max_age must be at least 60 seconds, got 59 seconds"),
-        (Duration.days(4), "queue_max_age must be at most 259200 seconds, got 345600 seconds"),
+        (Duration.seconds(59), "queue_max_age must be at least 1 minute, got 59 seconds"),
+        (Duration.days(4), "queue_max_age must be at most 3 days, got 4 days"),
     ],
 )
 def test_fails_for_a_wait_that_the_queue_cannot_keep(age: Duration, message: str) -> None:
