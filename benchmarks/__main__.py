@@ -11,12 +11,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import app_synthesis, local_a2i, starter_batch, starter_import, templates
+from benchmarks import (
+    app_synthesis,
+    local_a2i,
+    starter_batch,
+    starter_import,
+    starter_memory,
+    templates,
+)
 from benchmarks.measure import Measurement
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "build" / "bench.json"
-PARTS = (app_synthesis, starter_import, starter_batch, local_a2i, templates)
+PARTS = (app_synthesis, starter_import, starter_batch, starter_memory, local_a2i, templates)
 
 
 def main() -> None:

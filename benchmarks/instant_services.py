@@ -20,6 +20,27 @@ _FLOW = {
     "Value": json.dumps({"flow": "bench", "flowDefinitionArn": FLOW_ARN, "reviewWhen": _POLICY}),
 }
 _HOST = "127.0.0.1"
+_INPUT_BYTES = 3 * 1024 * 1024 - 1000
+_PREDICTION_BYTES = 3 * 1024 * 1024 - 1000
+
+
+def _largest(item: str) -> bytes:
+    """The largest request of such items."""
+    value, other = (
+        f"[{','.join([item] * (size // (len(item) + 1)))}]"
+        for size in (_INPUT_BYTES, _PREDICTION_BYTES)
+    )
+    return f'{{"input":{{"taskObject":{value}}},"prediction":{{"score":0.5,"x":{other}}}}}'.encode()
+
+
+CONTENTS = {
+    "text": f'"{"x" * 3_000_000}"',
+    "numbers": "1000",
+    "objects": '{"id":1000,"text":"word"}',
+    "empty-lists": "[]",
+    "smallest-objects": '{"":0}',
+}
+"""An item of each kind of content, of which the requests below the incoming prefix are made."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +58,7 @@ class InstantServices:
 
     def __init__(self) -> None:
         self._items: dict[str, dict[str, Any]] = {}
+        self._made: dict[str, bytes] = {}
         self._operations: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "PutItem": self._put_item,
             "UpdateItem": self._update_item,
@@ -45,14 +67,21 @@ class InstantServices:
         }
 
     async def answer(self, request: Request) -> Any:
-        """The body of the answer, or None for an empty one."""
+        """The body of the answer as bytes or JSON."""
         if request.path == "/human-loops":
             await asyncio.sleep(START_SECONDS)
             name = json.loads(request.body)["HumanLoopName"]
             return {"HumanLoopArn": f"arn:aws:sagemaker:us-east-1:123456789012:human-loop/{name}"}
-        if request.method == "PUT":
-            return None
+        if request.method in ("PUT", "DELETE"):
+            return b""
+        if request.method in ("GET", "HEAD"):
+            return self._object(request.path.rpartition("/")[2].removesuffix(".json"))
         return self._operations[request.target.rpartition(".")[2]](json.loads(request.body))
+
+    def _object(self, content: str) -> bytes:
+        if content not in self._made:
+            self._made = {content: _largest(CONTENTS[content])}
+        return self._made[content]
 
     def _put_item(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         item = parameters["Item"]
@@ -69,9 +98,11 @@ async def _serve_connection(
 ) -> None:
     while request := await _read(reader):
         answer = await services.answer(request)
-        body = b"" if answer is None else json.dumps(answer).encode()
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-        writer.write(f"{head}\r\n\r\n".encode() + body)
+        writer.write(f"{head}\r\n\r\n".encode())
+        if request.method != "HEAD":
+            writer.write(body)
     writer.close()
 
 

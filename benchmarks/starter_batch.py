@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 BATCH = 10
 ROUNDS = 25
 REQUEST = {"input": {"taskObject": "I enjoy this product"}, "prediction": {"score": 0.71}}
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "core"), str(ROOT / "lambda_src")]),
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -42,8 +42,8 @@ _ENVIRONMENT = {
 def measure() -> list[Measurement]:
     """The ratio of the two, from a process with the function's environment."""
     code = "from benchmarks.starter_batch import ratio; print(ratio())"
-    with _services() as endpoint:
-        environment = {**os.environ, **_ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
+    with services() as endpoint:
+        environment = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
         printed = run_python("-c", code, cwd=ROOT, env=environment).stdout
     value = float(printed.splitlines()[-1])
     return [Measurement("a batch of 10 against one start of 50 ms", value, "times", 2)]
@@ -78,7 +78,7 @@ def ratio() -> float:
 
 
 @contextmanager
-def _services() -> Iterator[str]:
+def services() -> Iterator[str]:
     """The endpoint of the services while they run."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.instant_services"],

@@ -15,7 +15,7 @@ _LEVELS_AROUND = 10
 """Levels that requests, outputs and results put around what senders and reviewers send."""
 
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
+_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 _LONG_NUMBER = re.compile(rf"\d{{{MAX_DIGITS + 1}}}")
 
 
@@ -56,7 +56,7 @@ def check_limits(text: str, *, max_depth: int = MAX_DEPTH) -> None:
     if _LONG_NUMBER.search(bare):
         raise ValueError(f"a number has more than {MAX_DIGITS} digits")
     depth = 0
-    for bracket in _BRACKET.findall(bare):
+    for bracket in _NO_BRACKETS.sub("", bare):
         depth += 1 if bracket in "[{" else -1
         if depth > max_depth:
             raise ValueError(f"lists and objects are nested deeper than {max_depth} levels")

@@ -32,9 +32,15 @@ _USER_AGENT = f"a2i-review Botocore/{botocore.__version__}"
 """Left alone, botocore composes its own anew for each call, which is a tenth of the call's work."""
 
 
-def _config(*, attempts: int = 4, read_timeout: int = 10) -> Config:
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 10
+LONGEST_ATTEMPT_SECONDS = _CONNECT_SECONDS + _READ_SECONDS
+"""How long one attempt at a call takes at most, when the service hangs."""
+
+
+def _config(*, attempts: int = 4, read_timeout: int = _READ_SECONDS) -> Config:
     return Config(
-        connect_timeout=3,
+        connect_timeout=_CONNECT_SECONDS,
         read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=20,  # a batch's records are started at the same time

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from a2i_core.canonical_json import canonical_json, parse_json
 from a2i_shared.errors import DocumentNotFoundError, DocumentUnreadableError, InvalidRequestError
-from a2i_shared.service_errors import code_of
+from a2i_shared.service_errors import code_of, is_transient
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -42,13 +42,13 @@ class Documents:
     s3: S3Client
 
     def size(self, uri: S3Uri) -> int:
-        """Bytes of the document; 0 where there is none."""
+        """Bytes of the document; 0 for one that cannot be read, which `read` gives a reason for."""
         try:
             return self.s3.head_object(Bucket=uri.bucket, Key=uri.key)["ContentLength"]
         except ClientError as error:
-            if code_of(error) in _ABSENT:
-                return 0
-            raise
+            if is_transient(error):
+                raise
+            return 0
 
     def read(self, uri: S3Uri, *, max_bytes: int | None = None) -> Any:
         """Read a document, and nothing of one that has more than `max_bytes`.

@@ -46,13 +46,15 @@ from starter.queue import RequestQueue
 from starter.start_review import ReviewStarter
 
 _SECONDS_TO_FINISH = 5.0
-"""Kept back from repeating, for what follows a start or a delay."""
+"""Kept back for what follows a start or a delay."""
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     def seconds_left() -> float:
-        return context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_FINISH
+        """Seconds in which one more call to Amazon A2I can begin."""
+        reserved = aws_clients.LONGEST_ATTEMPT_SECONDS + _SECONDS_TO_FINISH
+        return context.get_remaining_time_in_millis() / 1000 - reserved
 
     if _is_batch(event):
         from starter.batch import take_batch  # noqa: PLC0415  # see there

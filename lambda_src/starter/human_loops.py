@@ -26,7 +26,7 @@ _LONGEST_WAIT_SECONDS = 8.0
 
 Answer = TypeVar("Answer")
 Deadline = Callable[[], float]
-"""Seconds that are left for repeating."""
+"""Seconds in which another call can begin."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ class HumanLoops:
         """Repeat with exponential waits under full jitter while there is time."""
         ceiling = _FIRST_WAIT_SECONDS
         while True:
+            if seconds_left() < 0:
+                raise StartDelayedError("no time is left to call Amazon A2I")
             try:
                 return call()
             except (ClientError, AwsConnectionError, HTTPClientError) as error:

@@ -88,11 +88,10 @@ def parse_request(payload: Any, documents: Documents, buckets: Sequence[str]) ->
     """
     if not isinstance(payload, Mapping):
         raise InvalidRequestError(f"a request is a JSON object, got {type(payload).__name__}")
-    if "requestUri" not in payload:
+    location = referenced_object(payload, buckets)
+    if location is None:
         return _validated(ReviewRequest, payload)
-    reference = _validated(RequestReference, payload)
     try:
-        location = _request_location(reference.request_uri, buckets)
         kept = documents.read(location, max_bytes=MAX_REQUEST_BYTES)
     except ClientError as error:
         if is_transient(error):
@@ -100,7 +99,22 @@ def parse_request(payload: Any, documents: Documents, buckets: Sequence[str]) ->
         raise DocumentUnreadableError(
             f"the object at requestUri cannot be read: {code_of(error)}"
         ) from error
-    return _resolved(reference, kept)
+    return _resolved(_validated(RequestReference, payload), kept)
+
+
+def referenced_object(payload: Any, buckets: Sequence[str]) -> S3Uri | None:
+    """Where a reference leads; None for a payload that is none.
+
+    Raises:
+        InvalidRequestError: the reference is malformed, or leads out of where senders may put
+            requests: they must not read through the function's role (confused deputy).
+    """
+    if not isinstance(payload, Mapping) or "requestUri" not in payload:
+        return None
+    location = S3Uri.parse(_validated(RequestReference, payload).request_uri)
+    if location.bucket not in buckets or not location.key.startswith(INCOMING_PREFIX):
+        raise InvalidRequestError(f"requestUri must lie below s3://{buckets[0]}/{INCOMING_PREFIX}")
+    return location
 
 
 def refuse_content(detail: Any) -> None:
@@ -114,14 +128,6 @@ def refuse_content(detail: Any) -> None:
             f"an event names its request by reviewId, flow and requestUri, got {content[0]}: put "
             "the request into the input bucket, and its URI into the event"
         )
-
-
-def _request_location(uri: str, buckets: Sequence[str]) -> S3Uri:
-    """Refuse other places: senders must not read through the function's role (confused deputy)."""
-    location = S3Uri.parse(uri)
-    if location.bucket not in buckets or not location.key.startswith(INCOMING_PREFIX):
-        raise InvalidRequestError(f"requestUri must lie below s3://{buckets[0]}/{INCOMING_PREFIX}")
-    return location
 
 
 def _resolved(reference: RequestReference, kept: Any) -> ReviewRequest:

@@ -71,23 +71,26 @@ class ReviewStarter:
             self._answer(request.task_token, entry, response)
         return response
 
-    def resume(self, human_loop_name: str, seconds_left: Deadline) -> StartResponse | None:
-        """Start the human loop of an entry that stayed `Starting`; None when it did not.
+    def find_stuck(self, human_loop_name: str) -> LedgerEntry | None:
+        """Join an entry that stayed `Starting`; None when it did not."""
+        entry = self.ledger.join(human_loop_name, task_token=None)
+        return entry if entry is not None and entry.status is ReviewStatus.STARTING else None
+
+    def resume(self, entry: LedgerEntry, seconds_left: Deadline) -> StartResponse:
+        """Start the human loop of an entry that `find_stuck` has found.
 
         A review that can never start gets the reason into its entry, and the reconciler ends it.
 
         Raises:
+            RequestRefusedError, DocumentNotFoundError, DocumentUnreadableError: it can never start.
             StartDelayedError: it can start later.
         """
-        entry = self.ledger.join(human_loop_name, task_token=None)
-        if entry is None or entry.status is not ReviewStatus.STARTING:
-            return None
         try:
             kept = self.documents.read(S3Uri.parse(str(entry.request_uri)))
             review = self.identify(parse_request(kept, self.documents, self.buckets))
             started = self._start_loop(review, entry, seconds_left, is_new=False)
         except NEVER_STARTS as error:
-            self.ledger.note_failure(human_loop_name, type(error).__name__)
+            self.ledger.note_failure(entry.human_loop_name, type(error).__name__)
             raise
         return StartResponse.of(started)
 

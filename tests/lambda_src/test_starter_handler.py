@@ -58,7 +58,7 @@ def invoke(
     for name, client in clients.items():
         monkeypatch.setattr(aws_clients, name, lambda client=client: client)
 
-    def invoke_handler(event: Any, seconds: float = 5.5) -> Any:
+    def invoke_handler(event: Any, seconds: float = 18.5) -> Any:
         return handler.lambda_handler(event, lambda_context(seconds))
 
     return invoke_handler
@@ -175,7 +175,7 @@ def test_a_throttled_direct_request_returns_within_its_time(
 ) -> None:
     account.a2i.refusals = ["ThrottlingException"] * 1000
 
-    assert invoke(sentiment_request(), seconds=4)["decision"] == "ReviewQueued"
+    assert invoke(sentiment_request(), seconds=18)["decision"] == "ReviewQueued"
     assert len(account.a2i.refusals) == 999
 
 
