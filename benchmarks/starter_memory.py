@@ -10,6 +10,7 @@ import resource
 from pathlib import Path
 from typing import Any
 
+from a2i_constructs.functions.bundled_function import CONTENT_ENVIRONMENT, CONTENT_MEMORY_SIZE
 from benchmarks.instant_services import CONTENTS
 from benchmarks.measure import Measurement, run_python
 from benchmarks.starter_batch import ENVIRONMENT, services
@@ -17,8 +18,6 @@ from tests.lambda_src.invocation import lambda_context
 
 ROOT = Path(__file__).parents[1]
 BATCH = 10
-MEMORY_MIB = 512
-"""Of the deployed function: STARTER_MEMORY_SIZE in a2i_constructs."""
 
 
 def measure() -> list[Measurement]:
@@ -27,11 +26,16 @@ def measure() -> list[Measurement]:
     for content in CONTENTS:
         code = f"from benchmarks.starter_memory import peak; print(peak({content!r}))"
         with services() as endpoint:
-            environment = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
+            environment = {
+                **os.environ,
+                **ENVIRONMENT,
+                **CONTENT_ENVIRONMENT,
+                "AWS_ENDPOINT_URL": endpoint,
+            }
             printed = run_python("-c", code, cwd=ROOT, env=environment).stdout
         value = float(printed.splitlines()[-1])
         name = f"peak memory of a batch of {BATCH} largest requests, {content}"
-        measurements.append(Measurement(name, value, "MiB", MEMORY_MIB))
+        measurements.append(Measurement(name, value, "MiB", CONTENT_MEMORY_SIZE))
     return measurements
 
 

@@ -1,12 +1,12 @@
-"""Decides for each open review whether its way has been left, and puts it back on it.
+"""Finds stuck reviews: requeues lost starts, replays lost status events.
 
-Nothing is started or ended here: a stuck start goes back to the starter's queue, an end that was
-missed goes to the results function. Both repeat safely, so a run that meets a review in the middle
-of its regular way does no harm.
+The starter and the results function do the work. Both can be repeated, so a run that meets a
+review in the middle of its regular way does no harm.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from reconciler.results_function import ResultsFunction
 from reconciler.starter_queue import StarterQueue
 
 LOOKED_AT = 1000
-"""Reviews per run, the oldest first: none stays unseen for longer than those before it are open."""
+"""Reviews per run that wait for reviewers, and as many of all others."""
 
 _REGULAR_WAY = timedelta(minutes=2)
 """How long starter and results function may take with a review before it counts as stuck."""
@@ -50,11 +50,20 @@ class OpenReviews:
     def reconcile(
         self, entries: list[LedgerEntry], *, discard_starting: bool = False
     ) -> list[ReviewAction]:
-        """Act on the oldest reviews.
+        """Act on stuck reviews first, then on a sample of those that wait for reviewers.
 
-        discard_starting: end reviews whose human loop has not started, instead of starting it.
+        A sample, because the oldest would be the same in each run for as long as they wait.
+
+        Args:
+            entries: the open reviews.
+            discard_starting: end reviews whose human loop has not started, instead of starting it.
         """
-        oldest = nsmallest(LOOKED_AT, entries, key=lambda entry: entry.started_at)
+        waiting = [each for each in entries if each.status is ReviewStatus.IN_PROGRESS]
+        others = [each for each in entries if each.status is not ReviewStatus.IN_PROGRESS]
+        looked_at = [
+            *nsmallest(LOOKED_AT, others, key=lambda entry: entry.started_at),
+            *random.sample(waiting, min(LOOKED_AT, len(waiting))),
+        ]
         queue_is_empty = self.queue.is_empty()
 
         def act(entry: LedgerEntry) -> ReviewAction:
@@ -73,7 +82,7 @@ class OpenReviews:
             )
 
         with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
-            return list(pool.map(act, oldest))
+            return list(pool.map(act, looked_at))
 
     def _act(
         self, entry: LedgerEntry, *, queue_is_empty: bool, discard_starting: bool

@@ -26,6 +26,5 @@ class ResultsFunction:
         )
         if "FunctionError" in response:
             raised = json.load(response["Payload"])
-            raise ReviewNotFinishedError(
-                f"{raised.get('errorType', 'error')}: {raised.get('errorMessage', 'no message')}"
-            )
+            # The message may be of a consolidation strategy, and quote an answer.
+            raise ReviewNotFinishedError(f"results function: {raised.get('errorType', 'error')}")

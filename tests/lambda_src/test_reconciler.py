@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from a2i_core.statuses import ReviewStatus
-from a2i_shared.clock import now
+from a2i_shared.clock import now, timestamp
 from a2i_shared.ledger import LedgerEntry
 from reconciler.human_loops import HumanLoops
-from reconciler.open_reviews import OpenReviews
+from reconciler.open_reviews import LOOKED_AT, OpenReviews
 from reconciler.report import Action, ReviewAction
 from reconciler.results_function import ResultsFunction
 from reconciler.starter_queue import StarterQueue
@@ -78,6 +80,44 @@ def stuck(account: Account) -> LedgerEntry:
 def start_until(account: Account, fuse: Fuse) -> None:
     request = ReviewRequest.model_validate(sentiment_request())
     account.starter(fuse.around).start(request, seconds_left=lambda: 1.0)
+
+
+def open_entry(
+    name: str, started: datetime, status: ReviewStatus = ReviewStatus.IN_PROGRESS
+) -> LedgerEntry:
+    return LedgerEntry(
+        human_loop_name=name,
+        review_id=name,
+        flow="sentiment",
+        status=status,
+        input_digest="d",
+        reasons=(),
+        started_at=timestamp(started),
+        request_uri="s3://b/k",
+        open_flow="sentiment",
+    )
+
+
+class ManyLoops:
+    """A2I, the results function and the queue for human loops of which those named `lost` ended."""
+
+    def __init__(self) -> None:
+        self.ended: set[str] = set()
+        self.resumed = 0
+
+    def describe_human_loop(self, *, HumanLoopName: str) -> dict[str, str]:  # noqa: N803  # the API's name
+        status = "Completed" if HumanLoopName.startswith("lost") else "InProgress"
+        return {"HumanLoopArn": "arn", "HumanLoopStatus": status}
+
+    def invoke(self, *, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803  # the API's name
+        self.ended.add(json.loads(Payload)["detail"]["humanLoopName"])
+        return {}
+
+    def get_queue_attributes(self, *, AttributeNames: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803  # the API's name
+        return {"Attributes": dict.fromkeys(AttributeNames, "0")}
+
+    def send_message(self, **_: Any) -> None:
+        self.resumed += 1
 
 
 def deliver(account: Account, body: str) -> None:
@@ -259,6 +299,36 @@ def test_discarding_ends_what_has_not_started_and_leaves_what_runs(
     assert account.a2i.starts == [running]
 
 
+def test_reviews_that_rightly_wait_hide_none_that_is_stuck(account: Account) -> None:
+    """Five runs' worth of reviews wait for three days; newer ones lost their event, or are stuck."""
+    moment = now()
+    entries = [
+        open_entry(f"waits-{number}", moment - timedelta(days=3)) for number in range(5 * LOOKED_AT)
+    ]
+    lost = [open_entry(f"lost-{number}", moment - timedelta(hours=20)) for number in range(50)]
+    stuck = open_entry("stuck", moment - timedelta(hours=19), ReviewStatus.STARTING)
+    services = ManyLoops()
+    open_reviews = OpenReviews(
+        human_loops=HumanLoops(services),  # type: ignore[arg-type]  # the part it uses
+        results_function=ResultsFunction(services, "results"),  # type: ignore[arg-type]  # likewise
+        queue=StarterQueue(services, "queue"),  # type: ignore[arg-type]  # likewise
+        flows=frozenset({"sentiment"}),
+        clock=lambda: moment,
+    )
+
+    open_reviews.reconcile([*entries, *lost, stuck])
+    assert services.resumed == 1
+
+    runs_a_day = 24 * 4
+    for _ in range(runs_a_day):
+        open_reviews.reconcile(
+            [*entries, *(e for e in lost if e.human_loop_name not in services.ended)]
+        )
+        if len(services.ended) == len(lost):
+            break
+    assert services.ended == {entry.human_loop_name for entry in lost}
+
+
 def test_what_the_results_function_fails_on_is_reported_and_tried_again(
     reconciling: Reconciling, account: Account, loop: str
 ) -> None:
@@ -267,6 +337,6 @@ def test_what_the_results_function_fails_on_is_reported_and_tried_again(
 
     [failed] = reconciling.run(LATER)
 
-    assert (failed.action, failed.reason) == (Action.FAILED, "SomeError: said it")
+    assert (failed.action, failed.reason) == (Action.FAILED, "results function: SomeError")
     reconciling.results_function.error = None
     assert reconciling.actions(LATER) == [Action.FINISHED]

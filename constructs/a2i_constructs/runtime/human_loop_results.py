@@ -10,7 +10,11 @@ from constructs import Construct
 
 from a2i_constructs.flow.flow_definition_base import EVENT_SOURCE, STATUS_CHANGE
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunction
+from a2i_constructs.functions.bundled_function import (
+    CONTENT_ENVIRONMENT,
+    CONTENT_MEMORY_SIZE,
+    BundledFunction,
+)
 from a2i_constructs.functions.grants import acknowledge, grant
 from a2i_constructs.functions.names import own_flow_definitions
 from a2i_constructs.runtime.human_loop_starter import TASK_TOKENS
@@ -88,9 +92,13 @@ class HumanLoopResults(Construct):
             "Function",
             folder="results",
             description="Turns finished human loops into results",
-            environment=review_environment(self, self.ledger, self.buckets, self.event_bus),
+            environment={
+                **CONTENT_ENVIRONMENT,
+                **review_environment(self, self.ledger, self.buckets, self.event_bus),
+            },
             role=role,
             timeout=FUNCTION_TIMEOUT,
+            memory_size=CONTENT_MEMORY_SIZE,
         )
 
     def _grant_access(self) -> None:

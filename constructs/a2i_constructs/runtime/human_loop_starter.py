@@ -14,7 +14,11 @@ from a2i_constructs.flow.consolidation import Consolidation
 from a2i_constructs.flow.flow_definition import FlowDefinition
 from a2i_constructs.flow.review_policy import ReviewPolicy
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.bundled_function import BundledFunction
+from a2i_constructs.functions.bundled_function import (
+    CONTENT_ENVIRONMENT,
+    CONTENT_MEMORY_SIZE,
+    BundledFunction,
+)
 from a2i_constructs.functions.checks import check_at_least, check_at_most, check_range
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.names import OWN_DEFINITIONS, OWN_LOOPS, own_flow_definitions
@@ -213,6 +217,7 @@ class HumanLoopStarter(Construct):
             folder="starter",
             description="Decides which predictions need a review and starts their human loops",
             environment={
+                **CONTENT_ENVIRONMENT,
                 **review_environment(self, self.ledger, self.buckets, self.event_bus),
                 "A2I_FLOWS_PATH": self.flows_path,
                 "A2I_QUEUE_URL": self.queue.queue_url,
@@ -221,6 +226,7 @@ class HumanLoopStarter(Construct):
             },
             role=role,
             timeout=FUNCTION_TIMEOUT,
+            memory_size=CONTENT_MEMORY_SIZE,
         )
 
     def _grant_access(self) -> None:
