@@ -299,8 +299,8 @@ def test_discarding_ends_what_has_not_started_and_leaves_what_runs(
     assert account.a2i.starts == [running]
 
 
-def test_reviews_that_rightly_wait_hide_none_that_is_stuck(account: Account) -> None:
-    """Five runs' worth of reviews wait for three days; newer ones lost their event, or are stuck."""
+def test_reviews_that_rightly_wait_hide_none_that_is_stuck() -> None:
+    """Five runs' worth of reviews wait; newer ones lost their event, or are stuck."""
     moment = now()
     entries = [
         open_entry(f"waits-{number}", moment - timedelta(days=3)) for number in range(5 * LOOKED_AT)
