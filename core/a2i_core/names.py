@@ -21,7 +21,6 @@ OPEN_REVIEWS_INDEX = "OpenReviews"
 
 _LOOP_HASH_LENGTH = 20
 _PROPERTIES_HASH_LENGTH = 10
-_REQUEST_HASH_LENGTH = 8
 _DEFINITION_NAME = re.compile(r"(?P<flow>.+)-(?P<stack>[0-9a-f]{8})-[0-9a-f]{10}")
 
 
