@@ -76,3 +76,12 @@ def test_change_reaches_the_template_s_listeners(desk: Desk) -> None:
     )
     task.frame.get_by_role("checkbox", name="A").check()
     assert task.submit() == {"a": {"on": True}, "seen": "true"}
+
+
+def test_no_choice_of_a_select_with_several_is_lost(desk: Desk) -> None:
+    task = desk.open(
+        '<select name="kind" required disabled><option>Invoice</option></select>'
+        '<select name="tags" multiple><option>urgent</option><option>paid</option></select>'
+    )
+    task.find("select[name=tags]").select_option(["urgent", "paid"])
+    assert task.submit() == {"tags": ["urgent", "paid"]}

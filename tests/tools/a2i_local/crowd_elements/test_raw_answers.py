@@ -58,6 +58,25 @@ def test_the_initial_value_is_the_start(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tag", "proposal"),
+    [
+        ("crowd-instance-segmentation", {"instances": [{"color": "#2ca02c", "label": "Cat"}]}),
+        ("crowd-semantic-segmentation", {"labelMappings": {"Cat": {"color": "#2ca02c"}}}),
+    ],
+)
+def test_the_proposal_of_a_segmentation_is_in_the_answer(
+    desk: Desk, tag: str, proposal: dict[str, Any]
+) -> None:
+    initial = json.dumps({"src": "s3://bucket/mask.png", **proposal}).replace('"', "&quot;")
+    task = desk.open(
+        f'<{tag} name="parts" src="{IMAGE}" header="h" labels="[\'Cat\']" '
+        f'initial-value="{initial}"></{tag}>'
+    )
+    expect(task.frame.get_by_role("img", name="h")).to_be_visible()
+    assert task.submit() == {"parts": {**SIZE, **LABELED_IMAGE, **proposal}}
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [("{not json", "This is not JSON."), ("{}", "The answer lacks"), ("[]", "The answer lacks")],
 )

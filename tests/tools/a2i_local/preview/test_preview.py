@@ -56,6 +56,22 @@ def test_renders_with_the_sample_beside_the_template(desk: Desk) -> None:
     expect(desk.page.locator("#banner")).to_contain_text("Offline stand-in")
 
 
+def test_what_is_blocked_is_listed_with_how_to_see_it(desk: Desk) -> None:
+    desk.template.write_text(
+        LOADER + '<script src="https://code.jquery.com/jquery-3.6.0.min.js"></script>'
+        '<crowd-form><img src="https://images.example.com/cat.jpg">'
+        '<crowd-input name="a"></crowd-input></crowd-form>'
+    )
+    blocked = desk.page.locator("#blocked")
+    expect(blocked.get_by_role("listitem")).to_have_count(2)
+    expect(blocked).to_contain_text("https://code.jquery.com/jquery-3.6.0.min.js")
+    expect(blocked).to_contain_text("https://images.example.com/cat.jpg")
+    expect(blocked).to_contain_text("--cdn")
+    expect(blocked).to_contain_text("beside the template")
+    desk.template.write_text(TEMPLATE)
+    expect(blocked).to_be_hidden()
+
+
 def test_renders_with_the_input_that_is_named(page: Page, tmp_path: Path) -> None:
     template, chosen = tmp_path / "task.liquid.html", tmp_path / "other.json"
     template.write_text(TEMPLATE)

@@ -15,7 +15,8 @@ function asControl(element) {
   if (element.localName === "object-value-input") return new ObjectValue(element);
   if (!element.matches(NATIVE) || WITHOUT_ANSWER.has(element.type)) return null;
   const isChoice = element.type === "radio" || element.type === "checkbox";
-  return isChoice ? new NativeChoice(element) : new NativeText(element);
+  if (isChoice) return new NativeChoice(element);
+  return element.type === "select-multiple" ? new NativeList(element) : new NativeText(element);
 }
 
 class Control {
@@ -110,6 +111,25 @@ class NativeText extends NativeControl {
 
   set draft(text) {
     this.element.value = text;
+  }
+}
+
+/** Answer of a select with several choices, as AWS documents none: "name": ["one", "two"]. */
+class NativeList extends NativeControl {
+  contribute(answer) {
+    if (this.isAnswered && this.draft.length > 0) answer[this.element.name] = this.draft;
+  }
+
+  reset() {
+    for (const option of this.element.options) option.selected = option.defaultSelected;
+  }
+
+  get draft() {
+    return [...this.element.selectedOptions].map((option) => option.value);
+  }
+
+  set draft(values) {
+    for (const option of this.element.options) option.selected = values.includes(option.value);
   }
 }
 

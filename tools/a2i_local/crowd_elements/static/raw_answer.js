@@ -98,6 +98,9 @@ class RawAnswer extends AnswerElement {
     const value = this.#empty();
     const initial = this.literal("initial-value", undefined);
     if (this.shape.list && Array.isArray(initial)) value[this.shape.list] = initial;
+    // A segmentation's proposal is an object with the parts that it knows, and the mask's address.
+    for (const key of Object.keys(this.shape.parts ?? {}))
+      if (Object.hasOwn(Object(initial), key)) value[key] = initial[key];
     this.field.value = JSON.stringify(value, null, 2);
   }
 

@@ -8,18 +8,27 @@ const BANNERS = {
   cdn: "Amazon's own elements, loaded from the internet: what Submit shows is up to them.",
 };
 const task = document.getElementById("task");
+const BLOCKED = document.getElementById("blocked");
 let frame = null;
 
 /** Opens the task anew; what was filled in survives a change of the file where it still fits. */
 function openTask(draft = null) {
   frame?.close();
   const openedAt = new Date().toISOString();
+  BLOCKED.hidden = true;
+  BLOCKED.querySelector("ul").replaceChildren();
   frame = new TaskFrame(
     "/task",
-    { answer: (answer) => showAnswer(answer, openedAt), draft: keep },
+    { answer: (answer) => showAnswer(answer, openedAt), draft: keep, blocked: showBlocked },
     draft,
   );
   task.replaceChildren(frame.element);
+}
+
+function showBlocked(uri) {
+  const list = BLOCKED.querySelector("ul");
+  BLOCKED.hidden = false;
+  if ([...list.children].every((item) => item.textContent !== uri)) list.append(h("li", {}, uri));
 }
 
 let kept = null;
