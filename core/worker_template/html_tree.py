@@ -94,6 +94,7 @@ class _Builder(HTMLParser):
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._open: list[Element] = []
         self._form: Element | None = None
+        self._seen: set[str] = set()  # tags of the page so far: most questions end here
 
     def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         self._start(tag, self_closing=False)
@@ -182,6 +183,8 @@ class _Builder(HTMLParser):
         self, tags: set[str] | frozenset[str], barriers: set[str] | None = None
     ) -> bool:
         """Close the innermost of `tags` and all inside it; nothing beyond a barrier."""
+        if self._seen.isdisjoint(tags):
+            return False
         for at in range(len(self._open) - 1, -1, -1):
             tag = self._open[at].tag
             if tag in tags:
@@ -317,6 +320,8 @@ class _Builder(HTMLParser):
         return parent.tag in _ROW_GROUPS or parent.tag in ("colgroup", "table", "tr")
 
     def _is_foreign(self) -> bool:
+        if self._seen.isdisjoint(_FOREIGN):
+            return False
         for element in reversed(self._open):
             if element.tag in _FOREIGN:
                 return True
@@ -329,6 +334,7 @@ class _Builder(HTMLParser):
         attributes = _attributes(self.get_starttag_text() or "", index)
         parent = self._open[-1] if self._open else None
         element = Element(tag, index, attributes, parent, self_closing)
+        self._seen.add(tag)
         self.document.elements.append(element)
         if stays_open and len(self._open) < _MAX_DEPTH:
             self._open.append(element)
