@@ -23,7 +23,7 @@ def test_every_alarm_is_explained() -> None:
 def test_every_metric_is_explained() -> None:
     explained = set(re.findall(r"`(\w+)`", _table_below("| metric |")))
     text = "\n".join(path.read_text() for path in (ROOT / "lambda_src").rglob("*.py"))
-    counted = set(re.findall(r'(?:count|record_\w+)\(\s*"(\w+)"', text))
+    counted = set(re.findall(r'(?:count|_?record\w*)\(\s*"(\w+)"', text))
     decided = set(re.findall(r'ReviewDecision\.\w+: "(\w+)"', text))
     ended = {f"Reviews{status}" for status in ("Completed", "Failed", "Expired", "Stopped")}
     assert explained == counted | decided | ended
