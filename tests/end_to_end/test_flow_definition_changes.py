@@ -5,7 +5,6 @@ Each test continues the one before.
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -43,24 +42,9 @@ class Stack:
         listed = self.project.client("sagemaker").list_flow_definitions()
         return {flow["FlowDefinitionName"] for flow in listed["FlowDefinitionSummaries"]}
 
-    def flow_roles(self) -> set[str]:
-        listed = self.project.client("iam").list_roles(PathPrefix="/a2i/")
-        return {role["Arn"] for role in listed["Roles"]}
-
     def workteams(self) -> set[str]:
         listed = self.project.client("sagemaker").list_workteams()
         return {team["WorkteamArn"] for team in listed["Workteams"]}
-
-    def role(self, flow_definition: str) -> str:
-        return str(self._described(flow_definition)["RoleArn"])
-
-    def workteam(self, flow_definition: str) -> str:
-        return str(self._described(flow_definition)["HumanLoopConfig"]["WorkteamArn"])
-
-    def _described(self, flow_definition: str) -> Any:
-        return self.project.client("sagemaker").describe_flow_definition(
-            FlowDefinitionName=flow_definition
-        )
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +61,6 @@ def first(stack: Stack) -> Path:
 def operator(project: Project, first: Path) -> Operator:
     project.cli.deploy(first, STACK)
     return Operator(project)
-
-
-@pytest.fixture(scope="module")
-def other_key(project: Project) -> dict[str, str]:
-    """The settings that encrypt with a key of the operator's own, instead of the stack's."""
-    key = project.client("kms").create_key()["KeyMetadata"]["Arn"]
-    return {"a2i.data.kmsKeyArn": json.dumps(key)}
 
 
 def pending_by_definition(operator: Operator) -> dict[str, tuple[bool, int]]:
@@ -133,75 +110,22 @@ def test_changing_there_and_back_loses_no_pending_review(
     answer_all(operator, loops)
 
 
-def test_a_changed_key_brings_a_new_role_and_leaves_the_former_to_pending_reviews(
-    stack: Stack, operator: Operator, other_key: dict[str, str]
-) -> None:
-    former = stack.flow_definition()
-    former_role = stack.role(former)
-    loops = {"key-1": operator.start("key-1")}
-
-    current = stack.deploy(stack.synth("other-key", "The first version", **other_key))
-    loops["key-2"] = operator.start("key-2")
-    current_role = stack.role(current)
-    assert current_role != former_role
-    assert stack.flow_roles() == {former_role, current_role}
-    answer_all(operator, loops)
-
-
-def test_a_replaced_team_stays_with_its_people_until_its_reviews_are_answered(
-    stack: Stack, operator: Operator, first: Path
-) -> None:
-    former = stack.deploy(first)
-    teams = [stack.workteam(former)]
-    loops = {"team-1": operator.start("team-1")}
-    experts = stack.synth("experts", "A version for experts")
-    name_team(experts, "experts")
-
-    middle = stack.deploy(experts)
-    teams.append(stack.workteam(middle))
-    loops["team-2"] = operator.start("team-2")
-    current = stack.deploy(first)  # back at once, while the first team still has its review
-    teams.append(stack.workteam(current))
-    loops["team-3"] = operator.start("team-3")
-
-    assert len({*teams}) == 3
-    assert stack.workteams() == {*teams}
-    answer_all(operator, loops)
-
-
-def test_what_reviews_waited_for_goes_with_the_last_of_them(
+def test_a_retired_definition_goes_with_the_last_of_its_reviews(
     stack: Stack, operator: Operator
 ) -> None:
-    """One wait for the definitions, roles and teams of all the changes before."""
     current = stack.flow_definition()
     retired = stack.flow_definitions() - {current}
     assert retired
     reconcile_until_gone(operator, retired)
     until(lambda: stack.flow_definitions() == {current})
-    used = ({stack.role(current)}, {stack.workteam(current)})
-    until(lambda: operator.json("reconcile") and (stack.flow_roles(), stack.workteams()) == used)
-
-
-def name_team(assembly: Path, name: str) -> None:
-    """Name the team otherwise, which makes another group in CDK's way: under another logical id."""
-    path = assembly / f"{STACK}.template.json"
-    text = path.read_text()
-    [(group, resource)] = [
-        (name, resource)
-        for name, resource in json.loads(text)["Resources"].items()
-        if resource["Type"] == "Custom::A2IWorkteamGroup"
-    ]
-    prefix = resource["Properties"]["Prefix"]
-    text = text.replace(f'"{group}"', f'"{group}Other"')
-    path.write_text(text.replace(f'"Prefix": "{prefix}"', f'"Prefix": "{name}"'))
 
 
 def test_an_update_that_fails_leaves_the_former_definition_in_use(
-    stack: Stack, operator: Operator, other_key: dict[str, str]
+    stack: Stack, operator: Operator
 ) -> None:
     former = stack.flow_definition()
     loops = {"failed-1": operator.start("failed-1")}
-    broken = stack.synth("broken", "A version that fails", **other_key)
+    broken = stack.synth("broken", "A version that fails")
     fail_after_the_flow_definition(broken)
 
     with pytest.raises(CdkCliError):
@@ -261,5 +185,4 @@ def test_destroying_is_allowed_once_nothing_is_pending_and_leaves_nothing_of_a2i
     stack.project.cli.destroy(first, STACK)
 
     assert stack.flow_definitions() == set()
-    assert stack.flow_roles() == set()
     assert stack.workteams() == set()

@@ -13,7 +13,7 @@ import pytest
 
 from a2i_cli.demo.empty_buckets import empty_buckets
 from a2i_local.cdk_cli import CdkCliError
-from tests.end_to_end.conftest import CONTEXT, STACK, Project
+from tests.end_to_end.conftest import CONTEXT, DISPOSABLE, STACK, Project
 from tests.end_to_end.operating import Operator, until
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("updates-with-pending-reviews")]
@@ -40,7 +40,8 @@ class Stack:
 
     def synth(self, context: Mapping[str, str]) -> Path:
         folder = self.project.folder / f"version-{next(self._versions)}"
-        return self.project.cli.synth(APP, folder, context={**CONTEXT, **KEPT, **context})
+        settings = {**CONTEXT, **DISPOSABLE, **KEPT, **context}
+        return self.project.cli.synth(APP, folder, context=settings)
 
     def deploy(self, **changes: str) -> Path:
         """Deploy with changed context."""
