@@ -212,3 +212,34 @@ def test_no_function_may_delete_roles_teams_or_groups_or_use_every_key(mode: str
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+LOOKUPS = {"Custom::A2IAdoptedWorkforce"}
+"""They tell names of what is not the stack's."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_nothing_that_outlives_the_stack_names_what_does_not(mode: str) -> None:
+    resources = template(**MODES[mode]).to_json()["Resources"]
+    kept = {
+        name: resource
+        for name, resource in resources.items()
+        if resource.get("DeletionPolicy", "Delete") != "Delete"
+    }
+    assert kept
+    for name, resource in kept.items():
+        for named in _named(resource["Properties"]) & resources.keys():
+            is_lookup = resources[named]["Type"] in LOOKUPS
+            assert named in kept or is_lookup, f"{name} names {named}"
+
+
+def _named(value: Any) -> set[str]:
+    """Logical ids and pseudo parameters that a value refers to."""
+    match value:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            return {name}
+        case dict():
+            return {name for each in value.values() for name in _named(each)}
+        case list():
+            return {name for each in value for name in _named(each)}
+    return set()
