@@ -260,3 +260,18 @@ def test_fails_to_close_the_portal_by_what_is_no_range(still: LocalA2I, cidr: st
             WorkforceName="default",
             SourceIpConfig={"Cidrs": ["10.0.0.0/8", cidr]},
         )
+
+
+def test_the_app_client_is_written_late_in_both_creations(still: LocalA2I) -> None:
+    """What was set before is lost: whoever sets sign-in has to follow the team."""
+    settings = still.host.client_settings
+    _replace_workforce(still, CognitoConfig=COGNITO)
+    settings.clear()
+    still.advance(SHORTLY)
+    portal = f"https://{_workforce(still)['SubDomain']}"
+    written = settings.pop((USER_POOL, CLIENT_ID))
+    assert written["CallbackURLs"] == [f"{portal}/oauth2/idpresponse"]
+    assert written["LogoutURLs"] == []
+
+    _create_team(still, "experts", _member())
+    assert settings == {(USER_POOL, CLIENT_ID): written}
