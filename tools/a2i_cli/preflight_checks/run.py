@@ -10,6 +10,7 @@ from a2i_cli.aws import AwsClients
 from a2i_cli.aws_errors import LOCAL_AWS_HINT, explain
 from a2i_cli.deployed.deployment import Deployment, look_for_deployment
 from a2i_cli.preflight_checks.findings import Finding, Severity, error, guarded, ok, warning
+from a2i_cli.preflight_checks.sign_in import check_sign_in
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
 from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
 from a2i_core.regions import REGIONS
@@ -87,6 +88,9 @@ def run_checks(
     wanted = settings.get("workforce", {})
     deployment = look_for_deployment(clients, settings.get("stackName", DEFAULT_STACK_NAME))
     yield from guarded("workforce", partial(_check_workforce, clients, wanted, deployment))
+    if wanted.get("mode", "create") != "workteam":
+        sign_in = partial(check_sign_in, clients.sagemaker, clients.cognito, clients.lambda_)
+        yield from guarded("sign-in", sign_in)
     key_arn = settings.get("data", {}).get("kmsKeyArn")
     if key_arn:
         has_events = bool(settings.get("requests", {}).get("eventSources"))
