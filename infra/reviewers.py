@@ -1,7 +1,9 @@
 """Who reviews: the workforce and the team that the settings ask for."""
 
-from aws_cdk import RemovalPolicy, SecretValue
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from a2i_constructs import (
@@ -18,7 +20,10 @@ from infra.settings import OidcSettings, WorkforceSettings
 
 Workforce = PrivateWorkforce | OidcWorkforce | AdoptedWorkforce | AdoptedOidcWorkforce
 
-REMOVAL = {"retain": RemovalPolicy.RETAIN, "destroy": RemovalPolicy.DESTROY}
+REMOVAL = {
+    "retain": RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    "destroy": RemovalPolicy.DESTROY,
+}
 _MFA = {
     "off": cognito.Mfa.OFF,
     "optional": cognito.Mfa.OPTIONAL,
@@ -42,7 +47,7 @@ def make_workforce(scope: Construct, settings: WorkforceSettings) -> Workforce |
         return OidcWorkforce(
             scope,
             "Workforce",
-            provider=_oidc_provider(settings.oidc),
+            provider=_oidc_provider(scope, settings.oidc),
             workforce_name=settings.name,
             source_ip_cidrs=settings.source_ip_cidrs,
             removal_policy=REMOVAL[settings.removal_policy],
@@ -68,7 +73,14 @@ def make_workteam(
     return Workteam(scope, "Workteam", workforce=workforce, workers=settings.workers)
 
 
-def _oidc_provider(oidc: OidcSettings) -> OidcProvider:
-    """The settings have the provider's fields, but for a secret that is a reference."""
-    secret = SecretValue.secrets_manager(oidc.client_secret_arn)
-    return OidcProvider(client_secret=secret, **oidc.model_dump(exclude={"client_secret_arn"}))
+def _oidc_provider(scope: Construct, oidc: OidcSettings) -> OidcProvider:
+    """The settings have the provider's fields, but for a secret that is named by its ARN."""
+    key_arn = oidc.client_secret_kms_key_arn
+    secret = secretsmanager.Secret.from_secret_attributes(
+        scope,
+        "ClientSecret",
+        secret_complete_arn=oidc.client_secret_arn,
+        encryption_key=kms.Key.from_key_arn(scope, "ClientSecretKey", key_arn) if key_arn else None,
+    )
+    fields = oidc.model_dump(exclude={"client_secret_arn", "client_secret_kms_key_arn"})
+    return OidcProvider(client_secret=secret, **fields)

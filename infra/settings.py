@@ -88,6 +88,8 @@ class OidcSettings(_Settings):
         str, Field(pattern=r"^\S{1,1024}$", description="1 to 1024 characters without spaces")
     ]
     client_secret_arn: SecretArn
+    client_secret_kms_key_arn: KmsKeyArn | None = None
+    """Key of the secret, where it is not the account's own key of Secrets Manager."""
     issuer: HttpsUrl
     authorization_endpoint: HttpsUrl
     token_endpoint: HttpsUrl

@@ -21,6 +21,7 @@ from a2i_shared.telemetry import logger
 from workforce_lookup.workforces import Workforce, Workforces
 
 _PREFLIGHT = "Custom::A2IWorkforcePreflight"
+_WORKFORCE_TYPES = ("AWS::SageMaker::Workforce", "Custom::A2IOidcWorkforce")
 _LEFT_BEHIND = {"DELETE_COMPLETE", "DELETE_SKIPPED"}
 """Statuses of what the stack had, and has no more: it was deleted, or retained."""
 
@@ -46,7 +47,7 @@ def _is_of_stack(workforce_arn: str, stack_id: str) -> bool:
     own = {workforce_arn, workforce_arn.rpartition("/")[2]}
     pages = aws_clients.cloudformation().get_paginator("list_stack_resources")
     return any(
-        resource["ResourceType"] == "AWS::SageMaker::Workforce"
+        resource["ResourceType"] in _WORKFORCE_TYPES
         and resource.get("PhysicalResourceId") in own
         and resource["ResourceStatus"] not in _LEFT_BEHIND
         for page in pages.paginate(StackName=stack_id)

@@ -134,11 +134,12 @@ def test_a_team_that_is_there_is_used_time_and_again(project: Project) -> None:
 
 @pytest.fixture
 def room(project: Project) -> None:
-    """The account without its workforce."""
+    """The account without the workforce that the tests before have left."""
     sagemaker = project.client("sagemaker")
     for team in sagemaker.list_workteams()["Workteams"]:
         sagemaker.delete_workteam(WorkteamName=team["WorkteamName"])
-    sagemaker.delete_workforce(WorkforceName="default")
+    for workforce in sagemaker.list_workforces()["Workforces"]:
+        sagemaker.delete_workforce(WorkforceName=workforce["WorkforceName"])
     until(lambda: sagemaker.list_workforces()["Workforces"] == [])
 
 

@@ -74,8 +74,7 @@ def test_the_ledger_is_found_by_loop_and_by_open_flow() -> None:
     assert index["Projection"] == {"ProjectionType": "ALL"}
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
-    assert properties["DeletionProtectionEnabled"] is True
-    assert ledger["DeletionPolicy"] == "Retain"
+    assert ledger["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_results_are_collected_from_this_stacks_definitions_alone() -> None:

@@ -72,12 +72,20 @@ def test_nag_and_cfn_lint_find_nothing(mode: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
-def test_the_providers_secret_is_read_when_the_stack_is_deployed() -> None:
+def test_the_providers_secret_is_named_and_read_by_one_function_alone() -> None:
     settings = read_settings(context(nag=False, **MODES["create-oidc"]))
     template = Template.from_stack(ReviewStack(App(), "Review", settings=settings))
-    [workforce] = template.find_resources("AWS::SageMaker::Workforce").values()
-    secret = workforce["Properties"]["OidcConfig"]["ClientSecret"]
-    assert secret == f"{{{{resolve:secretsmanager:{OIDC['clientSecretArn']}:SecretString:::}}}}"
+    [workforce] = template.find_resources("Custom::A2IOidcWorkforce").values()
+    assert workforce["Properties"]["ClientSecretArn"] == OIDC["clientSecretArn"]
+    assert "ClientSecret" not in workforce["Properties"]["OidcConfig"]
+    assert "resolve:secretsmanager" not in json.dumps(template.to_json())
+    readers = [
+        name
+        for name, policy in template.find_resources("AWS::IAM::Policy").items()
+        if "secretsmanager:GetSecretValue" in json.dumps(policy)
+    ]
+    assert len(readers) == 1
+    assert "WorkforceProviderOnEvent" in readers[0]
     [team] = template.find_resources("AWS::SageMaker::Workteam").values()
     assert team["Properties"]["MemberDefinitions"] == [
         {"OidcMemberDefinition": {"OidcGroups": ["reviewers"]}}

@@ -71,9 +71,11 @@ def preflight(
     return ask("A2IWorkforcePreflight", request_type, WorkforceName=name, Identity=identity)
 
 
-def resource(physical_id: str, status: str = "CREATE_COMPLETE") -> dict[str, str]:
+def resource(
+    physical_id: str, status: str = "CREATE_COMPLETE", kind: str = "AWS::SageMaker::Workforce"
+) -> dict[str, str]:
     return {
-        "ResourceType": "AWS::SageMaker::Workforce",
+        "ResourceType": kind,
         "PhysicalResourceId": physical_id,
         "ResourceStatus": status,
     }
@@ -170,3 +172,15 @@ def test_what_cannot_be_adopted_is_refused_with_the_remedy(
 def test_deleting_asks_nothing(services: FakeServices, resource_type: str) -> None:
     services.workforces = [{**COGNITO, "WorkforceName": "other"}]
     assert ask(resource_type, "Delete") == {"PhysicalResourceId": "Lookup"}
+
+
+def test_a_workforce_with_an_identity_provider_is_the_stacks_own_by_its_name(
+    services: FakeServices,
+) -> None:
+    services.workforces = [OIDC]
+    services.resources = [resource("default", kind="Custom::A2IOidcWorkforce")]
+    assert preflight("Update", identity="oidc") == {"PhysicalResourceId": "Lookup"}
+
+    services.resources = [resource("default", "DELETE_SKIPPED", kind="Custom::A2IOidcWorkforce")]
+    with pytest.raises(WorkforceExistsError):
+        preflight("Update", identity="oidc")

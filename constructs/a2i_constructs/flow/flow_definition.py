@@ -92,6 +92,7 @@ class FlowDefinition(FlowDefinitionBase):
         )
         # A2I checks at creation what the role may do; the role's policy counts as part of it.
         self.resource.node.add_dependency(role)
+        buckets.deliver_access_logs_after(self.resource)
 
     @classmethod
     def from_flow_definition_arn(

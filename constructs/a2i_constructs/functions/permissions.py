@@ -59,6 +59,11 @@ LIST_FLOW_DEFINITIONS = ["sagemaker:ListFlowDefinitions"]
 LIST_HUMAN_LOOPS = ["sagemaker:ListHumanLoops"]
 LIST_WORKTEAMS = ["sagemaker:ListWorkteams"]
 LIST_WORKFORCES = ["sagemaker:ListWorkforces"]
+MANAGE_WORKFORCE = [
+    "sagemaker:CreateWorkforce",
+    "sagemaker:DeleteWorkforce",
+    "sagemaker:UpdateWorkforce",
+]
 SET_UP_SIGN_IN = ["cognito-idp:DescribeUserPoolClient", "cognito-idp:UpdateUserPoolClient"]
 SET_INVITATION = ["cognito-idp:DescribeUserPool", "cognito-idp:UpdateUserPool"]
 MANAGE_MEMBERS = [

@@ -5,32 +5,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from aws_cdk import Fn, RemovalPolicy, Resource, SecretValue
+from aws_cdk import CustomResource, Duration, RemovalPolicy, Resource, Stack
 from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from a2i_constructs.functions import permissions
 from a2i_constructs.functions.checks import check_pattern
+from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.kept_resources import KEEP, KeptResources
+from a2i_constructs.functions.resource_provider import ResourceProvider
 from a2i_constructs.reviewers.private_workforce import NAME_ALLOWED, NAME_PATTERN, check_cidrs
 from a2i_constructs.reviewers.region_check import check_region
 from a2i_constructs.reviewers.stack_reviewers import StackReviewers
 from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
 from a2i_constructs.reviewers.workteam import DefinedWorkteam
 
+RESOURCE_TYPE = "Custom::A2IOidcWorkforce"
 MAX_GROUPS = 10
 _GROUP_PATTERN = re.compile(r"\S{1,63}")
-_CLIENT_ID_PATTERN = re.compile(r"[\w+]{1,1024}")
+_CLIENT_ID_PATTERN = re.compile(r"[ -~]{1,1024}")
 
 
 @dataclass(frozen=True)
 class OidcProvider:
     """An OpenID Connect provider that tells people's groups in the claim `sagemaker:groups`.
 
-    client_secret: a dynamic reference, such as `SecretValue.secrets_manager(...)`, so that the
-        secret itself never stands in the template.
+    client_id: 1 to 1024 printable characters.
+    client_secret: its text is the client's secret. A function reads it when the stack is deployed:
+        it stands in no template, property, event or log. The function reads it again when provider,
+        name or ARN of the secret change.
     """
 
     client_id: str
-    client_secret: SecretValue
+    client_secret: secretsmanager.ISecret
     issuer: str
     authorization_endpoint: str
     token_endpoint: str
@@ -60,7 +68,10 @@ class OidcWorkforce(Resource):
     """The region's private workforce, signed in by an OpenID Connect provider.
 
     The provider must allow `<portal URL>/oauth2/idpresponse` as a redirect, which is known once the
-    workforce exists. CloudFormation changes the provider only while the workforce has no teams.
+    workforce exists. A2I changes the provider only while the workforce has no teams.
+
+    It is a custom resource: CloudFormation's own type takes only word characters in client id and
+    secret.
     """
 
     def __init__(
@@ -71,7 +82,7 @@ class OidcWorkforce(Resource):
         provider: OidcProvider,
         workforce_name: str = "default",
         source_ip_cidrs: Sequence[str] = (),
-        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        removal_policy: RemovalPolicy = KEEP,
     ) -> None:
         """Define the workforce; deployment fails where the region has one.
 
@@ -85,34 +96,70 @@ class OidcWorkforce(Resource):
             "client_id",
             provider.client_id,
             _CLIENT_ID_PATTERN,
-            "letters, digits, underscores and plus signs, which is all that CloudFormation takes",
+            "printable characters without accents",
         )
-        source_ips = sagemaker.CfnWorkforce.SourceIpConfigProperty(cidrs=[*source_ip_cidrs])
-        self.resource = sagemaker.CfnWorkforce(
-            self,
-            "Resource",
-            workforce_name=workforce_name,
-            oidc_config=_oidc_config(provider),
-            source_ip_config=source_ips if source_ip_cidrs else None,
+        self.resource = self._make_resource(
+            provider, workforce_name, source_ip_cidrs, removal_policy
         )
-        preflight = WorkforceLookup.of(self).preflight(
+        WorkforceLookup.of(self).preflight(
             self, "Preflight", workforce_name=workforce_name, identity="oidc"
         )
-        self.resource.node.add_dependency(preflight)
-        self.resource.apply_removal_policy(removal_policy)
+        KeptResources.of(self).add(self.resource)
         self.removal_policy = removal_policy
-        arn = self.resource.attr_workforce_arn
+        arn = self.resource.get_att_string("WorkforceArn")
         StackReviewers.of(self).add_workforce(self, arn, removal_policy)
 
     @property
     def workforce_name(self) -> str:
         """The name of the workforce; a token, so that what uses it is made after the workforce."""
-        return Fn.select(1, Fn.split("/", self.resource.attr_workforce_arn))
+        return self.resource.get_att_string("WorkforceName")
 
     @property
     def portal_url(self) -> str:
         """Where reviewers sign in; a token."""
-        return f"https://{self.resource.attr_sub_domain}"
+        return f"https://{self.resource.get_att_string('SubDomain')}"
+
+    def _make_resource(
+        self,
+        provider: OidcProvider,
+        workforce_name: str,
+        source_ip_cidrs: Sequence[str],
+        removal_policy: RemovalPolicy,
+    ) -> CustomResource:
+        handlers = ResourceProvider(
+            self,
+            "Provider",
+            folder="oidc_workforce",
+            description="Creates, changes and deletes the workforce of an identity provider",
+            timeout=Duration.minutes(1),
+            completes_within=Duration.minutes(20),
+        )
+        arn = Stack.of(self).format_arn(
+            service="sagemaker", resource="workforce", resource_name=workforce_name
+        )
+        for function in handlers.functions:
+            grant(
+                function,
+                permissions.LIST_WORKFORCES,
+                "*",
+                because="the action knows no resource; a region has one workforce",
+            )
+        grant(handlers.on_event, permissions.MANAGE_WORKFORCE, arn)
+        provider.client_secret.grant_read(handlers.on_event)
+        return CustomResource(
+            self,
+            "Resource",
+            resource_type=RESOURCE_TYPE,
+            service_token=handlers.service_token,
+            service_timeout=Duration.minutes(30),
+            removal_policy=removal_policy,
+            properties={
+                "WorkforceName": workforce_name,
+                "OidcConfig": _oidc_config(provider),
+                "ClientSecretArn": provider.client_secret.secret_arn,
+                "SourceIpCidrs": [*source_ip_cidrs],
+            },
+        )
 
 
 class OidcWorkteam(DefinedWorkteam):
@@ -150,15 +197,15 @@ class OidcWorkteam(DefinedWorkteam):
         )
 
 
-def _oidc_config(provider: OidcProvider) -> sagemaker.CfnWorkforce.OidcConfigProperty:
-    return sagemaker.CfnWorkforce.OidcConfigProperty(
-        client_id=provider.client_id,
-        client_secret=provider.client_secret.unsafe_unwrap(),  # a reference, no secret
-        issuer=provider.issuer,
-        authorization_endpoint=provider.authorization_endpoint,
-        token_endpoint=provider.token_endpoint,
-        user_info_endpoint=provider.user_info_endpoint,
-        logout_endpoint=provider.logout_endpoint,
-        jwks_uri=provider.jwks_uri,
-        scope=provider.scope,
-    )
+def _oidc_config(provider: OidcProvider) -> dict[str, str]:
+    """CreateWorkforce's OidcConfig but for the secret."""
+    config = {
+        "ClientId": provider.client_id,
+        "Issuer": provider.issuer,
+        "AuthorizationEndpoint": provider.authorization_endpoint,
+        "TokenEndpoint": provider.token_endpoint,
+        "UserInfoEndpoint": provider.user_info_endpoint,
+        "LogoutEndpoint": provider.logout_endpoint,
+        "JwksUri": provider.jwks_uri,
+    }
+    return {**config, "Scope": provider.scope} if provider.scope else config

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from a2i_constructs.functions.checks import check_pattern
 from a2i_constructs.functions.grants import acknowledge
+from a2i_constructs.functions.kept_resources import KEEP, KeptResources
 from a2i_constructs.reviewers.region_check import check_region
 from a2i_constructs.reviewers.sign_in import SignIn
 from a2i_constructs.reviewers.stack_reviewers import StackReviewers
@@ -75,7 +76,7 @@ class PrivateWorkforce(Resource):
         mfa: cognito.Mfa = cognito.Mfa.OPTIONAL,
         source_ip_cidrs: Sequence[str] = (),
         user_pool: cognito.IUserPool | None = None,
-        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        removal_policy: RemovalPolicy = KEEP,
     ) -> None:
         """Define the workforce.
 
@@ -103,6 +104,7 @@ class PrivateWorkforce(Resource):
         self.domain.apply_removal_policy(removal_policy)
         self.user_pool_client.apply_removal_policy(removal_policy)
         self.resource.apply_removal_policy(removal_policy)
+        KeptResources.of(self).add(self.domain, self.user_pool_client, self.resource)
 
     @property
     def workforce_name(self) -> str:
@@ -136,7 +138,8 @@ class PrivateWorkforce(Resource):
             "UserPool",
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
-            deletion_protection=removal_policy != RemovalPolicy.DESTROY,
+            # CloudFormation could not take back a creation that fails.
+            deletion_protection=False,
             mfa=mfa,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             password_policy=cognito.PasswordPolicy(
@@ -152,6 +155,7 @@ class PrivateWorkforce(Resource):
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
         )
+        KeptResources.of(self).add(user_pool)
         acknowledge(
             user_pool,
             "COG2",

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.kept_resources import KeptResources
 from a2i_constructs.functions.resource_provider import SERVICE_TIMEOUT, ResourceProvider
 
 Identity = Literal["cognito", "oidc"]
@@ -51,7 +52,7 @@ class WorkforceLookup(Construct):
 
         It runs again when name or identity change, which no workforce of the stack survives.
         """
-        return CustomResource(
+        check = CustomResource(
             scope,
             construct_id,
             resource_type="Custom::A2IWorkforcePreflight",
@@ -59,6 +60,8 @@ class WorkforceLookup(Construct):
             service_timeout=SERVICE_TIMEOUT,
             properties={"WorkforceName": workforce_name, "Identity": identity},
         )
+        KeptResources.of(self).check_first(check)
+        return check
 
     def find(
         self, scope: Construct, construct_id: str, *, workforce_name: str, identity: Identity
@@ -67,7 +70,7 @@ class WorkforceLookup(Construct):
 
         Attributes: WorkforceName, WorkforceArn, SubDomain, UserPoolId, ClientId.
         """
-        return CustomResource(
+        check = CustomResource(
             scope,
             construct_id,
             resource_type="Custom::A2IAdoptedWorkforce",
@@ -75,3 +78,5 @@ class WorkforceLookup(Construct):
             service_timeout=SERVICE_TIMEOUT,
             properties={"WorkforceName": workforce_name, "Identity": identity},
         )
+        KeptResources.of(self).check_first(check)
+        return check

@@ -13,6 +13,7 @@ from constructs import Construct
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.function_defaults import FunctionDefaults, StackFunctions
 from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.kept_resources import KEEP, KeptResources
 from a2i_constructs.runtime.human_loop_results import HumanLoopResults
 from a2i_constructs.runtime.human_loop_starter import DEFAULT_QUEUE_MAX_AGE, HumanLoopStarter
 from a2i_constructs.runtime.review_directory import ReviewDirectory
@@ -51,7 +52,7 @@ class ReviewRuntime(Construct):
         flow_role: iam.IRole | None = None,
         event_bus: events.IEventBus | None = None,
         answer_retention: Duration | None = None,
-        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        removal_policy: RemovalPolicy = KEEP,
         queue_max_age: Duration = DEFAULT_QUEUE_MAX_AGE,
         function_defaults: FunctionDefaults | None = None,
     ) -> None:
@@ -140,13 +141,15 @@ class ReviewRuntime(Construct):
 
     def _make_key(self, removal_policy: RemovalPolicy) -> kms.IKey:
         """Hook: the key that encrypts buckets, queues and ledger."""
-        return kms.Key(
+        key = kms.Key(
             self,
             "Key",
             description="Human reviews: requests, answers, queues, ledger",
             enable_key_rotation=True,
             removal_policy=removal_policy,
         )
+        KeptResources.of(self).add(key)
+        return key
 
     def _make_buckets(self, props: BucketProps) -> ReviewBuckets:
         """Hook: the buckets. `props` may be changed: `{**props, "input_bucket": ...}`."""

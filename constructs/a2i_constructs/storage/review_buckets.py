@@ -8,10 +8,11 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.kept_resources import KEEP, KeptResources
 
 REQUESTS_PREFIX = "requests/"
 # A request that has waited for so long in either queue is gone from it.
@@ -64,7 +65,7 @@ class ReviewBuckets(Construct):
         input_bucket: s3.IBucket | None = None,
         output_bucket: s3.IBucket | None = None,
         answer_retention: Duration | None = None,
-        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        removal_policy: RemovalPolicy = KEEP,
     ) -> None:
         """Define the buckets, or take the ones given.
 
@@ -89,11 +90,20 @@ class ReviewBuckets(Construct):
         self.former_keys = [*former_keys]
         self.former_buckets = [*former_buckets]
         self._removal_policy = removal_policy
-        self.access_logs: s3.IBucket | None = None
+        self.access_logs: s3.Bucket | None = None
         if input_bucket is None or output_bucket is None:
             self.access_logs = self._make_access_logs()
         self.input: s3.IBucket = input_bucket or self._make_input(answer_retention)
         self.output: s3.IBucket = output_bucket or self._make_output(answer_retention)
+
+    def deliver_access_logs_after(self, resource: IConstruct) -> None:
+        """Let S3 deliver access logs only once a resource exists.
+
+        A bucket that holds logs cannot be deleted, so a first deployment that fails must not have
+        any yet.
+        """
+        if self.access_logs and self.access_logs.policy:
+            self.access_logs.policy.node.add_dependency(resource)
 
     def grant_read_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
         """Read objects below `prefix` of the input bucket. Default: all of it."""
@@ -217,7 +227,7 @@ class ReviewBuckets(Construct):
 
     def _make_access_logs(self) -> s3.Bucket:
         """S3's own encryption, because log delivery cannot use a customer's key."""
-        return s3.Bucket(
+        bucket = s3.Bucket(
             self,
             "AccessLogs",
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -229,6 +239,8 @@ class ReviewBuckets(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=self._removal_policy,
         )
+        KeptResources.of(self).add(bucket)
+        return bucket
 
     def _make_input(self, answer_retention: Duration | None) -> s3.Bucket:
         show_in_any_portal = s3.CorsRule(
@@ -255,7 +267,7 @@ class ReviewBuckets(Construct):
         cors: list[s3.CorsRule] | None = None,
         lifecycle_rules: list[s3.LifecycleRule],
     ) -> s3.Bucket:
-        return s3.Bucket(
+        bucket = s3.Bucket(
             self,
             construct_id,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -272,6 +284,8 @@ class ReviewBuckets(Construct):
             server_access_logs_prefix=f"{construct_id.lower()}/",
             removal_policy=self._removal_policy,
         )
+        KeptResources.of(self).add(bucket)
+        return bucket
 
 
 def _clean_up() -> list[s3.LifecycleRule]:

@@ -8,14 +8,16 @@ from constructs import Construct
 
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.kept_resources import KEEP, KeptResources
 from a2i_core.names import OPEN_REVIEWS_INDEX
 
 
 class ReviewLedger(Construct):
     """One item per review: its state, times, digests and URIs.
 
-    Default: on demand, encrypted with `key`, restorable to any second of the last 35 days,
-    protected from deletion, and kept when the stack is deleted.
+    Default: on demand, encrypted with `key`, restorable to any second of the last 35 days, and kept
+    when the stack is deleted. It is not protected from deletion: CloudFormation could not take back
+    a creation that fails.
     """
 
     def __init__(
@@ -25,12 +27,12 @@ class ReviewLedger(Construct):
         *,
         key: kms.IKey,
         retention: Duration | None = None,
-        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
+        removal_policy: RemovalPolicy = KEEP,
     ) -> None:
         """Define the table.
 
         retention: how long finished reviews stay, in whole days. Default: forever.
-        removal_policy: anything but RETAIN also lifts the protection from deletion.
+        removal_policy: of the table. Default: it outlives the stack.
         """
         super().__init__(scope, construct_id)
         self.key = key
@@ -40,7 +42,6 @@ class ReviewLedger(Construct):
             "Table",
             partition_key=_string("humanLoopName"),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            deletion_protection=removal_policy == RemovalPolicy.RETAIN,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
             encryption_key=key,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
@@ -49,6 +50,7 @@ class ReviewLedger(Construct):
             removal_policy=removal_policy,
             time_to_live_attribute="expiresAt",
         )
+        KeptResources.of(self).add(self.table)
         self.table.add_global_secondary_index(
             index_name=OPEN_REVIEWS_INDEX,
             partition_key=_string("openFlow"),

@@ -178,7 +178,7 @@ def test_workforce_pool_client_and_domain_outlive_the_stack() -> None:
         "AWS::Cognito::UserPoolDomain",
     ):
         [resource] = template.find_resources(resource_type).values()
-        assert resource["DeletionPolicy"] == "Retain", resource_type
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", resource_type
 
 
 def test_the_team_names_the_group_the_pool_and_the_workforce() -> None:

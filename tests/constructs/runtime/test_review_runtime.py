@@ -50,9 +50,8 @@ def test_a_hook_changes_one_part_and_leaves_the_rest() -> None:
     template = Template.from_stack(stack)
     [ledger] = template.find_resources("AWS::DynamoDB::Table").values()
     assert ledger["DeletionPolicy"] == "Delete"
-    assert ledger["Properties"]["DeletionProtectionEnabled"] is False
     [key] = template.find_resources("AWS::KMS::Key").values()
-    assert key["DeletionPolicy"] == "Retain"
+    assert key["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_injected_parts_are_used_as_they_are() -> None:

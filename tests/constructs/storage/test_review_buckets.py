@@ -1,5 +1,7 @@
 """ReviewBuckets: closed, encrypted, kept; readable from the worker portal."""
 
+import json
+
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -7,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Match, Template
 
 from a2i_constructs import ReviewBuckets
+from a2i_constructs.flow.flow_definition import RESOURCE_TYPE
 from tests.constructs.review_stacks import new_stack, properties, two_flows
 
 
@@ -61,7 +64,20 @@ def test_only_the_input_bucket_answers_other_origins() -> None:
 
 def test_all_are_kept_when_the_stack_goes() -> None:
     buckets = two_flows().find_resources("AWS::S3::Bucket").values()
-    assert {bucket["DeletionPolicy"] for bucket in buckets} == {"Retain"}
+    assert {bucket["DeletionPolicy"] for bucket in buckets} == {"RetainExceptOnCreate"}
+
+
+def test_access_logs_come_once_the_flows_are_there() -> None:
+    """A bucket that holds logs could not be deleted after a first deployment that fails."""
+    resources = two_flows().to_json()["Resources"]
+    flows = {name for name, each in resources.items() if each["Type"] == RESOURCE_TYPE}
+    [policy] = [
+        each
+        for name, each in resources.items()
+        if each["Type"] == "AWS::S3::BucketPolicy" and "AccessLogs" in name
+    ]
+    assert "logging.s3.amazonaws.com" in json.dumps(policy)
+    assert flows <= set(policy["DependsOn"])
 
 
 def test_retention_removes_answers_and_kept_requests_but_not_callers_objects() -> None:

@@ -15,6 +15,7 @@ _CHECK = "workforce"
 _TEAM_CHECK = "work team"
 _TEAM_KINDS = ("private-crowd", "vendor-crowd")
 _ARN_PARTS = 6
+_WORKFORCE_TYPES = ("AWS::SageMaker::Workforce", "Custom::A2IOidcWorkforce")
 _LEFT_BEHIND = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 """Statuses of what a stack had, and has no more."""
 
@@ -26,7 +27,7 @@ def own_workforces(cloudformation: "CloudFormationClient", stack_name: str) -> f
         resource["PhysicalResourceId"]
         for page in pages
         for resource in page["StackResourceSummaries"]
-        if resource["ResourceType"] == "AWS::SageMaker::Workforce"
+        if resource["ResourceType"] in _WORKFORCE_TYPES
         and resource["ResourceStatus"] not in _LEFT_BEHIND
     )
 

@@ -26,6 +26,7 @@ _LISTS = {
         "HumanTaskUiArn",
     ),
     "AWS::SageMaker::Workforce": ("sagemaker", "list_workforces", "Workforces", "WorkforceArn"),
+    "Custom::A2IOidcWorkforce": ("sagemaker", "list_workforces", "Workforces", "WorkforceName"),
     "AWS::SageMaker::Workteam": ("sagemaker", "list_workteams", "Workteams", "WorkteamArn"),
     "AWS::StepFunctions::StateMachine": (
         "stepfunctions",

@@ -422,3 +422,46 @@ def test_an_alarm_on_metric_math_is_made_and_rests(stacks: Stacks, client: Clien
     (found,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     assert found["StateValue"] == "INSUFFICIENT_DATA"
     assert [query["Id"] for query in found["Metrics"]] == ["rate", "failed"]
+
+
+def test_a_stack_that_comes_again_does_not_take_over_the_table_that_was_kept(
+    stacks: Stacks, client: ClientMaker
+) -> None:
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "DeletionPolicy": "RetainExceptOnCreate",
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        },
+    }
+    first = stacks.create({"Table": table}, Name=ref("Table"))["Name"]
+    client("dynamodb").put_item(TableName=first, Item={"id": {"S": "a"}})
+    stacks.delete()
+
+    again = stacks.create({"Table": table}, Name=ref("Table"))["Name"]
+
+    assert again != first
+    assert client("dynamodb").scan(TableName=first)["Count"] == 1
+    changed = {**table, "Properties": {**table["Properties"], "Tags": [{"Key": "a", "Value": "b"}]}}  # type: ignore[dict-item]
+    assert stacks.update({"Table": changed}, Name=ref("Table"))["Name"] == again
+
+
+def test_a_creation_that_fails_keeps_only_what_is_to_be_kept_then_too(
+    stacks: Stacks, client: ClientMaker
+) -> None:
+    def kept(policy: str) -> dict[str, Any]:
+        return {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy}
+
+    fails = {
+        "Type": "AWS::SageMaker::Workteam",
+        "DependsOn": ["Always", "Later"],
+        "Properties": {"WorkforceName": "none", "Description": "d", "MemberDefinitions": []},
+    }
+    before = len(client("s3").list_buckets()["Buckets"])
+    with pytest.raises(WaiterError):
+        stacks.create(
+            {"Always": kept("Retain"), "Later": kept("RetainExceptOnCreate"), "Team": fails}
+        )
+    assert len(client("s3").list_buckets()["Buckets"]) == before + 1

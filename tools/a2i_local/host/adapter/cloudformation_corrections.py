@@ -1,6 +1,7 @@
-"""Corrections of MiniStack's CloudFormation engine: deletion of stacks and buckets, math alarms."""
+"""Corrections of MiniStack's CloudFormation engine: deletions, names, math alarms."""
 
 import inspect
+import uuid
 from http import HTTPStatus
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -92,3 +93,19 @@ def accept_math_alarms() -> None:
         }
 
     provisioners._cw_metric_alarm_record = record
+
+
+def name_resources_anew() -> None:
+    """Give each resource that has no name of its own one that none had before.
+
+    The engine derives it from the names of stack and resource: a stack that comes again under its
+    name would take over, and empty, the table that the last one of that name has kept.
+    """
+    provision = stacks._provision_resource
+
+    def provision_under_new_name(*resource: Any) -> Any:
+        if not stacks._NAME_SEED.get():
+            stacks._NAME_SEED.set(uuid.uuid4().hex[:8])
+        return provision(*resource)
+
+    stacks._provision_resource = provision_under_new_name

@@ -110,4 +110,5 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
     corrections.keep_dependencies_of_failed_deletions()
     corrections.delete_empty_buckets_only()
     corrections.accept_math_alarms()
+    corrections.name_resources_anew()
     property_schemas.validate_properties()
