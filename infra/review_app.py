@@ -1,4 +1,4 @@
-"""From context to stack: what app.py does, and what tests and pipelines reuse."""
+"""Definition of the app's stack from its context, for app.py, tests and pipelines."""
 
 from aws_cdk import App, Validations
 

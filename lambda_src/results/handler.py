@@ -4,14 +4,7 @@ Environment: A2I_STACK_ID, A2I_LEDGER_TABLE, A2I_INPUT_BUCKET, A2I_OUTPUT_BUCKET
 A2I_EVENT_BUS_NAME; optional A2I_LEDGER_RETENTION_DAYS, A2I_TRACING; POWERTOOLS_SERVICE_NAME,
 POWERTOOLS_METRICS_NAMESPACE.
 
-Actions, and on what:
-- s3:GetObject on <input bucket>/requests/* and <output bucket>/*; s3:ListBucket on both,
-  on the input bucket for that prefix (without it a missing object reads as AccessDenied)
-- s3:PutObject on <output bucket>/results/*
-- kms:Decrypt, kms:GenerateDataKey on the keys of buckets and table
-- dynamodb:GetItem, UpdateItem on the ledger table
-- events:PutEvents on the event bus
-- states:SendTaskSuccess, states:SendTaskFailure on * (both know no resource but the token's own)
+Permissions: docs/security.md.
 
 Rule: source aws.sagemaker, detail type "SageMaker A2I HumanLoop Status Change",
 detail.flowDefinitionArn like flow-definition/*-<stack hash>-*. An error makes Lambda repeat the

@@ -6,19 +6,7 @@ A2I_DEAD_LETTER_QUEUE_URL, A2I_EVENT_BUS_NAME; optional A2I_LEDGER_RETENTION_DAY
 A2I_QUEUE_MAX_AGE_SECONDS (default 86400), A2I_TRACING; POWERTOOLS_SERVICE_NAME,
 POWERTOOLS_METRICS_NAMESPACE.
 
-Actions, and on what:
-- sagemaker:StartHumanLoop on flow-definition/*-<stack hash>-* and human-loop/<flow>-* of each flow
-- sagemaker:DescribeHumanLoop on human-loop/<flow>-* of each flow
-- ssm:GetParametersByPath on parameter<A2I_FLOWS_PATH>
-- s3:GetObject, s3:PutObject, s3:DeleteObject on <input bucket>/requests/*; s3:ListBucket on the
-  input bucket for that prefix (without it a missing request reads as AccessDenied)
-- s3:GetObject on <output bucket>/results/*
-- kms:Decrypt, kms:GenerateDataKey on the keys of buckets, queues and table
-- dynamodb:GetItem, PutItem, UpdateItem, DeleteItem on the ledger table
-- events:PutEvents on the event bus
-- sqs:SendMessage on the queue and the dead-letter queue; sqs:ReceiveMessage, DeleteMessage,
-  GetQueueAttributes, ChangeMessageVisibility on the queue
-- states:SendTaskSuccess, states:SendTaskFailure on * (both know no resource but the token's own)
+Permissions: docs/security.md.
 
 The queue's event source reports partial batch failures. Its redrive policy must allow more receives
 than happen within A2I_QUEUE_MAX_AGE_SECONDS: moving old requests is this function's work.

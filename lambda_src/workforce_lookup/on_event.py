@@ -5,9 +5,7 @@ back as the attributes WorkforceName, WorkforceArn, SubDomain, UserPoolId and Cl
 
 Environment: none but POWERTOOLS_SERVICE_NAME.
 
-Actions, and on what:
-- sagemaker:ListWorkforces on * (it knows no resource level)
-- cloudformation:ListStackResources on the stack itself
+Permissions: docs/security.md.
 """
 
 from __future__ import annotations

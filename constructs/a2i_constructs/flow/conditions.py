@@ -1,4 +1,4 @@
-"""Reasons for a review as typed values, each compiled to the document that the starter reads."""
+"""Conditions of a review policy, typed; each becomes the document that the starter evaluates."""
 
 import re
 from dataclasses import dataclass

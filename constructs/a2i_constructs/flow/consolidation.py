@@ -1,4 +1,4 @@
-"""How the answers of two or three reviewers become one."""
+"""Strategy that makes one answer of those of two or three reviewers."""
 
 import re
 from collections.abc import Mapping

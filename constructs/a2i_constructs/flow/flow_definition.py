@@ -1,4 +1,4 @@
-"""The A2I human review workflow: what to ask, whom, and where the answers go."""
+"""A2I flow definition of a custom task type, as a CloudFormation custom resource."""
 
 from collections.abc import Mapping
 from typing import Any, Unpack

@@ -1,5 +1,7 @@
 """Custom resource provider of flow definitions, for which CloudFormation has no type."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -8,6 +10,8 @@ from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.names import OWN_DEFINITIONS, own_flow_definitions
 from a2i_constructs.functions.resource_provider import ResourceProvider
+
+LISTS = "the actions know no resource; they tell names and states"
 
 
 class FlowDefinitionProvider(Construct):
@@ -42,7 +46,7 @@ class FlowDefinitionProvider(Construct):
                 handler,
                 permissions.LIST_HUMAN_LOOPS,
                 "*",
-                because="the action knows no resource; it tells names and states of loops",
+                because=LISTS,
             )
             # Tells the destruction of the stack from the replacement of a definition.
             grant(handler, permissions.DESCRIBE_STACK, Aws.STACK_ID)
@@ -68,3 +72,14 @@ class FlowDefinitionProvider(Construct):
                 role.role_arn,
                 conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
             )
+
+
+def grant_drain(
+    scope: Construct, grantee: iam.IGrantable, flow_definition_actions: Sequence[str]
+) -> None:
+    """See which of the stack's flow definitions are needed, and delete the rest."""
+    definitions = own_flow_definitions(scope)
+    grant(grantee, flow_definition_actions, definitions, because=OWN_DEFINITIONS)
+    lists = [*permissions.LIST_FLOW_DEFINITIONS, *permissions.LIST_HUMAN_LOOPS]
+    grant(grantee, lists, "*", because=LISTS)
+    grant(grantee, permissions.READ_STACK, Aws.STACK_ID)

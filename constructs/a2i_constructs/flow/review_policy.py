@@ -1,4 +1,4 @@
-"""When a flow's predictions go to a person, in Python or as data."""
+"""Review policy of a flow, built from conditions or read from the settings."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

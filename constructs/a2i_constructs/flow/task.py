@@ -1,4 +1,4 @@
-"""What reviewers read about a task, and the limits of its life."""
+"""Task fields of a flow definition, checked against the service's limits."""
 
 import re
 from collections.abc import Sequence

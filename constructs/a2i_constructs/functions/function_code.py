@@ -9,8 +9,9 @@ from pathlib import Path
 from aws_cdk import aws_lambda as lambda_
 
 import a2i_core
-from a2i_constructs.functions.asset_path import asset_path
 
+_PACKAGED = Path(__file__).parents[1] / "_assets"
+_REPOSITORY = Path(__file__).parents[3]
 _NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -32,3 +33,18 @@ def _staged_folder() -> Path:
         Path(a2i_core.__file__).parent, folder / a2i_core.__name__, ignore=_NOT_DEPLOYED
     )
     return folder
+
+
+def asset_path(folder: str) -> str:
+    """Absolute path of a folder that the library deploys, in the wheel or in the repository.
+
+    Raises:
+        FileNotFoundError: The installation lacks the folder.
+    """
+    root = _PACKAGED if _PACKAGED.is_dir() else _REPOSITORY
+    path = root / folder
+    if not path.is_dir():
+        raise FileNotFoundError(
+            f"asset folder {folder!r} is missing below {root}: reinstall a2i-constructs"
+        )
+    return str(path)

@@ -20,7 +20,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, IConstruct
 
-from a2i_constructs.flow.drain_grants import LISTS, grant_drain
+from a2i_constructs.flow.flow_definition_provider import LISTS, grant_drain
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.names import path_in_stack

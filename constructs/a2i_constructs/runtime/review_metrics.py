@@ -31,7 +31,7 @@ class ReviewMetrics:
         return self.metric("ReviewsStarted")
 
     def not_needed(self) -> cloudwatch.Metric:
-        """Predictions that no person had to see (sum)."""
+        """Predictions that the policy let pass without a review (sum)."""
         return self.metric("ReviewsNotNeeded")
 
     def queued(self) -> cloudwatch.Metric:
@@ -79,7 +79,7 @@ class ReviewMetrics:
         return self.metric("OldestWaitingSeconds", statistic="Maximum", period=period)
 
     def agreement(self) -> cloudwatch.Metric:
-        """Percentage of reviewers that say alike (average)."""
+        """Mean share of reviewers (0-100 %) giving the most common value per field (average)."""
         return self.metric("Agreement", statistic="Average")
 
     def changed_rate(self) -> cloudwatch.Metric:

@@ -6,7 +6,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from a2i_constructs.flow.drain_grants import grant_drain
+from a2i_constructs.flow.flow_definition_provider import grant_drain
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.bundled_function import BundledFunction
 from a2i_constructs.functions.checks import check_at_least

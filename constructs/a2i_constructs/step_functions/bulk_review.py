@@ -1,4 +1,4 @@
-"""Reviews by the million: a Step Functions Distributed Map over a file of requests."""
+"""Step Functions state machine that sends a file of requests to the starter, line by line."""
 
 from aws_cdk import ArnFormat, Fn, Stack
 from aws_cdk import aws_iam as iam
@@ -11,7 +11,7 @@ from a2i_constructs.functions import permissions
 from a2i_constructs.functions.checks import check_range
 from a2i_constructs.functions.grants import acknowledge, acknowledge_invoke, grant, resource_finding
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
-from a2i_constructs.step_functions.start_human_review import retry_what_passes
+from a2i_constructs.step_functions.start_human_review import add_transient_retry
 
 MANIFESTS_PREFIX = "manifests/"
 OUTCOMES_PREFIX = "bulk/"
@@ -100,7 +100,7 @@ class BulkReview(Construct):
         send = tasks.LambdaInvoke(
             self, "Send", lambda_function=starter.function, payload_response_only=True
         )
-        retry_what_passes(send)
+        add_transient_retry(send)
         return send
 
     def _grant_access(self, state_machine: sfn.StateMachine) -> None:

@@ -1,4 +1,4 @@
-"""A Step Functions task that waits for a person."""
+"""Step Functions task state that sends a prediction to the starter and waits for its review."""
 
 from typing import Any
 
@@ -100,11 +100,14 @@ class StartHumanReview(tasks.LambdaInvoke):
             result_path=result_path,
             task_timeout=sfn.Timeout.duration(timeout or _longest_review(starter, flow_definition)),
         )
-        retry_what_passes(self)
+        add_transient_retry(self)
 
 
-def retry_what_passes(task: tasks.LambdaInvoke) -> None:
-    """Repeat what the next attempt may not meet; Lambda's own faults are repeated already."""
+def add_transient_retry(task: tasks.LambdaInvoke) -> None:
+    """Retry throttling and StartDelayedError: 8 attempts, 2 s base, capped at 2 min, full jitter.
+
+    CDK retries Lambda's own faults already.
+    """
     task.add_retry(
         errors=["Lambda.TooManyRequestsException", "StartDelayedError"],
         interval=Duration.seconds(2),

@@ -1,4 +1,4 @@
-"""The table that knows every review, and holds no content of any."""
+"""DynamoDB table with one item per review: state, times, digests and URIs, never content."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
