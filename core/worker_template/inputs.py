@@ -75,6 +75,9 @@ class KeyOf(Enum):
     """A member of an object, named by a text."""
 
 
+ENDS = {"first": 0, "last": -1}
+"""Names of a list's ends; an object may have members of these names."""
+
 Step = str | int | KeyOf
 InputPath = tuple[Step, ...]
 
@@ -154,7 +157,7 @@ def _dotted(path: InputPath) -> str:
 
 
 def _dotted_step(step: Step) -> str:
-    return step if isinstance(step, str) else ANY_ITEM
+    return step if isinstance(step, str) and step not in ENDS else ANY_ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +342,6 @@ class _Walk:
         for position, segment in enumerate(segments):
             if isinstance(segment, Path):
                 steps.append(KeyOf.MEMBER if self._is_text(segment) else KeyOf.ITEM)
-            elif segment in ("first", "last"):
-                steps.append(0 if segment == "first" else -1)
             elif segment == "size" and position == len(segments) - 1:
                 break
             else:

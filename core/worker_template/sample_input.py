@@ -9,7 +9,7 @@ from typing import Any
 from liquid import Token
 from liquid.undefined import UNDEFINED
 
-from worker_template.inputs import InputPath, InputRead, KeyOf, Step, Use
+from worker_template.inputs import ENDS, InputPath, InputRead, KeyOf, Step, Use
 from worker_template.output_places import TEXT_LIST
 from worker_template.parsing import ParsedTemplate
 from worker_template.rendering import TaskRenderContext
@@ -55,7 +55,17 @@ class _Shape:
 
     @property
     def members(self) -> dict[str, "_Shape"]:
-        return {step: shape for step, shape in self.steps.items() if isinstance(step, str)}
+        named = {step: shape for step, shape in self.steps.items() if isinstance(step, str)}
+        return {} if ENDS.keys() >= named.keys() else named
+
+    @property
+    def positions(self) -> dict[int, "_Shape"]:
+        """Items that are read by their place; -1 is the last."""
+        found = {step: shape for step, shape in self.steps.items() if isinstance(step, int)}
+        for name, position in ENDS.items():
+            if name in self.steps and name not in self.members:
+                found[position] = self.steps[name].merged_with(found.get(position))
+        return found
 
     @property
     def item(self) -> "_Shape | None":
@@ -72,15 +82,17 @@ class _Shape:
 
     @property
     def has_items(self) -> bool:
-        return any(isinstance(step, int) or step is KeyOf.ITEM for step in self.steps)
+        return bool(self.positions) or KeyOf.ITEM in self.steps
 
     @property
     def is_read_as_entries(self) -> bool:
         """Whether this is looped over as an object, which gives pairs of key and value."""
         entry = self.item
-        if entry is None or not entry.steps or not {0, 1, -1}.issuperset(entry.steps):
+        if entry is None or entry.members or KeyOf.ITEM in entry.steps:
             return False
-        key, value = entry.steps.get(0), entry.steps.get(1)
+        if not {0, 1, -1}.issuperset(entry.positions):
+            return False
+        key, value = entry.positions.get(0), entry.positions.get(1)
         is_text = key is None or (not key.steps and not key.examples and key.uses <= {Use.TEXT})
         # Two numbers are a point, not a key with a value.
         return is_text and not (key is None and value is None)
@@ -130,7 +142,7 @@ class _Sample:
 
     def _entries(self, shape: _Shape, name: str, suffix: str) -> dict[str, Any]:
         entry = shape.item or _Shape()
-        content = entry.steps.get(1, _Shape()).merged_with(entry.steps.get(-1))
+        content = entry.positions.get(1, _Shape()).merged_with(entry.positions.get(-1))
         return {
             f"example-key{suffix}-{number}": self._value(content, name, f"{suffix}-{number}")
             for number in range(1, _ITEMS + 1)
@@ -140,13 +152,12 @@ class _Sample:
         item = (shape.item or _Shape()).merged_with(shape.steps.get(KeyOf.MEMBER))
         if Use.NUMBERS in shape.uses and not item.steps:
             item = item.merged_with(_Shape(uses={Use.NUMBER}))
-        positions = [step for step in shape.steps if isinstance(step, int)]
-        length = max([shape.length, *(p + 1 if p >= 0 else -p for p in positions)])
+        length = max([shape.length, *(p + 1 if p >= 0 else -p for p in shape.positions)])
         value = []
         for number in range(1, min(length, _MAX_ITEMS) + 1):
-            at = shape.steps.get(number - 1)
+            at = shape.positions.get(number - 1)
             if number == length:
-                at = (at or _Shape()).merged_with(shape.steps.get(-1))
+                at = (at or _Shape()).merged_with(shape.positions.get(-1))
             value.append(self._value(item.merged_with(at), name, f"{suffix}-{number}"))
         self._shape_of[id(value)] = shape
         return value
