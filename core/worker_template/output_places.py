@@ -33,6 +33,7 @@ _DATE = "2026-01-31"
 # What stands before a value in a literal: its key, and the quote it is in.
 _KEY = re.compile(r"""["']?(?P<key>\w+)["']?\s*:\s*(?P<quote>["']?)[^"'{}\[\],:]*$""")
 _QUOTED = re.compile(r"""["'][^"']*$""")
+_VARIABLE = re.compile(r"\{\{-?\s*[\w.]*?(?P<name>\w+)\s*(?:\|.*)?\}\}")
 _UNIT = re.compile(r"px|%|r?em|v[wh]|deg|s\b")
 _OF_KEY: dict[str, Example] = {
     "endOffset": 7,
@@ -64,10 +65,10 @@ def _examples(
         )
         for output in outputs:
             if whole:
-                example = _whole(element, attribute.name)
+                example = _whole(source, element, attribute.name)
             else:
                 before = value[: value.index(source.masked[output.start])]
-                example = _part(element, before, source.text[output.start : output.end])
+                example = _part(source, element, before, source.text[output.start : output.end])
             if example is not None:
                 yield output.start, example
         return
@@ -78,17 +79,17 @@ def _examples(
             yield output.start, _DATE
 
 
-def _whole(element: Element, name: str) -> Example | None:
+def _whole(source: LiquidSource, element: Element, name: str) -> Example | None:
     """An example for an attribute that one output makes."""
     if name == "exclusion-category":
         return {"text": "example"}
     if name == "label-colors":
         return ["#2ca02c", "#1f77b4"]
-    return TEXT_LIST if name != "initial-value" else deepcopy(_initial_value(element))
+    return TEXT_LIST if name != "initial-value" else deepcopy(_initial_value(source, element))
 
 
-def _initial_value(element: Element) -> Example | None:
-    label = _first_choice(element)
+def _initial_value(source: LiquidSource, element: Element) -> Example | None:
+    label = _first_choice(source, element)
     box = {"label": label, "left": 10, "top": 10, "width": 40, "height": 30}
     outline = {"label": label, "vertices": _OF_KEY["vertices"]}
     return {
@@ -108,7 +109,7 @@ def _initial_value(element: Element) -> Example | None:
     }.get(element.tag)
 
 
-def _part(element: Element, before: str, output: str) -> Example | None:
+def _part(source: LiquidSource, element: Element, before: str, output: str) -> Example | None:
     """An example for an output inside a literal: text in quotes or from `to_json`, or a number."""
     key = _KEY.search(before)
     name = key["key"] if key else ""
@@ -116,7 +117,7 @@ def _part(element: Element, before: str, output: str) -> Example | None:
     if not is_text and "to_json" in output:
         is_text = name not in ("left", "top", "width", "height", "x", "y", *_OF_KEY)
     if name == "label" and is_text:
-        return _first_choice(element)
+        return _first_choice(source, element)
     if is_text:
         return None
     return deepcopy(_OF_KEY.get(name, 10 if name else 1))
@@ -127,18 +128,24 @@ def _is_quoted(before: str) -> bool:
     return before.count("'") % 2 == 1 or before.count('"') % 2 == 1
 
 
-def _first_choice(element: Element) -> str:
-    for name in ("categories", "labels"):
-        literal = element.get(name)
-        if literal and not holds_liquid(literal):
-            try:
-                choices = parse_js_literal(literal)
-            except ValueError:
-                return _LABEL
-            first = choices[0] if isinstance(choices, list) and choices else _LABEL
-            first = first.get("label") if isinstance(first, dict) else first
-            return first if isinstance(first, str) else _LABEL
-    return _LABEL
+def _first_choice(source: LiquidSource, element: Element) -> str:
+    """The first of the labels or categories, also where the sample invents them."""
+    written = element.get("categories") or element.get("labels") or ""
+    if holds_liquid(written):
+        variable = _VARIABLE.fullmatch(source.as_written(written).strip())
+        return f"example-{word(variable['name'])}-1" if variable else _LABEL
+    try:
+        choices = parse_js_literal(written)
+    except ValueError:
+        return _LABEL
+    first = choices[0] if isinstance(choices, list) and choices else _LABEL
+    first = first.get("label") if isinstance(first, dict) else first
+    return first if isinstance(first, str) else _LABEL
+
+
+def word(name: str) -> str:
+    """The word that stands for a variable in invented texts."""
+    return re.sub(r"[\W_]+", "-", name).lower().strip("-")
 
 
 def _is_number(element: Element, attribute: Attribute, after: str) -> bool:

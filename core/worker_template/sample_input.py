@@ -1,6 +1,5 @@
 """An example of `task.input`, derived from what a template reads and where it prints that."""
 
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from liquid import Token
 from liquid.undefined import UNDEFINED
 
 from worker_template.inputs import ENDS, InputPath, InputRead, KeyOf, Step, Use
-from worker_template.output_places import TEXT_LIST
+from worker_template.output_places import TEXT_LIST, word
 from worker_template.parsing import ParsedTemplate
 from worker_template.rendering import TaskRenderContext
 from worker_template.s3_uri import example_read_access, granting
@@ -117,7 +116,7 @@ class _Sample:
             return self._entries(shape, name, suffix)
         if shape.has_items or shape.uses & {Use.LIST, Use.JSON, Use.NUMBERS}:
             return self._list(shape, name, suffix)
-        return _leaf(shape.uses, re.sub(r"[\W_]+", "-", name).lower().strip("-") + suffix)
+        return _leaf(shape.uses, word(name) + suffix)
 
     def _example(self, shape: _Shape, name: str, suffix: str) -> Any:
         example = next((each for each in shape.examples if each is not TEXT_LIST), TEXT_LIST)
