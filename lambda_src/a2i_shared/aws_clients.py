@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
-    from mypy_boto3_iam import IAMClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
@@ -77,11 +76,6 @@ def dynamodb() -> DynamoDBClient:
 @cache
 def eventbridge() -> EventBridgeClient:
     return boto3.client("events", config=_config())
-
-
-@cache
-def iam() -> IAMClient:
-    return boto3.client("iam", config=_config())
 
 
 @cache

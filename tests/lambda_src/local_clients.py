@@ -18,7 +18,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
-from ministack.services import cognito, dynamodb, iam, s3, sqs, ssm
+from ministack.services import cognito, dynamodb, s3, sqs, ssm
 
 from a2i_local import protocol
 from a2i_local.service import A2IService
@@ -26,7 +26,6 @@ from a2i_local.service import A2IService
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
@@ -100,11 +99,6 @@ def cognito_client() -> CognitoIdentityProviderClient:
 @cache
 def dynamodb_client() -> DynamoDBClient:
     return _answered_in_process(_SESSION.client("dynamodb", endpoint_url=_ENDPOINT), _by(dynamodb))
-
-
-@cache
-def iam_client() -> IAMClient:
-    return _answered_in_process(_SESSION.client("iam", endpoint_url=_ENDPOINT), _by(iam))
 
 
 @cache
