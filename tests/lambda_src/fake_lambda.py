@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from a2i_shared.errors import HumanReviewError
 from tests.lambda_src.account import Account, finish
 
 
@@ -22,8 +23,13 @@ class FakeLambda:
     def invoke(self, **parameters: Any) -> dict[str, Any]:
         event = json.loads(parameters["Payload"])
         self.invoked.append(event["detail"])
-        if self.error is not None:
-            payload = io.BytesIO(json.dumps(self.error).encode())
-            return {"FunctionError": "Unhandled", "Payload": payload}
-        finish(self.account.finisher(self.wrap), event)
-        return {"Payload": io.BytesIO(b"null")}
+        failure = self.error
+        if failure is None:
+            try:
+                finish(self.account.finisher(self.wrap), event)
+            except HumanReviewError as error:
+                failure = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        if failure is None:
+            return {"Payload": io.BytesIO(b"null")}
+        payload = io.BytesIO(json.dumps(failure).encode())
+        return {"FunctionError": "Unhandled", "Payload": payload}

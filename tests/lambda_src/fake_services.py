@@ -37,6 +37,7 @@ class FakeStepFunctions:
     waiting: set[str] = field(default_factory=set)
     succeeded: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    causes: list[str] = field(default_factory=list)
     error: str | None = None
     """The code that every answer fails with."""
 
@@ -47,6 +48,7 @@ class FakeStepFunctions:
     def send_task_failure(self, **parameters: str) -> None:
         self._take(parameters["taskToken"])
         self.failed[parameters["taskToken"]] = parameters["error"]
+        self.causes.append(parameters["cause"])
 
     def _take(self, token: str) -> None:
         if self.error is not None:
