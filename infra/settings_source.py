@@ -115,8 +115,8 @@ def _with_key(key: str, refusal: str) -> str:
     """Put the key before a refusal, in place of the name that the library may begin it with."""
     name = key.rpartition(".")[2]
     for known in (name, to_snake(name)):
-        if refusal.startswith(known):
-            rest = refusal.removeprefix(known)
+        rest = refusal.removeprefix(known)
+        if rest != refusal and not rest[:1].isalnum():
             return f"{key}:{rest}" if rest.startswith(" must") else f"{key}{rest}"
     return f"{key}: {refusal}"
 
