@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from worker_template.allowances import allowances
 from worker_template.findings import Finding, Severity
 from worker_template.html_document import Lines
 from worker_template.rules import RULES, Rule
+from worker_template.rules.allowances import allowances
 from worker_template.rules.subject import Subject
 
 

@@ -1,7 +1,7 @@
 """What makes a worker task template wrong or risky: one function per rule."""
 
 from worker_template.rules import (
-    allowance,
+    allowances,
     controls,
     data,
     hostile_data,
@@ -16,7 +16,7 @@ __all__ = [
     "RULES",
     "Problem",
     "Rule",
-    "allowance",
+    "allowances",
     "controls",
     "data",
     "hostile_data",
