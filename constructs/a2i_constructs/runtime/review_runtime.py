@@ -1,6 +1,7 @@
 """Everything that human review needs once per stack, and that all of its flows share."""
 
 from collections.abc import Sequence
+from functools import reduce
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Duration, RemovalPolicy, Stack
@@ -102,7 +103,8 @@ class ReviewRuntime(Construct):
         self.ledger = ledger or self._make_ledger(self.key, answer_retention, removal_policy)
         self.own_flow_role = self._make_flow_role()
         self.flow_role = flow_role or self.own_flow_role
-        self._grant_flow_roles()
+        for role in self._flow_roles:
+            self.buckets.grant_run_flows(role)
         self.event_bus = event_bus or self._make_event_bus()
         self.starter = self._make_starter(
             buckets=self.buckets,
@@ -127,17 +129,20 @@ class ReviewRuntime(Construct):
 
         Templates name such an object by its URI and the filter `grant_read_access`.
         """
-        grant(self.flow_role, permissions.LOCATE_BUCKET, bucket.bucket_arn)
         objects = bucket.arn_for_objects(f"{prefix}*")
         self.guard.needs.read_access.append(objects)
-        granted = grant(
-            self.flow_role,
-            permissions.READ_OBJECT,
-            objects,
-            because="read only: applications choose the keys of what reviewers look at",
-        )
+        granted = [
+            grant(
+                role,
+                permissions.READ_OBJECT,
+                objects,
+                because="read only: applications choose the keys of what reviewers look at",
+            ).combine(grant(role, permissions.LOCATE_BUCKET, bucket.bucket_arn))
+            for role in self._flow_roles
+        ]
         key = bucket.encryption_key
-        return granted.combine(key.grant_decrypt(self.flow_role)) if key else granted
+        granted += [key.grant_decrypt(role) for role in self._flow_roles] if key else []
+        return reduce(iam.Grant.combine, granted)
 
     def _make_key(self, removal_policy: RemovalPolicy) -> kms.IKey:
         """Hook: the key that encrypts buckets, queues and ledger."""
@@ -214,12 +219,18 @@ class ReviewRuntime(Construct):
 
     def _needs(self) -> ReviewNeeds:
         buckets = (self.buckets.input, self.buckets.output, *self.buckets.former_buckets)
-        is_own = self.flow_role is self.own_flow_role
         return ReviewNeeds(
             keys=[self.key, *self.buckets.former_keys],
             buckets=[bucket.bucket_name for bucket in buckets],
-            roles=[self.own_flow_role] if is_own else [self.own_flow_role, self.flow_role],
+            roles=self._flow_roles,
         )
+
+    @property
+    def _flow_roles(self) -> list[iam.IRole]:
+        """Definitions that were created with either one may have reviews pending."""
+        if self.flow_role is self.own_flow_role:
+            return [self.own_flow_role]
+        return [self.own_flow_role, self.flow_role]
 
     def _register(self) -> None:
         stack = Stack.of(self)
@@ -231,11 +242,6 @@ class ReviewRuntime(Construct):
                 "define your own before the first flow"
             )
         _RUNTIMES[stack] = self
-
-    def _grant_flow_roles(self) -> None:
-        self.buckets.grant_run_flows(self.own_flow_role)
-        if self.flow_role is not self.own_flow_role:
-            self.buckets.grant_run_flows(self.flow_role)
 
     def _publish(self) -> None:
         """Names that programs and the `a2i` command look up."""

@@ -89,12 +89,14 @@ def test_the_flow_role_reads_the_input_and_writes_answers_and_no_more() -> None:
 def test_a_role_that_is_passed_in_may_do_the_same_and_the_own_one_stays() -> None:
     stack = new_stack()
     role = iam.Role(stack, "Theirs", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-    ReviewRuntime(stack, "Runtime", flow_role=role)
+    runtime = ReviewRuntime(stack, "Runtime", flow_role=role)
+    runtime.grant_read_access(s3.Bucket.from_bucket_arn(stack, "More", FORMER_BUCKET))
     team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
     HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team)
     [flow] = properties(Template.from_stack(stack), "Custom::A2IFlowDefinition")
     assert flow["RoleArn"] == stack.resolve(role.role_arn)
     assert _may(stack, "Theirs") == _may(stack, "RuntimeFlowRole")
+    assert f"{FORMER_BUCKET}/*" in _may(stack, "Theirs")["s3:GetObject"]
 
 
 def test_a_changed_task_template_or_flow_leaves_the_flow_role_alone() -> None:
