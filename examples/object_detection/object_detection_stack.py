@@ -107,6 +107,7 @@ class ObjectDetectionReview(HumanReviewWorkflow):
             },
         )
         self.grant_read_results(function)
+        self.runtime.buckets.grant_read_output(function, RETRAINING_PREFIX)
         self.runtime.buckets.grant_put_output(function, RETRAINING_PREFIX)
         self.on_review_finished(
             "Reviewed", target=targets.LambdaFunction(function), statuses=["Completed"]
