@@ -30,14 +30,14 @@ from reconciler.starter_queue import StarterQueue
 from starter.flows import Flow
 from starter.queue import QueuedMessage
 from starter.review import ReviewDecision, StartResponse
-from tests.effort import IS_SOAK
+from tests.effort import IS_SOAK, examples
 from tests.lambda_src.account import FLOW_ARN, SENTIMENT_POLICY, Account, finish, sentiment_request
 from tests.lambda_src.fake_lambda import FakeLambda
 from tests.lambda_src.fast_clients import FastDynamoDB, FastS3, FastSQS
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.orders import Attempt, Fault, FaultKind, Wrap, play
 
-ORDERS = 100_000 if IS_SOAK else 2_000
+ORDERS = 100_000 if IS_SOAK else examples(2_000)
 CASTS = [
     ("start", "start"),
     ("start", "start", "start"),
