@@ -29,6 +29,8 @@ from a2i_constructs.runtime.review_events import default_event_bus
 from a2i_constructs.storage.review_buckets import INCOMING_PREFIX, RESULTS_PREFIX, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
 
+# The service's default for private teams is documented as 10 days and as 30.
+UNSET_TASK_AVAILABILITY = Duration.days(30)
 FUNCTION_TIMEOUT = Duration.seconds(60)
 BATCH_SIZE = 10
 DEFAULT_QUEUE_MAX_AGE = Duration.days(1)
@@ -128,8 +130,10 @@ class HumanLoopStarter(Construct):
 
         required_inputs: what `input` of a request must hold at its top level.
         consolidation: how the results function makes one answer of several.
-        Raises ValueError for a flow of the same name, or a policy that is too long.
+        Raises ValueError for a flow of the same name, a policy that is too long, or reviews that
+        can last for longer than the buckets keep their requests.
         """
+        self._check_retention(flow_definition)
         document = {
             "flow": flow_definition.flow_name,
             "flowDefinitionArn": flow_definition.flow_definition_arn,
@@ -141,6 +145,27 @@ class HumanLoopStarter(Construct):
         self.function.add_environment("A2I_FLOWS_REVISION", self._flows.revision)
         loops = flow_definition.human_loop_arn_pattern
         grant(self.function, permissions.DESCRIBE_HUMAN_LOOP, loops, because=OWN_LOOPS)
+
+    def longest_review(self, flow_definition: FlowDefinition) -> Duration | None:
+        """How long a request waits in the queue and then for its reviewers; None for tokens."""
+        availability = flow_definition.task.task_availability or UNSET_TASK_AVAILABILITY
+        time_limit = flow_definition.task.task_time_limit
+        if availability.is_unresolved() or time_limit.is_unresolved():
+            return None
+        return self.queue_max_age.plus(availability).plus(time_limit)
+
+    def _check_retention(self, flow_definition: FlowDefinition) -> None:
+        retention, longest = self.buckets.answer_retention, self.longest_review(flow_definition)
+        if retention is None or longest is None or retention.is_unresolved():
+            return
+        if retention.to_seconds() < longest.to_seconds():
+            days = ceil(longest.to_days(integral=False))
+            raise ValueError(
+                f"answer_retention must be at least {days} days for flow "
+                f"{flow_definition.flow_name!r}, got {retention.to_days(integral=False):g}: a "
+                "review can last for queue_max_age, task_availability and task_time_limit "
+                "together, and needs its kept request until then"
+            )
 
     def start_on_event(
         self,

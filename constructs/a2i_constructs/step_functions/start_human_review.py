@@ -10,8 +10,6 @@ from constructs import Construct
 from a2i_constructs.flow.flow_definition import FlowDefinition
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 
-# The service's default for private teams is documented as 10 days and as 30.
-UNSET_TASK_AVAILABILITY = Duration.days(30)
 _JSONATA_TOKEN = "{% $states.context.Task.Token %}"  # noqa: S105  an expression, no secret
 
 
@@ -118,11 +116,10 @@ def add_transient_retry(task: tasks.LambdaInvoke) -> None:
 
 
 def _longest_review(starter: HumanLoopStarter, flow_definition: FlowDefinition) -> Duration:
-    availability = flow_definition.task.task_availability or UNSET_TASK_AVAILABILITY
-    time_limit = flow_definition.task.task_time_limit
-    if availability.is_unresolved() or time_limit.is_unresolved():
+    longest = starter.longest_review(flow_definition)
+    if longest is None:
         raise ValueError(
             f"timeout must be given for flow {flow_definition.flow_name!r}: its task_availability "
             "or task_time_limit is a token, of which no timeout can be derived"
         )
-    return starter.queue_max_age.plus(availability).plus(time_limit)
+    return longest

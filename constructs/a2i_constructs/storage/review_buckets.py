@@ -87,6 +87,7 @@ class ReviewBuckets(Construct):
         # Apps without this feature flag would let logs in by an ACL, which buckets refuse by now.
         self.node.set_context(_LOGS_BY_BUCKET_POLICY, True)  # noqa: FBT003  # jsii takes the value by position
         self.key = key
+        self.answer_retention = answer_retention
         self.former_keys = [*former_keys]
         self.former_buckets = [*former_buckets]
         self._removal_policy = removal_policy

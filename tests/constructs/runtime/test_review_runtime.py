@@ -171,3 +171,29 @@ def _resolved(stack: Stack, may: dict[str, list[str]]) -> dict[str, list[Any]]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize(("days", "is_kept_long_enough"), [(10, False), (11, False), (12, True)])
+def test_fails_when_requests_are_kept_for_less_time_than_a_review_can_last(
+    days: int, *, is_kept_long_enough: bool
+) -> None:
+    stack = new_stack()
+    runtime = ReviewRuntime(stack, "Runtime", answer_retention=Duration.days(days))
+
+    def add_flow() -> None:
+        """One day in the queue, ten available, one hour in a reviewer's hands."""
+        HumanReviewWorkflow(
+            stack,
+            "Tone",
+            template=tone_template(),
+            workteam=Workteam.from_workteam_arn(stack, "Team", TEAM_ARN),
+            runtime=runtime,
+            task_availability=Duration.days(10),
+            task_time_limit=Duration.hours(1),
+        )
+
+    if is_kept_long_enough:
+        add_flow()
+    else:
+        with pytest.raises(ValueError, match=f"at least 12 days for flow 'tone', got {days}"):
+            add_flow()
