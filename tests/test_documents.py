@@ -30,6 +30,4 @@ def test_relative_links_lead_to_files(page: Path) -> None:
 def _prose(page: Path) -> list[str]:
     """Lines outside of code blocks and tables; a line that is one long link cannot be wrapped."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return [
-        line for line in text.splitlines() if not line.startswith("|") and " " in line.strip()
-    ]
+    return [line for line in text.splitlines() if not line.startswith("|") and " " in line.strip()]
