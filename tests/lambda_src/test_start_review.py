@@ -19,6 +19,7 @@ from starter.flows import Flow
 from starter.request import parse_request
 from starter.review import ReviewDecision
 from tests.lambda_src.account import FLOW_ARN, Account
+from tests.lambda_src.faults import lose_response
 from tests.lambda_src.service_errors import service_error
 
 SURE = {"Sentiment": "POSITIVE", "SentimentScore": {"Positive": 0.999}}
@@ -114,6 +115,22 @@ def test_a_repeated_request_is_kept_once(account: Account) -> None:
     assert name is not None
     bucket = account.input_bucket
     assert [account.entry(name).request_uri] == [f"s3://{bucket}/{k}" for k in account.keys(bucket)]
+
+
+def test_a_loop_whose_response_was_lost_before_a_refusal_is_adopted(account: Account) -> None:
+    start_human_loop = account.a2i.start_human_loop
+
+    def lose(**parameters: Any) -> None:
+        start_human_loop(**parameters)
+        account.a2i.start_human_loop = start_human_loop  # type: ignore[method-assign]
+        account.a2i.refusals = ["ValidationException"]
+        lose_response()
+
+    account.a2i.start_human_loop = lose  # type: ignore[method-assign,assignment]
+
+    assert account.start().decision is ReviewDecision.STARTED
+    [loop] = account.a2i.loops
+    assert account.entry(loop).status is ReviewStatus.IN_PROGRESS
 
 
 def test_a_refused_start_deletes_no_request_of_another_attempt(account: Account) -> None:
