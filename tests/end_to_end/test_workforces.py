@@ -11,7 +11,7 @@ import pytest
 
 from a2i_cli.demo.empty_buckets import empty_buckets
 from a2i_local.cdk_cli import CdkCliError
-from tests.end_to_end.conftest import STACK, WORKER, Project
+from tests.end_to_end.conftest import DISPOSABLE, STACK, WORKER, Project
 from tests.end_to_end.existing_workforce import ExistingWorkforce
 from tests.end_to_end.operating import Operator, until
 
@@ -19,7 +19,6 @@ pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("workforces")]
 
 NOBODY = {"a2i.workforce.workers": "[]"}
 SECRET = "a-secret~that.no-template_holds"
-FREE_OF_PII = "FreeOfPersonallyIdentifiableInformation"
 PROVIDER = {
     "clientId": "0f8fad5b-d9cb-469f-a165-70867728950e",
     "issuer": "https://id.example.com",
@@ -44,7 +43,7 @@ def before(existing: ExistingWorkforce) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def adopting(project: Project) -> Path:
     mode = {"a2i.workforce.mode": "adopt", "a2i.workforce.name": "ours"}
-    return project.synth("adopting", {**NOBODY, **mode})
+    return project.synth("adopting", {**NOBODY, **DISPOSABLE, **mode})
 
 
 @pytest.fixture(scope="module")
