@@ -1,7 +1,6 @@
 """`a2i template`, from the command line."""
 
 import json
-import signal
 import socket
 import subprocess
 import sys
@@ -324,8 +323,7 @@ def test_preview_prints_its_address_at_once_also_into_a_pipe() -> None:
             with urllib.request.urlopen(f"{address}/task") as task:  # noqa: S310 - on 127.0.0.1
                 assert "crowd-classifier" in task.read().decode()
         finally:
-            preview.send_signal(signal.SIGINT)
-        assert preview.wait() == 0
+            preview.terminate()
 
 
 def test_preview_on_a_port_in_use_fails_in_one_line() -> None:
