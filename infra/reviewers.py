@@ -1,4 +1,4 @@
-"""Who reviews: the workforce and the team that the settings ask for."""
+"""Workforce and work team that the settings ask for."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cognito as cognito

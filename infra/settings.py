@@ -100,7 +100,7 @@ class OidcSettings(_Settings):
 
 
 class WorkforceSettings(_Settings):
-    """Who reviews, and where from.
+    """Workforce and work team.
 
     Mode `create` makes the region's workforce and a team; `create-oidc` does with an OpenID Connect
     provider of the organisation instead of a user pool; `adopt` adds a team to the workforce that
@@ -120,7 +120,7 @@ class WorkforceSettings(_Settings):
     source_ip_cidrs: Annotated[tuple[str, ...], AfterValidator(_checked_cidrs)] = ()
     removal_policy: Literal["retain", "destroy"] = "retain"
     identity: Literal["cognito", "oidc"] = "cognito"
-    """How the workforce that is adopted signs people in."""
+    """Identity provider of the workforce that is adopted."""
     groups: Annotated[
         tuple[GroupName, ...],
         Field(max_length=MAX_GROUPS, description=f"a list of at most {MAX_GROUPS} groups"),
@@ -179,7 +179,7 @@ class WorkforceSettings(_Settings):
 
 
 class DataSettings(_Settings):
-    """Where content is kept, how it is encrypted, and for how long."""
+    """Buckets, keys and retention of content."""
 
     removal_policy: Literal["retain", "destroy"] = "retain"
     kms_key_arn: KmsKeyArn | None = None
@@ -194,7 +194,7 @@ class DataSettings(_Settings):
 
 
 class RequestSettings(_Settings):
-    """What asks for reviews besides direct calls and the queue, and how long requests wait."""
+    """Event sources of requests, and the longest wait of a request in the queue."""
 
     event_sources: tuple[EventSource, ...] = ()
     """Sources whose events of detail type `Human Review Requested` start reviews."""
@@ -206,7 +206,7 @@ class MonitoringSettings(_Settings):
 
     enabled: bool = True
     tracing: bool = False
-    """Whether X-Ray records what the functions call."""
+    """X-Ray records the functions' calls to AWS."""
     alarm_topic_arn: TopicArn | None = None
     reviewer_topic_arn: TopicArn | None = None
 

@@ -107,7 +107,7 @@ class HumanReviewWorkflow(Construct):
 
     @property
     def flow_name(self) -> str:
-        """What requests call this workflow."""
+        """Name of the flow in requests."""
         return self.flow_definition.flow_name
 
     @property

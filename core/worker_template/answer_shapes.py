@@ -1,4 +1,4 @@
-"""What each control contributes to `answerContent`, as JSON Schema.
+"""JSON Schema of the part that each control contributes to `answerContent`.
 
 The shapes are the documented ones. Not documented, and so left wide or inferred: a slider's value
 (number or text), several choices of a `select` (text or list), plain HTML radio buttons and

@@ -1,4 +1,4 @@
-"""Where the ready-made worker task templates are."""
+"""Paths of the ready worker task templates."""
 
 from pathlib import Path
 

@@ -1,11 +1,11 @@
-"""What a check reports."""
+"""Findings of a template check, and their severities."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error stops synth, the rest is told and can be accepted."""
+    """Severity of a finding: an error stops synthesis, the rest is reported and can be accepted."""
 
     ERROR = "error"
     WARNING = "warning"

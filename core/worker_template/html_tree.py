@@ -1,4 +1,4 @@
-"""The tree that a browser makes of HTML: who is inside whom, and what is never closed.
+"""Element tree of an HTML document, built as browsers build it, with what is never closed.
 
 Built on the standard library's tokenizer, with the rules of the HTML standard's tree construction
 that decide in which crowd element or form a control ends up: end tags that close nothing, implied

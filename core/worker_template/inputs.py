@@ -1,4 +1,4 @@
-"""Which variables of `task.input` a template reads, from its syntax tree.
+"""Variables of `task.input` that a template reads, found in its syntax tree.
 
 A variable is required if a worker would see a blank without it, or the task fails: it is printed,
 or passed to a filter. It is optional if it is read only in the condition or the body of `if`,

@@ -1,4 +1,4 @@
-"""What a variable must be because of the place in the HTML where it is printed.
+"""Types that a variable must have for the place in the HTML where it is printed.
 
 A list in `labels`, boxes in `initial-value`, a number in `viewBox`: derived samples follow this.
 """

@@ -21,7 +21,7 @@ _ROUNDS = 10
 
 @dataclass(slots=True)
 class _Shape:
-    """What a value must be: an object with members, a list of items, or a leaf."""
+    """Shape of a value: an object with members, a list of items, or a leaf."""
 
     steps: dict[Step, "_Shape"] = field(default_factory=dict)
     uses: set[Use] = field(default_factory=set)

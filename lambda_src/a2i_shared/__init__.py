@@ -1,1 +1,1 @@
-"""What the functions of the stack share: names, ledger, documents, events, policy, errors."""
+"""Package that all functions share: ledger, documents, events, review policy, errors."""

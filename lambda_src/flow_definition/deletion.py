@@ -1,4 +1,4 @@
-"""Takes a flow definition away without losing a review.
+"""Deletion of a flow definition: at once at stack deletion, else by retiring it.
 
 DeleteFlowDefinition stops and deletes the loops that no worker has opened yet. So a definition with
 pending loops is retired when CloudFormation replaces, removes or rolls back the resource, and kept

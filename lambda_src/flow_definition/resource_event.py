@@ -1,4 +1,4 @@
-"""What the CDK Provider framework sends, and what it is answered.
+"""Event that the CDK Provider framework sends, and the answers to it.
 
 The framework hands everything that `on_event` returned to `is_complete` beside the request, so the
 time of the first attempt travels in the event and bounds the waiting.

@@ -1,4 +1,4 @@
-"""How a human loop stands, and its end in the form of the event that should have told it."""
+"""Status of a human loop, and its end in the form of A2I's status event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run did, for the log and for `a2i reconcile`. It names reviews, never their content."""
+"""Report of a reconciler run for the log and `a2i reconcile`; it holds no content of reviews."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the reviewers changed of the model's proposal.
+"""Changes that reviewers made to the model's proposal, field by field.
 
 The proposal for a field of the answer is the first of these that can be compared with it:
 

@@ -1,4 +1,4 @@
-"""What a field of an answer says, whatever crowd element it comes from.
+"""Value of a field of an answer, whatever crowd element it comes from.
 
 A classifier answers {"label": "Negative"}, a multi-select {"labels": [...]}, checkboxes and radio
 buttons {"urgent": true, "fraud": false}, a text area plain text; everything else (boxes, keypoints,

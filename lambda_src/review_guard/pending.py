@@ -1,4 +1,4 @@
-"""What would be lost if the stack were destroyed now, and how to get rid of it."""
+"""Count of the reviews and requests that stack deletion would lose."""
 
 from __future__ import annotations
 

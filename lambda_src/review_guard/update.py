@@ -1,4 +1,4 @@
-"""What pending reviews need of a stack, and what an update takes away of it."""
+"""Update guard: resources that pending reviews need, compared before and after an update."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the starter works on and what it answers."""
+"""Review that the starter works on, and the response to its caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every flow definition can do, whether defined here or elsewhere."""
+"""Grants and event rules that defined and imported flow definitions share."""
 
 from abc import abstractmethod
 from collections.abc import Sequence

@@ -60,7 +60,7 @@ class FlowDefinitionProvider(Construct):
 
     @property
     def service_token(self) -> str:
-        """What a custom resource names as its provider; a token."""
+        """Service token of the provider for custom resources; a token."""
         return self.provider.service_token
 
     def allow_role(self, role: iam.IRole) -> None:

@@ -25,7 +25,7 @@ class IHumanTaskUi(Protocol):
 
 
 class HumanTaskUiBase(Resource):
-    """What defined and imported UIs share."""
+    """Attributes that defined and imported human task UIs share."""
 
     @property
     @abstractmethod

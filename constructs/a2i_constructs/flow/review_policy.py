@@ -26,7 +26,7 @@ class ReviewPolicyError(ValueError):
 
 
 class ReviewPolicy:
-    """When a flow's predictions go to a person.
+    """Policy that decides which of a flow's predictions go to a person.
 
     Changing it replaces no flow definition and touches no pending review.
     """

@@ -68,7 +68,7 @@ def acknowledge_invoke(role: iam.IRole, function: lambda_.IFunction) -> None:
 
 
 def resource_finding(scope: IConstruct, arn: str) -> str:
-    """What cdk-nag calls a statement on a resource with a wildcard."""
+    """Id of cdk-nag's finding about a statement on a resource with a wildcard."""
     return f"IAM5[Resource::{as_nag_writes(Stack.of(scope).resolve(arn))}]"
 
 

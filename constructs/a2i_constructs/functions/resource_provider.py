@@ -84,7 +84,7 @@ class ResourceProvider(Construct):
 
     @property
     def service_token(self) -> str:
-        """What a custom resource names as its provider; a token."""
+        """Service token of the provider for custom resources; a token."""
         return self.provider.service_token
 
     def configure(self, defaults: FunctionDefaults) -> None:

@@ -48,7 +48,7 @@ class _AdoptedWorkforce(Resource):
 
     @property
     def portal_url(self) -> str:
-        """Where reviewers sign in; a token."""
+        """Address of the worker portal; a token."""
         return f"https://{self.resource.get_att_string('SubDomain')}"
 
 

@@ -49,7 +49,7 @@ class OidcProvider:
 
 
 class IOidcWorkforce(Protocol):
-    """What a team of a provider's groups needs to know of its workforce."""
+    """Workforce whose reviewers sign in with an OpenID Connect provider."""
 
     @property
     def workforce_name(self) -> str:
@@ -57,11 +57,11 @@ class IOidcWorkforce(Protocol):
 
     @property
     def portal_url(self) -> str:
-        """Where reviewers sign in; a token."""
+        """Address of the worker portal; a token."""
 
     @property
     def removal_policy(self) -> RemovalPolicy:
-        """What becomes of its teams when they leave the template."""
+        """Removal policy of its work teams."""
 
 
 class OidcWorkforce(Resource):
@@ -116,7 +116,7 @@ class OidcWorkforce(Resource):
 
     @property
     def portal_url(self) -> str:
-        """Where reviewers sign in; a token."""
+        """Address of the worker portal; a token."""
         return f"https://{self.resource.get_att_string('SubDomain')}"
 
     def _make_resource(

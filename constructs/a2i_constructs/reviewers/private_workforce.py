@@ -26,7 +26,7 @@ _EMAIL_PATTERN = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class IPrivateWorkforce(Protocol):
-    """What a work team needs to know of its workforce."""
+    """Workforce whose reviewers sign in with a Cognito user pool."""
 
     @property
     def workforce_name(self) -> str:
@@ -34,7 +34,7 @@ class IPrivateWorkforce(Protocol):
 
     @property
     def portal_url(self) -> str:
-        """Where reviewers sign in; a token."""
+        """Address of the worker portal; a token."""
 
     @property
     def user_pool(self) -> cognito.IUserPool:
@@ -46,11 +46,11 @@ class IPrivateWorkforce(Protocol):
 
     @property
     def removal_policy(self) -> RemovalPolicy:
-        """What becomes of its teams and their groups when they leave the template."""
+        """Removal policy of its work teams and their groups."""
 
     @property
     def sign_in(self) -> SignIn | None:
-        """What follows each team; None where the pool's people are managed elsewhere."""
+        """Sign-in to set up after each team; None where the pool's people are managed elsewhere."""
 
     def check_worker(self, email: str) -> None:
         """Raises ValueError for what is no address, or cannot be named in a template."""
@@ -118,7 +118,7 @@ class PrivateWorkforce(Resource):
 
     @property
     def portal_url(self) -> str:
-        """Where reviewers sign in; a token."""
+        """Address of the worker portal; a token."""
         return f"https://{self.resource.attr_sub_domain}"
 
     def check_worker(self, email: str) -> None:

@@ -19,7 +19,7 @@ class Team(Protocol):
 
     @property
     def removal_policy(self) -> RemovalPolicy:
-        """What becomes of the team when it leaves the template."""
+        """Removal policy of the work team."""
 
 
 @dataclass

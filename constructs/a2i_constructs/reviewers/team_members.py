@@ -78,7 +78,7 @@ class TeamMembersProvider(Construct):
 
     @property
     def service_token(self) -> str:
-        """What a custom resource names as its provider; a token."""
+        """Service token of the provider for custom resources; a token."""
         return self.provider.service_token
 
     def allow(self, user_pool: cognito.IUserPool) -> None:

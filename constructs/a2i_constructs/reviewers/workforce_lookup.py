@@ -1,4 +1,4 @@
-"""What asks, while a stack is deployed, which private workforce its region has."""
+"""Custom resources that look up the region's private workforce at deployment."""
 
 from typing import Literal
 

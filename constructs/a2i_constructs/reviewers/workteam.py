@@ -40,11 +40,11 @@ class IWorkteam(Protocol):
 
     @property
     def portal_url(self) -> str | None:
-        """Where its members sign in; unknown for an imported team."""
+        """Address of the worker portal; None for an imported team."""
 
 
 class WorkteamBase(Resource):
-    """What defined and imported teams share."""
+    """Attributes that defined and imported work teams share."""
 
     @property
     @abstractmethod
@@ -59,7 +59,7 @@ class WorkteamBase(Resource):
     @property
     @abstractmethod
     def portal_url(self) -> str | None:
-        """Where its members sign in; unknown for an imported team."""
+        """Address of the worker portal; None for an imported team."""
 
 
 class DefinedWorkteam(WorkteamBase):
@@ -100,7 +100,7 @@ class DefinedWorkteam(WorkteamBase):
 
     @property
     def portal_url(self) -> str | None:
-        """Where its members sign in; a token."""
+        """Address of the worker portal; a token."""
         return self._portal_url
 
     def _make_workteam(

@@ -147,7 +147,7 @@ class HumanLoopStarter(Construct):
         grant(self.function, permissions.DESCRIBE_HUMAN_LOOP, loops, because=OWN_LOOPS)
 
     def longest_review(self, flow_definition: FlowDefinition) -> Duration | None:
-        """How long a request waits in the queue and then for its reviewers; None for tokens."""
+        """Longest time from a request to its review's end; None where a duration is a token."""
         availability = flow_definition.task.task_availability or UNSET_TASK_AVAILABILITY
         time_limit = flow_definition.task.task_time_limit
         if availability.is_unresolved() or time_limit.is_unresolved():

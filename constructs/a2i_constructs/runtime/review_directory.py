@@ -77,7 +77,7 @@ class FlowRegistry(Construct):
 
     @property
     def path(self) -> str:
-        """What the parameters' names begin with."""
+        """Prefix of the parameters' names."""
         return f"/a2i/{Stack.of(self).stack_name}/flows"
 
     @property

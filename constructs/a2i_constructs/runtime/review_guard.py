@@ -32,7 +32,7 @@ from a2i_constructs.runtime.review_environment import stack_environment
 
 @dataclass(frozen=True)
 class ReviewNeeds:
-    """What reviews need until they have ended.
+    """Keys, buckets, roles and access that reviews need until they have ended.
 
     Attributes:
         keys: Keys that content is encrypted with, former ones included.

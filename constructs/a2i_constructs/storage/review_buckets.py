@@ -1,4 +1,4 @@
-"""The input and the output bucket of human reviews."""
+"""Input and output bucket of human reviews."""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict

@@ -1,4 +1,4 @@
-"""What makes a worker task template wrong or risky: one function per rule."""
+"""Rules that find what is wrong or risky in a worker task template: one function per rule."""
 
 from worker_template.rules import (
     allowances,

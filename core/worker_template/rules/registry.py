@@ -9,7 +9,7 @@ from worker_template.rules.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule yields: an index into the author's text, and what to do there."""
+    """Finding of a rule: an index into the author's text, and the remedy."""
 
     index: int
     message: str

@@ -29,7 +29,7 @@ def _is_loaded(element: Element, attribute: Attribute) -> bool:
 
 @rule("http-resource", Severity.ERROR)
 def http_resource(subject: Subject) -> Iterator[Problem]:
-    """What a page loads comes over HTTPS."""
+    """A page loads resources over HTTPS only."""
     for element in subject.document.elements:
         for attribute in _urls(element):
             if _is_loaded(element, attribute) and _scheme(attribute.value) == "http":

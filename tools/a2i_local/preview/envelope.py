@@ -1,4 +1,4 @@
-"""What A2I would write for an answer that was given in the preview."""
+"""`output.json` that A2I would write for an answer given in the preview."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the preview shows where the template cannot be rendered."""
+"""Page of the preview for a template that cannot be rendered."""
 
 from html import escape
 

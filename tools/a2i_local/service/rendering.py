@@ -1,4 +1,4 @@
-"""From a template and its input to the HTML that a worker sees."""
+"""Rendering of a template with its input into the HTML that a worker sees."""
 
 from dataclasses import dataclass
 from functools import lru_cache
