@@ -12,7 +12,7 @@ from a2i_shared.errors import ConfigurationError
 
 
 class StackEnvironment(BaseModel):
-    """What every function on reviews needs; field `x_y` is read from A2I_X_Y."""
+    """Environment of every function on reviews; field `x_y` is read from A2I_X_Y."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -25,7 +25,7 @@ class StackEnvironment(BaseModel):
 
 
 class ReviewEnvironment(StackEnvironment):
-    """What the starter and the results function both need."""
+    """Environment that the starter and the results function share."""
 
     input_bucket: str
     output_bucket: str
@@ -37,7 +37,7 @@ class ReviewEnvironment(StackEnvironment):
 
 
 class QueueEnvironment(StackEnvironment):
-    """What the starter and the reconciler both need."""
+    """Environment that the starter and the reconciler share."""
 
     flows_path: str
     queue_url: str

@@ -76,7 +76,7 @@ class LedgerEntry(BaseModel):
 
 
 class Ending(BaseModel):
-    """What the end of a review adds to its entry."""
+    """Attributes that the end of a review adds to its entry."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -37,7 +37,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a policy is asked about."""
+    """Subject of a policy's decision."""
 
     review_id: str
     prediction: Any

@@ -31,7 +31,7 @@ class HumanAnswer(_Document):
 
 
 class Change(_Document):
-    """What the model had proposed for a field, and what the reviewers made of it."""
+    """Value that the model proposed for a field, and the reviewers' value."""
 
     before: Any
     after: Any

@@ -21,7 +21,7 @@ _EXPIRED = "Expired"
 
 @dataclass(frozen=True)
 class End:
-    """What the results function takes as the end of a human loop."""
+    """Status event that the results function takes as the end of a human loop."""
 
     human_loop_name: str
     status: str
@@ -62,7 +62,7 @@ class HumanLoops:
     a2i_runtime: AugmentedAIRuntimeClient
 
     def end(self, name: str, *, if_gone: End) -> End | None:
-        """How the loop ended; None while it runs, `if_gone` where there is none."""
+        """End of the loop; None while it runs, `if_gone` where there is none."""
         found = self._describe(name)
         if found is None:
             return if_gone

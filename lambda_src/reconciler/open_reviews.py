@@ -44,7 +44,7 @@ class OpenReviews:
     flows: frozenset[str]
     """The flows that the starter knows; reviews of others can never start."""
     queue_max_age: timedelta = timedelta(days=1)
-    """How long the starter lets a request wait in its queue."""
+    """Longest time that the starter lets a request wait in its queue."""
     clock: Callable[[], datetime] = now
 
     def reconcile(

@@ -37,7 +37,7 @@ class FlowDefinitionAction(_Part):
 class Report(_Part):
     open_reviews: int
     reviews: tuple[ReviewAction, ...]
-    """What was done about reviews; those that only wait are counted in `open_reviews`."""
+    """Actions on reviews; those that only wait are counted in `open_reviews`."""
     retired_flow_definitions: tuple[FlowDefinitionAction, ...]
 
     def to_json(self) -> dict[str, Any]:

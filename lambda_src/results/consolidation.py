@@ -65,12 +65,12 @@ def first(given: Sequence[Any]) -> Any:
 
 
 def unanimous(given: Sequence[Any]) -> Any:
-    """What all reviewers say alike, else None."""
+    """Value that all reviewers gave, else None."""
     return given[0] if len({_identity(value) for value in given}) == 1 else None
 
 
 def majority(given: Sequence[Any]) -> Any:
-    """What most reviewers say; where as many say otherwise, what was submitted first.
+    """Value that most reviewers gave; in a tie, the one that was submitted first.
 
     Labels of a multi-select are settled one by one, those that more than half of them chose; where
     everybody chose exactly one, as with radio buttons, it is one vote each.
@@ -142,5 +142,5 @@ def _identity(value: Any) -> str:
 
 
 def _largest_share(values: Sequence[Any]) -> float:
-    """How large a part of the reviewers the most common value has."""
+    """Share of the reviewers that gave the most common value, 0 to 1."""
     return max(Counter(map(_identity, values)).values()) / len(values)

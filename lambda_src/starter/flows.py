@@ -39,7 +39,7 @@ class Flow(BaseModel):
     """Variables that the template cannot do without, as dotted names below `task.input`."""
     """What the flow's owner declares about all of its content; A2I wants it with each loop."""
     consolidation: Consolidation = None
-    """How several answers become one: a strategy, or one by field. Default: `majority`."""
+    """Strategy that makes one answer of several, or one by field. Default: `majority`."""
 
     def decide(self, review_id: str, prediction: Any) -> Decision:
         return decide(self.review_when or ALWAYS, Subject(review_id, prediction))

@@ -47,9 +47,9 @@ class ReviewRequest(_Strict):
     flow: str | None = None
     """May be left out where the stack has only one flow."""
     input: dict[str, Any]
-    """What the worker task template reads as `task.input`."""
+    """`task.input` of the worker task template."""
     prediction: Any = None
-    """What the flow's review policy looks at; without it, every confidence is unknown."""
+    """Subject of the flow's review policy; without it, every confidence is unknown."""
     task_token: str | None = Field(default=None, min_length=1, max_length=2048)
 
     def input_digest(self) -> str:
@@ -103,7 +103,7 @@ def parse_request(payload: Any, documents: Documents, buckets: Sequence[str]) ->
 
 
 def referenced_object(payload: Any, buckets: Sequence[str]) -> S3Uri | None:
-    """Where a reference leads; None for a payload that is none.
+    """S3 URI that a reference names; None for a payload that is no reference.
 
     Raises:
         InvalidRequestError: the reference is malformed, or leads out of where senders may put

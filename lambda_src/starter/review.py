@@ -28,7 +28,7 @@ class ReviewDecision(StrEnum):
 
 
 class StartResponse(BaseModel):
-    """What a direct caller gets."""
+    """Response to a direct caller."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
@@ -75,7 +75,7 @@ class Review:
     input_digest: str
     input_content: str
     request_uri: S3Uri
-    """Where this attempt keeps the request; no other attempt writes or deletes there."""
+    """S3 URI of this attempt's kept request; no other attempt writes or deletes there."""
 
     @classmethod
     def identify(

@@ -44,7 +44,7 @@ NEVER_STARTS = (RequestRefusedError, DocumentNotFoundError, DocumentUnreadableEr
 class ReviewStarter:
     stack_id: str
     input_bucket: str
-    """Where requests are kept."""
+    """Bucket of kept requests."""
     flows: Flows
     documents: Documents
     ledger: Ledger
@@ -52,7 +52,7 @@ class ReviewStarter:
     events: Events
     task_tokens: TaskTokens
     former_buckets: tuple[str, ...] = ()
-    """Where requests of pending reviews may still be."""
+    """Former buckets that may still hold requests of pending reviews."""
     clock: Callable[[], datetime] = now
 
     def start(self, request: ReviewRequest, seconds_left: Deadline) -> StartResponse:
@@ -96,7 +96,7 @@ class ReviewStarter:
 
     @property
     def buckets(self) -> tuple[str, ...]:
-        """Where requests may lie: the input bucket, then former ones."""
+        """Buckets that may hold requests: the input bucket, then former ones."""
         return (self.input_bucket, *self.former_buckets)
 
     def find(self, request: ReviewRequest) -> LedgerEntry | None:
@@ -172,7 +172,7 @@ class ReviewStarter:
     def _start_or_withdraw(
         self, review: Review, seconds_left: Deadline, *, is_new: bool
     ) -> HumanLoop:
-        """What can never start leaves nothing behind, so that a corrected request may follow."""
+        """Start the loop; a refused start leaves nothing, so that a corrected request may follow."""
         try:
             return self.human_loops.start(
                 review.human_loop_name,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Workforce:
-    """What settings say of a workforce: its name, and what signs people in."""
+    """Name and identity provider that the settings give a workforce."""
 
     name: str
     identity: str
@@ -48,7 +48,7 @@ class Workforces:
             )
 
     def adopt(self, wanted: Workforce) -> dict[str, str]:
-        """What a team needs to know of the workforce. Raises WorkforceNotFoundError."""
+        """Attributes that a team needs of the workforce. Raises WorkforceNotFoundError."""
         existing = self._existing()
         if existing is None:
             raise WorkforceNotFoundError(

@@ -79,7 +79,7 @@ class FlowDefinitionProperties(_Properties):
         return flow_definition_name(self.flow_name, stack_id, logical_id, self.immutable(), attempt)
 
     def immutable(self) -> dict[str, Any]:
-        """What only a new flow definition can change: everything but the tags."""
+        """Properties that only a new flow definition can change: all but the tags."""
         return {
             "RoleArn": self.role_arn,
             "OutputConfig": self.output_config.as_parameters(),

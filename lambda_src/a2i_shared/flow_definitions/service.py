@@ -60,7 +60,7 @@ class Described:
 
     @property
     def task_availability(self) -> timedelta | None:
-        """How long tasks can wait for a worker; None when the service's default holds."""
+        """Longest time that tasks wait for a worker; None for the service's default."""
         seconds = self.immutable["HumanLoopConfig"].get("TaskAvailabilityLifetimeInSeconds")
         return None if seconds is None else timedelta(seconds=seconds)
 
