@@ -172,7 +172,7 @@ class ReviewStarter:
     def _start_or_withdraw(
         self, review: Review, seconds_left: Deadline, *, is_new: bool
     ) -> HumanLoop:
-        """Start the loop; a refused start leaves nothing, so that a corrected request may follow."""
+        """Start the loop; a refused one leaves nothing, so that a corrected request may follow."""
         try:
             return self.human_loops.start(
                 review.human_loop_name,

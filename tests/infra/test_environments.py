@@ -65,9 +65,14 @@ def _names(stack: Stack) -> set[str]:
         value
         for resource in found
         for key, value in resource.get("Properties", {}).items()
-        if key.endswith("Name") and key not in REFERENCES
+        if key.endswith("Name") and key not in REFERENCES and not _is_reference(value)
     ]
     return {json.dumps(value) for value in values if "AWS::StackId" not in json.dumps(value)}
+
+
+def _is_reference(value: Any) -> bool:
+    """Refs to a resource of the same stack give the name that CloudFormation made for it."""
+    return isinstance(value, dict) and value.keys() == {"Ref"} and "::" not in value["Ref"]
 
 
 # Properties that end in Name and refer to another resource, or to nothing that must be unique.
