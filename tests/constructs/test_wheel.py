@@ -26,10 +26,10 @@ from aws_cdk import App, Duration, Stack
 
 
 class ShortMemory(ReviewRuntime):
-    """Forgets answers after a month."""
+    """Forgets answers after forty days."""
 
     def _make_buckets(self, props: BucketProps) -> ReviewBuckets:
-        return super()._make_buckets({**props, "answer_retention": Duration.days(30)})
+        return super()._make_buckets({**props, "answer_retention": Duration.days(40)})
 
 
 class Sentiment(HumanReviewWorkflow):
@@ -88,7 +88,7 @@ def test_a_subclass_synthesizes_with_the_wheels_own_assets(project: Path) -> Non
         for rule in resource["Properties"]["LifecycleConfiguration"]["Rules"]
         if "ExpirationInDays" in rule
     ]
-    assert sorted(expirations) == [30, 30, 30, 365]
+    assert sorted(expirations) == [30, 40, 40, 365]
     handlers = {path.parent.name for path in (project / "cdk.out").glob("asset.*/*/handler.py")}
     assert handlers >= {"starter", "results", "reconciler"}
 

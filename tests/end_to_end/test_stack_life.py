@@ -86,7 +86,7 @@ def test_without_the_grant_the_starter_is_denied(
     started, still_error = project.send({**REQUEST, "reviewId": "life-denied"})
 
     assert is_error
-    assert "sagemaker:StartHumanLoop" in denied["errorMessage"]
+    assert "AccessDeniedException" in denied["errorMessage"]
     assert not still_error, started
     assert started["decision"] == "ReviewStarted"
 

@@ -236,7 +236,10 @@ def test_nothing_that_outlives_the_stack_names_what_does_not(mode: str) -> None:
     }
     assert kept
     for name, resource in kept.items():
-        for named in _named(resource["Properties"]) & resources.keys():
+        properties = {**resource["Properties"]}
+        # CloudFormation's way to a custom resource; what the resource stands for does not have it.
+        properties.pop("ServiceToken", None)
+        for named in _named(properties) & resources.keys():
             is_lookup = resources[named]["Type"] in LOOKUPS
             assert named in kept or is_lookup, f"{name} names {named}"
 

@@ -146,9 +146,10 @@ class OidcWorkforce(Resource):
             )
         grant(handlers.on_event, permissions.MANAGE_WORKFORCE, arn)
         provider.client_secret.grant_read(handlers.on_event)
+        # Not "Resource": an update of the workforce's mode may not change a logical id's type.
         return CustomResource(
             self,
-            "Resource",
+            "OidcWorkforce",
             resource_type=RESOURCE_TYPE,
             service_token=handlers.service_token,
             service_timeout=Duration.minutes(30),

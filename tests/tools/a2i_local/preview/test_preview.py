@@ -125,7 +125,6 @@ def test_follows_the_sample_input(desk: Desk) -> None:
     ("template", "sample", "message"),
     [
         ("{{ task.input.text", "{}", "The template does not render"),
-        (TEMPLATE, '{"other": 1}', "text"),
         (TEMPLATE, "[1]", "not a JSON object"),
         (TEMPLATE, "{", "is not JSON"),
     ],
@@ -152,6 +151,13 @@ def test_lists_what_the_checks_find(desk: Desk) -> None:
     expect(desk.page.get_by_text("Nothing found.")).to_be_visible()
     desk.template.write_text(TEMPLATE.replace('name="answer" ', ""))
     expect(desk.page.locator("#findings .error")).to_contain_text("line 2")
+
+
+def test_a_variable_that_the_sample_lacks_is_blank_and_listed(desk: Desk) -> None:
+    expect(desk.frame.locator("#text")).to_be_visible()
+    desk.sample.write_text('{"other": 1}')
+    expect(desk.frame.locator("#text")).to_have_text("")
+    expect(desk.page.locator("#findings")).to_contain_text("task.input.text")
 
 
 def test_an_object_beside_the_template_stands_for_the_one_in_s3(desk: Desk, tmp_path: Path) -> None:
