@@ -1,6 +1,7 @@
 """A2I service of one test's own: with a work team, a role and a bucket, ready to use."""
 
 import json
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 from botocore.config import Config
 
+from a2i_core.statuses import HumanLoopStatus
 from a2i_local import protocol
 from a2i_local.loopback_server import serving
 from a2i_local.service import (
@@ -22,6 +24,7 @@ from a2i_local.service import (
     TaskView,
     Ticker,
 )
+from a2i_local.service.errors import ServiceError, TaskNotFound
 from a2i_local.service.memory_host import MemoryHost
 from a2i_local.testing.endpoint import create_endpoint
 
@@ -37,6 +40,7 @@ CLIENT_ID = "reviewers"
 GROUP = "reviewers"
 WORKERS = ("worker-1", "worker-2", "worker-3")
 _TRANSITION = timedelta(seconds=1)
+_LONGEST_RENDERING_SECONDS = 1.0
 
 
 class LocalA2I:
@@ -158,7 +162,23 @@ class LocalA2I:
             HumanLoopInput={"InputContent": json.dumps(task_input)},
         )
         self.advance(_TRANSITION)
+        self._wait_while_rendered(name)
         return str(response["HumanLoopArn"])
+
+    def _wait_while_rendered(self, human_loop_name: str) -> None:
+        """Wait until a task is offered that another thread renders, outside of the lock."""
+        end = time.monotonic() + _LONGEST_RENDERING_SECONDS
+        place = {"account": self.account, "region": self.region}
+        while time.monotonic() < end:
+            try:
+                if self.status(human_loop_name) == HumanLoopStatus.IN_PROGRESS:
+                    self.service.worker_tasks.task_id(human_loop_name, **place)
+            except TaskNotFound:
+                time.sleep(0.002)
+            except ServiceError:  # an injected fault
+                return
+            else:
+                return
 
     def submit(
         self,
