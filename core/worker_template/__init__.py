@@ -10,7 +10,6 @@ from worker_template.parsing import TemplateRenderError
 from worker_template.task_input import (
     TEMPLATE_SUFFIX,
     TaskInputError,
-    a2i_number,
     read_task_input,
     sample_path,
     task_name,
@@ -25,7 +24,6 @@ __all__ = [
     "TaskTemplate",
     "TemplateInputs",
     "TemplateRenderError",
-    "a2i_number",
     "bundled_template_names",
     "bundled_template_path",
     "read_task_input",

@@ -8,11 +8,11 @@ from typing import Any
 from liquid import Token
 from liquid.undefined import UNDEFINED
 
+from a2i_core.s3_uri import example_read_access, granting
 from worker_template.inputs import ENDS, InputPath, InputRead, KeyOf, Step, Use
 from worker_template.output_places import TEXT_LIST, word
 from worker_template.parsing import ParsedTemplate
 from worker_template.rendering import TaskRenderContext
-from worker_template.s3_uri import example_read_access, granting
 
 _ITEMS = 2
 _MAX_ITEMS = 100

@@ -1,13 +1,13 @@
 """The JSON file with one `task.input` that may lie beside a template."""
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
+from a2i_core.human_loops.input_content import a2i_number
+
 TEMPLATE_SUFFIX = ".liquid.html"
 SAMPLE_SUFFIX = ".sample.json"
-_EXACT_INTEGERS = 2**53  # beyond it a float's digits are no longer those that were sent
 
 
 class TaskInputError(ValueError):
@@ -22,19 +22,6 @@ def task_name(template: Path) -> str:
 def sample_path(template: Path) -> Path:
     """Return where the sample input of a template is looked for."""
     return template.with_name(task_name(template) + SAMPLE_SUFFIX)
-
-
-def a2i_number(text: str) -> int | float:
-    """Return a JSON number with a fraction or an exponent as A2I keeps it: 996.0 becomes 996.
-
-    Raises:
-        ValueError: it is too large for a number.
-    """
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"number {text} is out of range")
-    is_whole = number.is_integer() and abs(number) < _EXACT_INTEGERS
-    return int(number) if is_whole else number
 
 
 def read_task_input(path: Path) -> dict[str, Any]:

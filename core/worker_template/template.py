@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from a2i_core.s3_uri import ReadAccess, example_read_access, granting
 from worker_template.answers import answer_schema
 from worker_template.checking import check_template
 from worker_template.findings import Finding
@@ -13,7 +14,6 @@ from worker_template.html_document import Lines
 from worker_template.inputs import TemplateInputs, VariableReads
 from worker_template.output_places import examples_by_place
 from worker_template.parsing import ParsedTemplate
-from worker_template.s3_uri import ReadAccess, example_read_access, granting
 from worker_template.sample_input import derive_sample_input
 from worker_template.task_input import read_task_input, sample_path, task_name
 

@@ -17,8 +17,8 @@ from matplotlib.patches import Rectangle
 from a2i_cli.aws import AwsClients
 from a2i_cli.demo.example import WORKERS, Example, Outputs, Progress, demo_commands
 from a2i_cli.demo.reviews import Review, wait_for_decisions
+from a2i_core.s3_uri import S3Uri
 from box_reviewer import BoxReviewer
-from worker_template.s3_uri import S3Uri
 
 PROJECT = Path(__file__).parents[1] / "object_detection"
 IMAGES = PROJECT / "images"

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from a2i_local.service.errors import SlotTaken
+from a2i_core.human_loops.errors import SlotTaken
 from a2i_shared import aws_clients
 from a2i_shared.errors import FlowDefinitionError
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG

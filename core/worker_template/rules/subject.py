@@ -11,6 +11,7 @@ from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import OutputNode
 from liquid.static_analysis import TemplateAnalysis
 
+from a2i_core.s3_uri import example_read_access, granting
 from worker_template.dialect import walk
 from worker_template.html_document import Element, HtmlDocument
 from worker_template.html_tree import parse_html
@@ -22,7 +23,6 @@ from worker_template.parsing import (
     TemplateRenderError,
     TracedHtml,
 )
-from worker_template.s3_uri import example_read_access, granting
 from worker_template.sample_input import derive_sample_input
 
 HOSTILE = "x'\"><xss-probe> xss-probe=&"

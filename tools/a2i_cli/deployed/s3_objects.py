@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from a2i_cli.failures import CommandError
-from worker_template.s3_uri import S3Uri
+from a2i_core.s3_uri import S3Uri
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -11,6 +11,7 @@ from typing import Any
 import botocore.session
 from botocore.model import ServiceModel
 
+from a2i_core.human_loops.errors import ServiceError
 from a2i_local.models.sentiment import Sentiment, SentimentModel
 from a2i_local.models.wire import (
     JSON_1_1,
@@ -22,7 +23,7 @@ from a2i_local.models.wire import (
 )
 from a2i_local.protocol.parsing import parse_members
 from a2i_local.protocol.validation import validate
-from a2i_local.service.errors import ServiceError, UnknownOperationException
+from a2i_local.service.errors import UnknownOperationException
 
 LANGUAGE = "en"
 MAX_TEXT_BYTES = 5000

@@ -8,10 +8,10 @@ The answer has the format of SageMaker's built-in object detection algorithm:
 import threading
 from typing import Any
 
+from a2i_core.human_loops.errors import ServiceError
 from a2i_local.models.hosting import ModelHosting, invoked_endpoint
 from a2i_local.models.object_detection import ObjectDetector, UnreadableImageError
 from a2i_local.models.wire import REST_JSON, Request, Response, error_response, json_response
-from a2i_local.service.errors import ServiceError
 
 MAX_BODY_BYTES = 6_291_456
 IMAGE_TYPES = ("image/jpeg", "image/png", "application/x-image")

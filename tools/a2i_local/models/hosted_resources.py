@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from a2i_local.service.errors import ValidationException
+from a2i_core.human_loops.errors import ValidationException
 
 
 @dataclass(frozen=True, slots=True)

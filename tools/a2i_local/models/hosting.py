@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from botocore.validate import ParamValidator
 
+from a2i_core.human_loops.errors import ServiceError, ValidationException
 from a2i_local.models.hosted_resources import ENDPOINT, ENDPOINT_CONFIG, MODEL, HostedResources
 from a2i_local.models.wire import (
     JSON_1_1,
@@ -25,7 +26,7 @@ from a2i_local.models.wire import (
 )
 from a2i_local.protocol.models import CONTROL_PLANE, api
 from a2i_local.protocol.validation import validate
-from a2i_local.service.errors import ServiceError, UnknownOperationException, ValidationException
+from a2i_local.service.errors import UnknownOperationException
 from a2i_local.service.host import Host, HostAccessDenied, HostNotFound
 
 KINDS = {kind.api_name: kind for kind in (MODEL, ENDPOINT_CONFIG, ENDPOINT)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from a2i_local.service.errors import SerializationException, ServiceError
+from a2i_core.human_loops.errors import SerializationException, ServiceError
 
 Response = tuple[int, dict[str, str], bytes]
 

@@ -1,18 +1,17 @@
 """The portal's JSON API: list, show, accept, release and submit tasks."""
 
 from collections.abc import Callable
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from a2i_core.human_loops.errors import WorkerTaskError
+from a2i_core.human_loops.worker_task import TaskView
 from a2i_local.portal.json_requests import answer_content, json_object
 from a2i_local.portal.sessions import RequestReviewers
-from a2i_local.portal.worker_tasks import TaskView, WorkerTasks
-from a2i_local.service.clock import iso_milliseconds
-from a2i_local.service.errors import WorkerTaskError
+from a2i_local.portal.worker_tasks import WorkerTasks
 from a2i_local.service.reviewers import Reviewer
 
 BAD_REQUEST = 400
@@ -36,12 +35,12 @@ class PortalApi:
 
     def list_tasks(self, request: Request) -> JSONResponse:
         tasks = self._tasks.list(self._reviewers.by_query(request))
-        return JSONResponse({"tasks": [task_json(task) for task in tasks]})
+        return JSONResponse({"tasks": [task.to_json() for task in tasks]})
 
     def show_task(self, request: Request) -> JSONResponse:
         reviewer = self._reviewers.by_query(request)
         task = self._tasks.show(request.path_params["task_id"], reviewer)
-        return JSONResponse({**task_json(task), "html": task.html})
+        return JSONResponse({**task.to_json(), "html": task.html})
 
     async def accept(self, request: Request) -> JSONResponse:
         return await self._change(request, self._tasks.accept)
@@ -55,7 +54,7 @@ class PortalApi:
         task = await run_in_threadpool(
             self._tasks.submit, request.path_params["task_id"], reviewer, answer
         )
-        return JSONResponse(task_json(task))
+        return JSONResponse(task.to_json())
 
     async def _change(
         self, request: Request, change: Callable[[str, Reviewer], TaskView]
@@ -63,7 +62,7 @@ class PortalApi:
         body = await json_object(request)
         reviewer = self._reviewers.by_body(request, body)
         task = await run_in_threadpool(change, request.path_params["task_id"], reviewer)
-        return JSONResponse(task_json(task))
+        return JSONResponse(task.to_json())
 
 
 def refused(_: Request, error: Exception) -> JSONResponse:
@@ -71,21 +70,3 @@ def refused(_: Request, error: Exception) -> JSONResponse:
     status = error.http_status if isinstance(error, WorkerTaskError) else BAD_REQUEST
     code = type(error).__name__.removesuffix("Error")
     return JSONResponse({"error": {"code": code, "message": str(error)}}, status)
-
-
-def task_json(task: TaskView) -> dict[str, Any]:
-    """Return a task as the portal's API shows it."""
-    return {
-        "id": task.id,
-        "humanLoopName": task.human_loop_name,
-        "flowDefinitionArn": task.flow_definition_arn,
-        "title": task.title,
-        "description": task.description,
-        "keywords": list(task.keywords),
-        "createdAt": iso_milliseconds(task.created_at),
-        "timeLimitSeconds": task.time_limit_seconds,
-        "state": task.state,
-        "acceptedUntil": None
-        if task.accepted_until is None
-        else iso_milliseconds(task.accepted_until),
-    }

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from a2i_core.human_loops.errors import WorkerTaskError
 from a2i_local import crowd_elements
 from a2i_local.portal import policies
 from a2i_local.portal.api import PortalApi, refused
@@ -21,7 +22,6 @@ from a2i_local.portal.sessions import RequestReviewers, Sessions
 from a2i_local.portal.sign_in_api import SignIn, SignInApi
 from a2i_local.portal.worker_tasks import WorkerTasks
 from a2i_local.service.clock import Clock, SystemClock
-from a2i_local.service.errors import WorkerTaskError
 
 
 class StaticAssets(StaticFiles):

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from a2i_core.human_loops.errors import WorkerTaskError
 from a2i_local.portal.sessions import source_ip
 from a2i_local.portal.sign_in_api import SignIn
-from a2i_local.service.errors import WorkerTaskError
 
 FORBIDDEN = 403
 SAFE_METHODS = frozenset({"GET", "HEAD"})

@@ -9,9 +9,9 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
 
+from a2i_core.human_loops.errors import WorkerTaskError
 from a2i_local.portal.json_requests import InvalidRequestError
 from a2i_local.service.clock import Clock
-from a2i_local.service.errors import WorkerTaskError
 from a2i_local.service.reviewers import Reviewer
 
 LIFETIME = timedelta(hours=8)

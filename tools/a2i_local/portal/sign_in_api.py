@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from a2i_core.human_loops.errors import WorkerTaskError
+from a2i_core.human_loops.instants import iso_milliseconds
 from a2i_local.portal.json_requests import InvalidRequestError, json_object
 from a2i_local.portal.sessions import Sessions, source_ip
-from a2i_local.service.clock import iso_milliseconds
-from a2i_local.service.errors import WorkerTaskError
 from a2i_local.service.host import Challenge, Credentials
 from a2i_local.service.reviewers import Reviewer
 

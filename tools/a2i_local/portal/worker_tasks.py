@@ -1,42 +1,16 @@
 """Interface between the portal and the A2I service."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Protocol
 
+from a2i_core.human_loops.worker_task import TaskView
 from a2i_local.service.reviewers import Reviewer
 
 
-class TaskView(Protocol):
-    """One task as one worker sees it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def human_loop_name(self) -> str: ...
-    @property
-    def flow_definition_arn(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def keywords(self) -> Sequence[str]: ...
-    @property
-    def created_at(self) -> datetime: ...
-    @property
-    def time_limit_seconds(self) -> int: ...
-    @property
-    def state(self) -> str:
-        """`available`, or `accepted` when this worker holds a slot."""
-        ...
-
-    @property
-    def accepted_until(self) -> datetime | None: ...
-
-
-class RenderedTask(TaskView, Protocol):
+class RenderedTask(Protocol):
     """A task with the HTML that its template renders to."""
+
+    def to_json(self) -> dict[str, Any]: ...
 
     @property
     def html(self) -> str: ...
@@ -54,7 +28,7 @@ class StoredObject(Protocol):
 class WorkerTasks(Protocol):
     """The tasks of all human loops, seen through the eyes of one worker at a time.
 
-    Every method raises a subclass of `service.errors.WorkerTaskError` where the worker or the
+    Every method raises a subclass of `WorkerTaskError` where the worker or the
     state of the task does not allow it.
     """
 

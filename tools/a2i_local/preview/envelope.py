@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from a2i_core.human_loops.instants import iso_milliseconds
 from a2i_local.portal.json_requests import InvalidRequestError
-from a2i_local.service.clock import iso_milliseconds
 
 
 def output_envelope(

@@ -21,10 +21,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from a2i_core.human_loops.instants import iso_milliseconds
 from a2i_local.protocol.requests import Request
 from a2i_local.protocol.responses import Response
 from a2i_local.service import A2IService, FaultSettings
-from a2i_local.service.clock import iso_milliseconds
 from a2i_local.service.human_task_uis import TEMPLATE_PATH
 
 ADMIN_PATH = "/_a2i/admin/"

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.model import OperationModel
 
+from a2i_core.human_loops.errors import InternalServerException, ServiceError, ThrottlingException
 from a2i_local.protocol import admin
 from a2i_local.protocol.models import Api, api_of
 from a2i_local.protocol.parsing import parse_members
@@ -22,9 +23,6 @@ from a2i_local.service import A2IService
 from a2i_local.service.errors import (
     ControlPlaneThrottling,
     InternalFailure,
-    InternalServerException,
-    ServiceError,
-    ThrottlingException,
     UnknownOperationException,
 )
 from a2i_local.service.faults import Broken, Throttled

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from a2i_local.service.errors import SerializationException
+from a2i_core.human_loops.errors import SerializationException
 
 _INTEGER_MIN, _INTEGER_MAX = -(2**31), 2**31 - 1
 _NUMBERS: dict[str, tuple[type | tuple[type, ...], str]] = {

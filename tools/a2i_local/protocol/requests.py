@@ -10,13 +10,10 @@ from urllib.parse import unquote
 
 from botocore.model import OperationModel, Shape, StructureShape
 
+from a2i_core.human_loops.errors import SerializationException, UnknownPath
 from a2i_local.protocol.models import CONTROL_PLANE, RUNTIME, Api, api
 from a2i_local.protocol.parsing import parse_members, parse_text
-from a2i_local.service.errors import (
-    SerializationException,
-    UnknownOperationException,
-    UnknownPath,
-)
+from a2i_local.service.errors import UnknownOperationException
 
 Query = Mapping[str, str | Sequence[str]]
 _TARGET_HEADER = "x-amz-target"

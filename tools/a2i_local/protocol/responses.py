@@ -7,9 +7,9 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from a2i_core.human_loops.errors import ServiceError
+from a2i_core.human_loops.instants import iso_milliseconds
 from a2i_local.protocol.models import Api
-from a2i_local.service.clock import iso_milliseconds
-from a2i_local.service.errors import ServiceError
 
 Response = tuple[int, dict[str, str], bytes]
 

@@ -12,7 +12,7 @@ from typing import Any
 import regex
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from a2i_local.service.errors import ValidationException
+from a2i_core.human_loops.errors import ValidationException
 
 _TOKEN = re.compile(r"\\.|\[|\]", re.DOTALL)
 _ASCII_CLASSES = {r"\d": "0-9", r"\w": "a-zA-Z0-9_"}

@@ -4,6 +4,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from a2i_core.human_loops.instants import to_milliseconds
+
 
 class Clock(Protocol):
     """Clock that can be moved forward, so that tests need not wait for deadlines."""
@@ -12,10 +14,6 @@ class Clock(Protocol):
 
     def advance(self, delta: timedelta) -> None:
         """Move forward; ValueError for a negative delta."""
-
-
-def _to_milliseconds(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _check_forward(delta: timedelta) -> None:
@@ -31,7 +29,7 @@ class SystemClock:
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        return _to_milliseconds(datetime.now(UTC) + self._offset)
+        return to_milliseconds(datetime.now(UTC) + self._offset)
 
     def advance(self, delta: timedelta) -> None:
         _check_forward(delta)
@@ -43,7 +41,7 @@ class ManualClock:
     """Clock that moves only when it is advanced, for exact tests of deadlines."""
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._now = _to_milliseconds(start or datetime(2030, 1, 1, tzinfo=UTC))
+        self._now = to_milliseconds(start or datetime(2030, 1, 1, tzinfo=UTC))
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
@@ -52,10 +50,4 @@ class ManualClock:
     def advance(self, delta: timedelta) -> None:
         _check_forward(delta)
         with self._lock:
-            self._now = _to_milliseconds(self._now + delta)
-
-
-def iso_milliseconds(moment: datetime) -> str:
-    """Return `2019-11-14T17:37:36.740Z`."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+            self._now = to_milliseconds(self._now + delta)

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from a2i_core.human_loops.errors import ValidationException
+from a2i_core.human_loops.runtime_operations import Parameters, Result
+from a2i_core.human_loops.s3_output_path import S3OutputPath
+from a2i_core.human_loops.scope import Scope
 from a2i_local.service.engine import Engine
-from a2i_local.service.errors import ResourceInUse, ResourceNotFound, ValidationException
+from a2i_local.service.errors import ResourceInUse, ResourceNotFound
 from a2i_local.service.faults import Faults
 from a2i_local.service.host import require_allowed, require_assumable
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
-from a2i_local.service.operation import Operation, Parameters, Result
+from a2i_local.service.operation import Operation
 from a2i_local.service.paging import page_of_names
 from a2i_local.service.records import FlowDefinition, FlowDefinitionStatus, HumanTaskUiStatus
-from a2i_local.service.s3_output_path import S3OutputPath
-from a2i_local.service.scope import Scope
 from a2i_local.service.tags import tags_by_key
 
 

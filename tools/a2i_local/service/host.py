@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from a2i_local.service.errors import ValidationException
+from a2i_core.human_loops.errors import ValidationException
 
 
 class HostError(Exception):

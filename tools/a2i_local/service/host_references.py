@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from a2i_core.human_loops.s3_output_path import S3OutputPath
 from a2i_local.service.host import SERVICE_PRINCIPAL, Host
 from a2i_local.service.records import FlowDefinition, Workforce, Workteam
-from a2i_local.service.s3_output_path import S3OutputPath
 from a2i_local.service.state import State
 
 

@@ -6,14 +6,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from a2i_core.human_loops.errors import ValidationException
+from a2i_core.human_loops.input_content import json_object
+from a2i_core.human_loops.runtime_operations import Parameters, Result
+from a2i_core.human_loops.scope import Scope
 from a2i_local.service.engine import Engine
-from a2i_local.service.errors import ResourceInUse, ResourceNotFound, ValidationException
+from a2i_local.service.errors import ResourceInUse, ResourceNotFound
 from a2i_local.service.host import require_assumable
-from a2i_local.service.operation import Operation, Parameters, Result, json_object
+from a2i_local.service.operation import Operation
 from a2i_local.service.paging import page_of_names
 from a2i_local.service.records import HumanTaskUi, HumanTaskUiStatus, Template
 from a2i_local.service.rendering import Renderer, RenderJob
-from a2i_local.service.scope import Scope
 from a2i_local.service.tags import tags_by_key
 from worker_template import TemplateRenderError
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from a2i_local.service.errors import ObjectAccessDenied
-from worker_template.s3_uri import S3Uri
+from a2i_core.human_loops.errors import ObjectAccessDenied
+from a2i_core.s3_uri import S3Uri
 
 OBJECT_PATH = "/_a2i/s3/"
 

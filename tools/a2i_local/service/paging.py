@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from a2i_local.service.errors import ValidationException
+from a2i_core.human_loops.errors import ValidationException
 from a2i_local.service.tables import OrderedIndex, Position
 
 DEFAULT_PAGE = 10

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from a2i_local.service.scope import Scope
+from a2i_core.human_loops.scope import Scope
 
 
 class WorkforceStatus(StrEnum):

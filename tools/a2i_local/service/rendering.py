@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from a2i_core.human_loops.input_content import json_object
 from a2i_local.service.engine import Engine
 from a2i_local.service.object_links import ObjectLinks
-from a2i_local.service.operation import json_object
 from worker_template import TaskTemplate, TemplateRenderError
 
 

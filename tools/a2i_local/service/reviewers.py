@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
-from a2i_local.service.errors import SourceIpNotAllowed
+from a2i_core.human_loops.errors import SourceIpNotAllowed
 from a2i_local.service.records import Workforce
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from a2i_core.human_loops.scope import Scope
 from a2i_local.service.clock import Clock, SystemClock
 from a2i_local.service.engine import Engine
 from a2i_local.service.errors import UnknownOperationException
@@ -18,7 +19,6 @@ from a2i_local.service.loop_life_cycle import LoopLifeCycle
 from a2i_local.service.object_links import ObjectLinks
 from a2i_local.service.operation import Operation
 from a2i_local.service.rendering import Renderer
-from a2i_local.service.scope import Scope
 from a2i_local.service.settings import ServiceSettings
 from a2i_local.service.sign_in import SignIn
 from a2i_local.service.sqlite_store import SqliteStore

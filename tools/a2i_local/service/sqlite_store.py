@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from a2i_local.service.tables import Changes
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _FILE_NAME = "a2i.sqlite3"
 
 

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from a2i_local.service.loop_records import HumanLoop, LoopInput, PendingEvent
+from a2i_core.human_loops.human_loop import HumanLoop
+from a2i_core.human_loops.scope import Scope
+from a2i_local.service.loop_records import LoopInput, PendingEvent
 from a2i_local.service.records import FlowDefinition, HumanTaskUi, Template, Workforce, Workteam
-from a2i_local.service.scope import Scope
 from a2i_local.service.tables import NamedTable, OrderedIndex, Store, Table, UnitOfWork
 
 
@@ -53,7 +54,7 @@ class LoopTable(NamedTable[HumanLoop]):
 
     def remove(self, record: HumanLoop) -> None:
         super().remove(record)
-        self._of_flow[record.flow_definition_id].discard((record.created_at, record.name))
+        self._of_flow[record.flow.definition_id].discard((record.created_at, record.name))
         self._index_open(record, is_open=False)
         self._index_offer(record, offered=False)
         self._index_holders(record, frozenset())
@@ -61,15 +62,16 @@ class LoopTable(NamedTable[HumanLoop]):
 
     def _insert(self, record: HumanLoop) -> None:
         super()._insert(record)
-        if record.task_id not in self._by_task:
-            self._by_task[record.task_id] = record
-            self._of_flow[record.flow_definition_id].add((record.created_at, record.name))
+        is_new = record.task_id not in self._by_task
+        self._by_task[record.task_id] = record
+        if is_new:
+            self._of_flow[record.flow.definition_id].add((record.created_at, record.name))
         self._index_open(record, is_open=record.is_open)
         self._index_offer(record, offered=record.free_slots > 0)
         self._index_holders(record, frozenset(a.worker.sub for a in record.assignments))
 
     def _index_open(self, loop: HumanLoop, *, is_open: bool) -> None:
-        open_loops = self._open_of_flow[loop.flow_definition_id]
+        open_loops = self._open_of_flow[loop.flow.definition_id]
         was_open = loop.task_id in open_loops
         if is_open and not was_open:
             open_loops[loop.task_id] = None
@@ -83,10 +85,10 @@ class LoopTable(NamedTable[HumanLoop]):
         position = (loop.created_at, loop.task_id)
         if offered and not was_offered:
             self._offered.add(loop.task_id)
-            self._offered_to_team[loop.workteam_arn].add(position)
+            self._offered_to_team[loop.flow.workteam_arn].add(position)
         elif was_offered and not offered:
             self._offered.discard(loop.task_id)
-            self._offered_to_team[loop.workteam_arn].discard(position)
+            self._offered_to_team[loop.flow.workteam_arn].discard(position)
 
     def _index_holders(self, loop: HumanLoop, holders: frozenset[str]) -> None:
         before = self._holders.pop(loop.task_id, frozenset())

@@ -4,13 +4,11 @@ import json
 import uuid
 from typing import Any
 
-from a2i_local.service.clock import iso_milliseconds
+from a2i_core.human_loops.human_loop import HumanLoop
+from a2i_core.human_loops.status_event import A2I_SOURCE, DETAIL_TYPE, status_detail
 from a2i_local.service.engine import Engine
 from a2i_local.service.faults import Faults
-from a2i_local.service.loop_records import HumanLoop, PendingEvent
-
-SOURCE = "aws.sagemaker"
-DETAIL_TYPE = "SageMaker A2I HumanLoop Status Change"
+from a2i_local.service.loop_records import PendingEvent
 
 
 class StatusEvents:
@@ -46,21 +44,8 @@ class StatusEvents:
 
 def _entry(loop: HumanLoop) -> dict[str, Any]:
     return {
-        "Source": SOURCE,
+        "Source": A2I_SOURCE,
         "DetailType": DETAIL_TYPE,
         "Resources": [loop.arn],
-        "Detail": json.dumps(_detail(loop)),
-    }
-
-
-def _detail(loop: HumanLoop) -> dict[str, Any]:
-    return {
-        "creationTime": iso_milliseconds(loop.created_at),
-        "failureCode": loop.failure_code,
-        "failureReason": loop.failure_reason,
-        "flowDefinitionArn": loop.flow_definition_arn,
-        "humanLoopArn": loop.arn,
-        "humanLoopName": loop.name,
-        "humanLoopOutput": {"outputS3Uri": loop.output_uri} if loop.output_written else None,
-        "humanLoopStatus": loop.status,
+        "Detail": json.dumps(status_detail(loop)),
     }

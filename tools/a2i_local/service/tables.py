@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
-from a2i_local.service.records import Record
-from a2i_local.service.scope import Scope
+from a2i_core.human_loops.scope import Scope
 
 
 class Keyed(Protocol):
@@ -15,6 +14,17 @@ class Keyed(Protocol):
 
     @property
     def key(self) -> str: ...
+
+
+class Named(Keyed, Protocol):
+    """A record with a name that is unique in its scope, and a creation time."""
+
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
 
 
 Changes = Mapping[tuple[type, str], Keyed | None]
@@ -98,7 +108,7 @@ class OrderedIndex:
 
 
 K = TypeVar("K", bound=Keyed)
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=Named)
 
 
 class UnitOfWork:

@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
+from a2i_core.human_loops.errors import ValidationException
+from a2i_core.human_loops.runtime_operations import Parameters, Result
+from a2i_core.human_loops.scope import Scope
 from a2i_local.service.engine import Engine
-from a2i_local.service.errors import ValidationException
-from a2i_local.service.operation import Operation, Parameters, Result
+from a2i_local.service.operation import Operation
 from a2i_local.service.paging import page_of_offsets
 from a2i_local.service.records import FlowDefinition, HumanTaskUi, Workforce, Workteam
-from a2i_local.service.scope import Scope
 from a2i_local.service.tables import NamedTable
 
 _MAX_TAGS = 50

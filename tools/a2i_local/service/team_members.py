@@ -1,17 +1,14 @@
 """Members of work teams, and their permission to work on tasks."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from a2i_core.human_loops.errors import NotATeamMember
+from a2i_core.human_loops.human_loop import Worker, worker_id
 from a2i_local.service.engine import Engine
-from a2i_local.service.errors import NotATeamMember
 from a2i_local.service.host import Member
-from a2i_local.service.loop_records import Worker
 from a2i_local.service.records import Workforce, Workteam
 from a2i_local.service.reviewers import Reviewer, admits, require_admission
-
-_WORKER_ID_LENGTH = 16
 
 
 class TeamMembers:
@@ -91,8 +88,7 @@ class TeamMembers:
         return Worker(sub, self._worker_id(workteam, sub), oidc_config["Issuer"], "Oidc")
 
     def _worker_id(self, workteam: Workteam, sub: str) -> str:
-        identity = f"{self._workforce(workteam).arn}/{sub}"
-        return hashlib.sha256(identity.encode()).hexdigest()[:_WORKER_ID_LENGTH]
+        return worker_id(self._workforce(workteam).arn, sub)
 
     def _workforce(self, workteam: Workteam) -> Workforce:
         """Return the team's workforce: it cannot be deleted while it has teams."""

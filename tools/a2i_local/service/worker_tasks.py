@@ -1,49 +1,27 @@
 """Tasks of human loops as one worker sees them, for the portal."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from functools import partial
 from itertools import chain, islice
-from typing import Any, Literal
+from typing import Any
 
-from a2i_local.service.engine import Engine
-from a2i_local.service.errors import (
-    InvalidAnswer,
+from a2i_core.human_loops import transitions
+from a2i_core.human_loops.errors import (
     ObjectAccessDenied,
     ObjectNotFound,
-    SlotTaken,
     TaskNotFound,
-    TaskTimeLimitExceeded,
 )
+from a2i_core.human_loops.human_loop import HumanLoop, Worker
+from a2i_core.human_loops.scope import Scope
+from a2i_core.human_loops.worker_task import MAX_LISTED, TaskView, answer_content
+from a2i_local.service.engine import Engine
 from a2i_local.service.host import HostAccessDenied, HostNotFound, StoredObject
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
-from a2i_local.service.loop_records import HumanLoop, Worker
 from a2i_local.service.object_links import ObjectLinks
 from a2i_local.service.reviewers import Reviewer
-from a2i_local.service.scope import Scope
-from a2i_local.service.settings import time_limit
 from a2i_local.service.team_members import TeamMembers
 from worker_template import TemplateRenderError
-
-TaskState = Literal["available", "accepted", "submitted"]
-MAX_LISTED = 200
-
-
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """One task as one worker sees it; `accepted_until` is set while the worker holds it."""
-
-    id: str
-    human_loop_name: str
-    flow_definition_arn: str
-    title: str
-    description: str
-    keywords: Sequence[str]
-    created_at: datetime
-    time_limit_seconds: int
-    state: TaskState
-    accepted_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +56,7 @@ class WorkerTasks:
             found_in = self._members.teams_of(_reviewer(worker))
             teams = {team.arn: member for team, member in found_in}
             found = chain(self._held_by(teams), self._free_for(teams))
-            return [self._view(loop, member) for loop, member in islice(found, MAX_LISTED)]
+            return [TaskView.of(loop, member.sub) for loop, member in islice(found, MAX_LISTED)]
 
     def task_id(self, human_loop_name: str, *, account: str, region: str) -> str:
         """Return the task of a human loop; TaskNotFound if it is not open."""
@@ -93,8 +71,8 @@ class WorkerTasks:
         with self._engine.call():
             loop, member = self._find(task_id, worker)
             if loop.assignment_of(member.sub) is None:
-                _require_free_slot(loop, member)
-            view = self._view(loop, member)
+                transitions.require_free_slot(loop, member.sub)
+            view = TaskView.of(loop, member.sub)
             render = self._life_cycle.rendering(loop)
         try:
             return RenderedTask(**asdict(view), html=render())
@@ -105,37 +83,30 @@ class WorkerTasks:
         """Occupy a slot of the task for its time limit; a repeat changes nothing."""
         with self._engine.call():
             loop, member = self._find(task_id, worker)
-            self._accept(loop, member)
-            return self._view(loop, member)
+            accept = partial(transitions.accept, worker=member, now=self._engine.clock.now())
+            return TaskView.of(self._life_cycle.change(loop, accept), member.sub)
 
     def release(self, task_id: str, worker: Reviewer | str) -> TaskView:
         """Give the slot back to the pool; nothing happens if the worker does not hold one."""
         with self._engine.call():
             loop, member = self._find(task_id, worker)
-            view = self._view(loop, member, state="available")
-            if loop.assignment_of(member.sub) is not None:
-                self._life_cycle.release(loop, member.sub)
-            return view
+            now = self._engine.clock.now()
+            self._life_cycle.change(loop, partial(transitions.release, sub=member.sub, now=now))
+            return TaskView.of(loop, member.sub, state="available")
 
-    def submit(
-        self, task_id: str, worker: Reviewer | str, answer_content: Mapping[str, Any]
-    ) -> TaskView:
+    def submit(self, task_id: str, worker: Reviewer | str, answer: Mapping[str, Any]) -> TaskView:
         """Answer the task; it is accepted first if need be.
 
         Raises InvalidAnswer for content that is no JSON object, TaskTimeLimitExceeded when the
         worker accepted it and the time ran out since.
         """
-        content = _json_content(answer_content)
+        content = answer_content(answer)
         with self._engine.call():
             loop, member = self._find(task_id, worker)
-            if member.sub in loop.lapsed:
-                raise TaskTimeLimitExceeded(
-                    "the time for this task is over and it went back to the team: accept it again"
-                )
-            self._accept(loop, member)
-            view = self._view(loop, member, state="submitted")
-            self._life_cycle.answer(loop, member.sub, content)
-            return view
+            now = self._engine.clock.now()
+            given = partial(transitions.answer, worker=member, content=content, now=now)
+            self._life_cycle.change(loop, given)
+            return TaskView.of(loop, member.sub, state="submitted")
 
     def open_object(self, token: str) -> StoredObject:
         """Read what a `grant_read_access` link points to, with the flow definition's role.
@@ -165,57 +136,20 @@ class WorkerTasks:
     def _free_for(self, teams: Mapping[str, Worker]) -> Iterator[tuple[HumanLoop, Worker]]:
         for workteam_arn, member in teams.items():
             for loop in self._loops.offered_to(workteam_arn):
-                if not loop.has_answer_of(member.sub) and not loop.assignment_of(member.sub):
+                if _is_for(loop, member.sub):
                     yield loop, member
 
     def _find(self, task_id: str, worker: Reviewer | str) -> tuple[HumanLoop, Worker]:
         loop = self._loops.by_task(task_id)
         if loop is None or not loop.takes_answers:
             raise TaskNotFound(f"there is no open task {task_id}")
-        return loop, self._members.member_of(loop.workteam_arn, _reviewer(worker))
-
-    def _accept(self, loop: HumanLoop, member: Worker) -> None:
-        if loop.assignment_of(member.sub) is not None:
-            return
-        _require_free_slot(loop, member)
-        limit = time_limit(self._life_cycle.flow_of(loop), self._engine.settings)
-        self._life_cycle.accept(loop, member, self._engine.clock.now() + limit)
-
-    def _view(self, loop: HumanLoop, member: Worker, *, state: TaskState | None = None) -> TaskView:
-        flow = self._life_cycle.flow_of(loop)
-        assignment = None if state else loop.assignment_of(member.sub)
-        return TaskView(
-            id=loop.task_id,
-            human_loop_name=loop.name,
-            flow_definition_arn=loop.flow_definition_arn,
-            title=flow.human_loop_config["TaskTitle"],
-            description=flow.human_loop_config["TaskDescription"],
-            keywords=flow.human_loop_config.get("TaskKeywords", []),
-            created_at=loop.created_at,
-            time_limit_seconds=int(time_limit(flow, self._engine.settings).total_seconds()),
-            state=state or ("accepted" if assignment else "available"),
-            accepted_until=assignment.until if assignment else None,
-        )
+        return loop, self._members.member_of(loop.flow.workteam_arn, _reviewer(worker))
 
 
 def _reviewer(worker: Reviewer | str) -> Reviewer:
     return worker if isinstance(worker, Reviewer) else Reviewer(worker)
 
 
-def _json_content(answer_content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a private copy of the answer as plain JSON."""
-    try:
-        text = json.dumps(answer_content, allow_nan=False, ensure_ascii=False)
-        content = json.loads(text.encode())
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidAnswer(f"the answer is not valid JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise InvalidAnswer("the answer must be a JSON object")
-    return content
-
-
-def _require_free_slot(loop: HumanLoop, member: Worker) -> None:
-    if loop.has_answer_of(member.sub):
-        raise SlotTaken("you have answered this task already: the other answers are for others")
-    if loop.free_slots < 1:
-        raise SlotTaken("this task is with other workers")
+def _is_for(loop: HumanLoop, sub: str) -> bool:
+    knows_it = loop.has_answer_of(sub) or loop.was_declined_by(sub)
+    return not knows_it and loop.assignment_of(sub) is None

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from a2i_core.human_loops.errors import ValidationException
+from a2i_core.human_loops.runtime_operations import Parameters, Result
+from a2i_core.human_loops.scope import Scope
 from a2i_local.service.engine import Engine
-from a2i_local.service.errors import ResourceInUse, UpdateConflict, ValidationException
-from a2i_local.service.operation import Operation, Parameters, Result
+from a2i_local.service.errors import ResourceInUse, UpdateConflict
+from a2i_local.service.operation import Operation
 from a2i_local.service.paging import page_of_offsets
 from a2i_local.service.records import Workforce, WorkforceStatus
 from a2i_local.service.reviewers import is_range
-from a2i_local.service.scope import Scope
 from a2i_local.service.tags import tags_by_key
 
 _SUB_DOMAIN_ALPHABET = string.ascii_lowercase + string.digits

@@ -3,9 +3,12 @@
 from operator import attrgetter
 from typing import Any
 
+from a2i_core.human_loops.errors import ValidationException
+from a2i_core.human_loops.runtime_operations import Parameters, Result
+from a2i_core.human_loops.scope import Scope
 from a2i_local.service.engine import Engine
-from a2i_local.service.errors import ResourceInUse, ResourceLimitExceeded, ValidationException
-from a2i_local.service.operation import Operation, Parameters, Result
+from a2i_local.service.errors import ResourceInUse, ResourceLimitExceeded
+from a2i_local.service.operation import Operation
 from a2i_local.service.paging import page_of_offsets
 from a2i_local.service.records import (
     FlowDefinition,
@@ -14,7 +17,6 @@ from a2i_local.service.records import (
     WorkforceStatus,
     Workteam,
 )
-from a2i_local.service.scope import Scope
 from a2i_local.service.tags import tags_by_key
 from a2i_local.service.workforces import rewrite_app_client
 

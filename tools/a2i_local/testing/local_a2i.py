@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 from botocore.config import Config
 
+from a2i_core.human_loops.errors import ServiceError, TaskNotFound
 from a2i_core.statuses import HumanLoopStatus
 from a2i_local import protocol
 from a2i_local.loopback_server import serving
@@ -24,7 +25,6 @@ from a2i_local.service import (
     TaskView,
     Ticker,
 )
-from a2i_local.service.errors import ServiceError, TaskNotFound
 from a2i_local.service.memory_host import MemoryHost
 from a2i_local.testing.endpoint import create_endpoint
 

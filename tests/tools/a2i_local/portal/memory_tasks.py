@@ -1,17 +1,19 @@
 """Worker tasks in memory: the portal's tests set time, team and slots by hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from a2i_local.service.errors import (
+from a2i_core.human_loops.errors import (
     NotATeamMember,
-    NotAuthorized,
     ObjectNotFound,
     SlotTaken,
     TaskNotFound,
     TaskTimeLimitExceeded,
 )
+from a2i_core.human_loops.worker_task import TaskState, TaskView
+from a2i_local.service.errors import NotAuthorized
 from a2i_local.service.host import Credentials
 from a2i_local.service.reviewers import Reviewer
 
@@ -19,20 +21,20 @@ FLOW = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/"
 
 
 @dataclass(frozen=True)
-class MemoryTask:
-    """A task with `slots` free places; satisfies the portal's TaskView and RenderedTask."""
+class MemoryTask(TaskView):
+    """A task with `slots` free places, and its HTML."""
 
-    id: str
+    id: str = "t-1"
     html: str = "<p>task</p>"
     title: str = "Check the sentiment"
     description: str = "Confirm or correct what the model found"
-    keywords: tuple[str, ...] = ("text",)
+    keywords: Sequence[str] = ("text",)
     human_loop_name: str = "sentiment-0001"
     flow_definition_arn: str = FLOW + "sentiment-1a2b3c4d-0123456789"
     created_at: datetime = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
     time_limit_seconds: int = 3600
     slots: int = 1
-    state: str = "available"
+    state: TaskState = "available"
     accepted_until: datetime | None = None
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from a2i_core.human_loops.errors import SerializationException, ValidationException
 from a2i_local import protocol
 from a2i_local.service import ServiceError
-from a2i_local.service.errors import SerializationException, ValidationException
 from a2i_local.testing import LocalA2I
 
 RequestParts = tuple[str, str, dict[str, str], bytes]

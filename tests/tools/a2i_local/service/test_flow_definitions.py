@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from a2i_core.human_loops.errors import ResourceNotFoundException
 from a2i_local.service import FaultSettings, ServiceError
-from a2i_local.service.errors import ResourceInUse, ResourceNotFound, ResourceNotFoundException
+from a2i_local.service.errors import ResourceInUse, ResourceNotFound
 from a2i_local.testing import LocalA2I
 
 SHORTLY = timedelta(seconds=1)

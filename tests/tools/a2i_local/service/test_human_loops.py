@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from a2i_local.service import FaultSettings
-from a2i_local.service.errors import (
+from a2i_core.human_loops.errors import (
     ConflictException,
     ResourceNotFoundException,
     ServiceQuotaExceededException,
     ValidationException,
 )
+from a2i_local.service import FaultSettings
 from a2i_local.testing import LocalA2I
 from worker_template import TaskTemplate
 

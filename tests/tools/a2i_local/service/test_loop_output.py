@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from a2i_core.human_loops.errors import ValidationException
+from a2i_core.human_loops.s3_output_path import S3OutputPath
 from a2i_local.service import FaultSettings
-from a2i_local.service.errors import ValidationException
-from a2i_local.service.s3_output_path import S3OutputPath
 from a2i_local.testing import LocalA2I
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from a2i_local.service.errors import ValidationException
+from a2i_core.human_loops.errors import ValidationException
 from a2i_local.service.paging import page_of_names, page_of_offsets
 from a2i_local.service.tables import OrderedIndex
 

@@ -4,13 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from a2i_core.human_loops.errors import NotATeamMember, SourceIpNotAllowed
 from a2i_local.service import Member
-from a2i_local.service.errors import (
-    InvalidPassword,
-    NotATeamMember,
-    NotAuthorized,
-    SourceIpNotAllowed,
-)
+from a2i_local.service.errors import InvalidPassword, NotAuthorized
 from a2i_local.service.host import Challenge, Credentials, Invitation
 from a2i_local.service.reviewers import Reviewer
 from a2i_local.service.sign_in import SignIn

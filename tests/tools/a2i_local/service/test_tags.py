@@ -2,7 +2,7 @@
 
 import pytest
 
-from a2i_local.service.errors import ValidationException
+from a2i_core.human_loops.errors import ValidationException
 from a2i_local.testing import LocalA2I
 
 PREFIX = "arn:aws:sagemaker:us-east-1:123456789012"

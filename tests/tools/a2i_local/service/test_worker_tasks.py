@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from a2i_local.service import Member, StoredObject
-from a2i_local.service.errors import (
+from a2i_core.human_loops.errors import (
     InvalidAnswer,
     NotATeamMember,
     ObjectAccessDenied,
@@ -14,6 +13,7 @@ from a2i_local.service.errors import (
     TaskNotFound,
     TaskTimeLimitExceeded,
 )
+from a2i_local.service import Member, StoredObject
 from a2i_local.service.worker_tasks import WorkerTasks
 from a2i_local.testing import LocalA2I
 from a2i_local.testing.local_a2i import GROUP, USER_POOL

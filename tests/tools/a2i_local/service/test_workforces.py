@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from a2i_core.human_loops.errors import ValidationException
 from a2i_local.service import ServiceError
-from a2i_local.service.errors import ResourceInUse, ResourceLimitExceeded, ValidationException
+from a2i_local.service.errors import ResourceInUse, ResourceLimitExceeded
 from a2i_local.testing import LocalA2I
 from a2i_local.testing.local_a2i import CLIENT_ID, GROUP, USER_POOL
 

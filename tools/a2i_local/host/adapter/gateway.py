@@ -11,9 +11,9 @@ from ministack.core import iam_actions, iam_evaluator, router
 from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
 
+from a2i_core.human_loops.errors import ServiceError
 from a2i_local.host.adapter.sagemaker_actions import Check, identify_call, required_checks
 from a2i_local.models.wire import JSON_1_1, error_response
-from a2i_local.service.errors import ServiceError
 
 Response = tuple[int, dict[str, str], bytes]
 _BUILT_IN_TASKS = frozenset({"rekognition", "textract"})

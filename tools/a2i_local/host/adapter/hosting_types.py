@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from a2i_core.human_loops.errors import ServiceError
 from a2i_local.host.adapter.resource_model import (
     Existing,
     Provisioned,
@@ -10,7 +11,6 @@ from a2i_local.host.adapter.resource_model import (
     UpdatableType,
     Wanted,
 )
-from a2i_local.service.errors import ServiceError
 
 Call = Callable[[str, Mapping[str, Any]], Mapping[str, Any] | None]
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 
+from a2i_core.human_loops.errors import ServiceError
 from a2i_local.host.adapter import gateway
 from a2i_local.host.adapter.sagemaker_actions import Check
 from a2i_local.models.hosting import OPERATIONS, ModelHosting, invoked_endpoint
 from a2i_local.models.wire import REST_JSON, Request, Response, error_response
-from a2i_local.service.errors import ServiceError
 from a2i_local.service.host import Host
 
 if TYPE_CHECKING:

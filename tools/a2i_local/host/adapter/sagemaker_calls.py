@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from a2i_core.human_loops.errors import ServiceError
 from a2i_local.host.adapter.resource_model import Existing, Properties, Wanted
-from a2i_local.service.errors import ServiceError
 
 Call = Callable[[str, dict[str, Any]], dict[str, Any]]
 

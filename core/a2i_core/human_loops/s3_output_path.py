@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from a2i_local.service.errors import ValidationException
-from worker_template.s3_uri import S3Uri
+from a2i_core.human_loops.errors import ValidationException
+from a2i_core.s3_uri import S3Uri
 
 
 @dataclass(frozen=True, slots=True)

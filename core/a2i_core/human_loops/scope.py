@@ -14,6 +14,7 @@ class Scope:
 
     @property
     def partition(self) -> str:
+        """Partition of the region, such as `aws`."""
         for prefix, partition in _PARTITIONS.items():
             if self.region.startswith(f"{prefix}-"):
                 return partition

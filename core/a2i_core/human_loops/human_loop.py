@@ -1,0 +1,218 @@
+"""Human loop and all that belongs to it: plain data, and what it implies."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+from a2i_core.human_loops.scope import Scope
+from a2i_core.statuses import OPEN_LOOP_STATUSES, HumanLoopStatus
+
+_WORKER_ID_LENGTH = 16
+
+
+class FailureCode(StrEnum):
+    """Why a human loop failed."""
+
+    VALIDATION_ERROR = "ValidationError"
+    EXPIRED = "Expired"
+    INTERNAL_ERROR = "InternalError"
+
+
+class Owed(StrEnum):
+    """What has to be done next for a loop, by whoever hosts it."""
+
+    RENDER = "render"
+    """Render the task: it is offered to the workers if that works, and fails if not."""
+    OUTPUT = "output"
+    """Write the answers to output.json."""
+    EVENT = "event"
+    """Tell the event bus how the loop ended."""
+
+
+@dataclass(slots=True, frozen=True)
+class Worker:
+    """The member of a work team that holds or answered a task."""
+
+    sub: str
+    worker_id: str
+    issuer: str
+    identity_provider_type: Literal["Cognito", "Oidc"] = "Cognito"
+
+
+def worker_id(workforce_arn: str, sub: str) -> str:
+    """Return the id by which A2I names a worker in output.json: the same in every loop."""
+    return hashlib.sha256(f"{workforce_arn}/{sub}".encode()).hexdigest()[:_WORKER_ID_LENGTH]
+
+
+@dataclass(slots=True, frozen=True)
+class Assignment:
+    """Assignment of a task to one worker."""
+
+    worker: Worker
+    accepted_at: datetime
+    until: datetime
+
+
+@dataclass(slots=True, frozen=True)
+class StoredAnswer:
+    """An answer's content that is kept in S3."""
+
+    uri: str
+    sha256: str
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """Answer that a worker submitted."""
+
+    worker: Worker
+    accepted_at: datetime
+    submitted_at: datetime
+    content: StoredAnswer | dict[str, Any]
+
+
+@dataclass(slots=True, frozen=True)
+class Declined:
+    """A worker's refusal to answer a task, with the code of the reason."""
+
+    sub: str
+    reason: str
+    at: datetime
+
+
+@dataclass(slots=True, frozen=True)
+class FlowSnapshot:
+    """A flow definition as it was when a loop started; what becomes of it changes no loop."""
+
+    definition_id: str
+    """Tells a definition from a later one of the same name."""
+    name: str
+    workteam_arn: str
+    role_arn: str
+    task_title: str
+    task_description: str
+    task_keywords: tuple[str, ...]
+    task_count: int
+    """Workers who answer each task."""
+    availability: timedelta
+    """How long after its creation a loop expires."""
+    time_limit: timedelta
+    """How long a worker has from accepting a task to submitting it."""
+    template_sha256: str
+    output_bucket: str
+    output_prefix: str
+    output_kms_key_id: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class HumanLoop:
+    """A human loop and the one task, with `task_count` slots, that it puts before the workers.
+
+    It never changes: the functions of `transitions` return the loop as it is afterwards.
+    """
+
+    scope: Scope
+    name: str
+    created_at: datetime
+    flow: FlowSnapshot
+    task_id: str
+    request_digest: str
+    """Two requests with one name and one digest are the same request."""
+    output_key: str
+    render_at: datetime
+    expires_at: datetime
+    status: HumanLoopStatus = HumanLoopStatus.IN_PROGRESS
+    failure_code: FailureCode | None = None
+    failure_reason: str | None = None
+    rendered: bool = False
+    output_written: bool = False
+    told: bool = False
+    """Whether the event about the loop's end is on its way."""
+    withdrawn_at: datetime | None = None
+    """When its free slots were taken back: by StopHumanLoop or DeleteFlowDefinition."""
+    stopping_until: datetime | None = None
+    """How long at least a stopped loop is in Stopping."""
+    answers_when_withdrawn: int = 0
+    outcome: HumanLoopStatus | None = None
+    """Set once the answers are in: the status that the loop gets when they are in S3."""
+    assignments: tuple[Assignment, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    lapsed: tuple[str, ...] = ()
+    """Subs of workers whose time ran out and who did not accept again."""
+    declined: tuple[Declined, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Name that is unique over all accounts and regions."""
+        return f"{self.scope.account}/{self.scope.region}/{self.name}"
+
+    @property
+    def arn(self) -> str:
+        """ARN of the loop, in A2I's shape."""
+        return self.scope.arn("human-loop", self.name)
+
+    @property
+    def flow_definition_arn(self) -> str:
+        """ARN of the flow definition, in A2I's shape."""
+        return self.scope.arn("flow-definition", self.flow.name)
+
+    @property
+    def output_uri(self) -> str:
+        """Where output.json is, or would be."""
+        return f"s3://{self.flow.output_bucket}/{self.output_key}"
+
+    @property
+    def is_open(self) -> bool:
+        """In progress or stopping."""
+        return self.status in OPEN_LOOP_STATUSES
+
+    @property
+    def takes_answers(self) -> bool:
+        """Open, rendered, and its outcome not decided yet."""
+        return self.is_open and self.rendered and self.outcome is None
+
+    @property
+    def free_slots(self) -> int:
+        """How many more workers can accept the task now."""
+        if not self.takes_answers or self.withdrawn_at is not None:
+            return 0
+        return self.flow.task_count - len(self.answers) - len(self.assignments)
+
+    @property
+    def owes(self) -> Owed | None:
+        """What its host has to do next; None: wait for workers or for time."""
+        if not self.is_open:
+            return None if self.told else Owed.EVENT
+        if self.outcome is not None:
+            return Owed.OUTPUT
+        if not self.rendered and self.withdrawn_at is None:
+            return Owed.RENDER
+        return None
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When time alone changes the loop next; None: never."""
+        if not self.is_open or self.outcome is not None:
+            return None
+        moments = [assignment.until for assignment in self.assignments]
+        if self.withdrawn_at is None:
+            moments.append(self.expires_at)
+        if self.owes is Owed.RENDER:
+            moments.append(self.render_at)
+        if self.stopping_until is not None and not self.assignments:
+            moments.append(self.stopping_until)
+        return min(moments, default=None)
+
+    def assignment_of(self, sub: str) -> Assignment | None:
+        """Return the assignment that a worker holds."""
+        return next((a for a in self.assignments if a.worker.sub == sub), None)
+
+    def has_answer_of(self, sub: str) -> bool:
+        """Return whether a worker has answered the task."""
+        return any(answer.worker.sub == sub for answer in self.answers)
+
+    def was_declined_by(self, sub: str) -> bool:
+        """Return whether a worker has declined the task."""
+        return any(declined.sub == sub for declined in self.declined)

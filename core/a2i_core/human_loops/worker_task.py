@@ -1,0 +1,80 @@
+"""The task of a human loop as one worker sees it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from a2i_core.human_loops.errors import InvalidAnswer
+from a2i_core.human_loops.human_loop import HumanLoop
+from a2i_core.human_loops.instants import iso_milliseconds
+
+TaskState = Literal["available", "accepted", "submitted"]
+MAX_LISTED = 200
+"""Tasks that are listed: a worker takes one at a time, and the page stays quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task as one worker sees it; `accepted_until` is set while the worker holds it."""
+
+    id: str
+    human_loop_name: str
+    flow_definition_arn: str
+    title: str
+    description: str
+    keywords: Sequence[str]
+    created_at: datetime
+    time_limit_seconds: int
+    state: TaskState
+    accepted_until: datetime | None
+
+    @classmethod
+    def of(cls, loop: HumanLoop, sub: str, *, state: TaskState | None = None) -> "TaskView":
+        """Return the view of the worker with this `sub`; `state` overrides what the loop says."""
+        assignment = None if state else loop.assignment_of(sub)
+        return cls(
+            id=loop.task_id,
+            human_loop_name=loop.name,
+            flow_definition_arn=loop.flow_definition_arn,
+            title=loop.flow.task_title,
+            description=loop.flow.task_description,
+            keywords=loop.flow.task_keywords,
+            created_at=loop.created_at,
+            time_limit_seconds=int(loop.flow.time_limit.total_seconds()),
+            state=state or ("accepted" if assignment else "available"),
+            accepted_until=assignment.until if assignment else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the task as the portal's API shows it."""
+        until = self.accepted_until
+        return {
+            "id": self.id,
+            "humanLoopName": self.human_loop_name,
+            "flowDefinitionArn": self.flow_definition_arn,
+            "title": self.title,
+            "description": self.description,
+            "keywords": list(self.keywords),
+            "createdAt": iso_milliseconds(self.created_at),
+            "timeLimitSeconds": self.time_limit_seconds,
+            "state": self.state,
+            "acceptedUntil": None if until is None else iso_milliseconds(until),
+        }
+
+
+def answer_content(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a private copy of an answer as plain JSON.
+
+    Raises:
+        InvalidAnswer: it is no JSON object.
+    """
+    try:
+        text = json.dumps(answer, allow_nan=False, ensure_ascii=False)
+        content = json.loads(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidAnswer(f"the answer is not valid JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise InvalidAnswer("the answer must be a JSON object")
+    return content
