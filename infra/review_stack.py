@@ -35,6 +35,13 @@ from infra.settings import (
 
 _REQUEST_EVENT = "Human Review Requested"
 _APP_FOLDER = Path(__file__).parents[1]
+_KEYS = {
+    "answer_retention": "a2i.data.answerRetentionDays",
+    "queue_max_age": "a2i.requests.queueMaxAge",
+    "task_availability": "taskAvailability",
+    "task_time_limit": "taskTimeLimit",
+}
+"""Keys of cdk.json by the parameters of the library that refusals name."""
 
 
 class ReviewStack(Stack):
@@ -140,9 +147,13 @@ def _explained(setting: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        # The library names its parameters; readers of the message know the keys of cdk.json.
-        refusal = re.sub(r"^[a-z]+(_[a-z]+)+", lambda name: to_camel(name[0]), str(error))
-        raise SettingsError(f"{setting}: {refusal}") from error
+        raise SettingsError(f"{setting}: {_in_keys_of_cdk_json(str(error))}") from error
+
+
+def _in_keys_of_cdk_json(refusal: str) -> str:
+    """Return a refusal of the library with cdk.json's keys in place of parameters."""
+    refusal = re.sub("|".join(_KEYS), lambda name: _KEYS[name[0]], refusal)
+    return re.sub(r"^[a-z]+(_[a-z]+)+(?= )", lambda name: to_camel(name[0]), refusal)
 
 
 def _template(name: str) -> WorkerTaskTemplate:

@@ -11,8 +11,18 @@ from review_guard.pending import Counter
 from review_guard.work_teams import WorkTeams
 
 _REMEDIES = (
-    ("keys", "key", "name it in data.formerKmsKeyArns (former_keys)"),
-    ("buckets", "bucket", "name it in data.formerBuckets (former_buckets)"),
+    (
+        "keys",
+        "key",
+        "name it in a2i.data.formerKmsKeyArns; in an app of your own, in former_keys of "
+        "ReviewRuntime",
+    ),
+    (
+        "buckets",
+        "bucket",
+        "name it in a2i.data.formerBuckets; in an app of your own, in former_buckets of "
+        "ReviewRuntime",
+    ),
     ("read_access", "read access to", "go on granting it"),
     ("roles", "permissions of role", "go on passing it to the flows"),
 )
@@ -84,8 +94,8 @@ class UpdateGuard:
         if deleted:
             for arn in sorted(deleted & self.work_teams.in_use()):
                 yield (
-                    f"work team {arn} (it would be deleted: keep it in the template, or first "
-                    "deploy with removalPolicy retain)"
+                    f"work team {arn} (it would be deleted: keep it in the template, or "
+                    f"{_retaining('a2i.workforce')})"
                 )
 
 
@@ -98,4 +108,13 @@ def _lost(old: Needs, new: Needs) -> Iterator[str]:
 def _lost_places(old: Needs, new: Needs) -> Iterator[str]:
     """A deleted key decrypts nothing, whoever names it; with a workforce go its people."""
     for place in sorted(old.deleted.keys() - new.places):
-        yield f"{old.deleted[place]} (it would be deleted: first deploy with removalPolicy retain)"
+        arn = old.deleted[place]
+        settings = "a2i.data" if ":kms:" in arn else "a2i.workforce"
+        yield f"{arn} (it would be deleted: {_retaining(settings)})"
+
+
+def _retaining(settings: str) -> str:
+    return (
+        f'first deploy with {settings}.removalPolicy "retain"; in an app of your own, with a '
+        "removal_policy that retains it"
+    )

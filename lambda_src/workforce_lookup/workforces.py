@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from a2i_core import workforce_remedies
+from a2i_core.workforce_remedies import Identity
 from a2i_shared.errors import WorkforceExistsError, WorkforceNotFoundError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Workforce:
     """Name and identity provider that the settings give a workforce."""
 
     name: str
-    identity: str
+    identity: Identity
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Workforces:
     sagemaker: SageMakerClient
 
     def require_free(self, wanted: Workforce, is_own: Callable[[str], bool]) -> None:
-        """Raises WorkforceExistsError with the settings that live with the one that is there.
+        """Raises WorkforceExistsError with the remedy, where another one is there.
 
         `is_own` says of an ARN whether it is the stack's own, from an earlier deployment.
         """
@@ -37,14 +38,14 @@ class Workforces:
         found = _as_settings(existing)
         if not is_own(existing["WorkforceArn"]):
             raise WorkforceExistsError(
-                f"workforce {found.name!r} exists already, and a region has only one: set "
-                f"a2i.workforce to {_adopting(found)}"
+                f"workforce {found.name!r} exists already, and a region has only one: "
+                f"{workforce_remedies.adopt(found.name, found.identity)}"
             )
         if wanted != found:
             raise WorkforceExistsError(
                 f"the stack has workforce {found.name!r} with identity {found.identity}, of which "
-                f"neither can change, got {wanted.name!r} with {wanted.identity}: keep "
-                "a2i.workforce.name and mode, or delete the stack and the workforce first"
+                f"neither can change, got {wanted.name!r} with {wanted.identity}: "
+                f"{workforce_remedies.keep(found.name, found.identity)}"
             )
 
     def adopt(self, wanted: Workforce) -> dict[str, str]:
@@ -52,19 +53,19 @@ class Workforces:
         existing = self._existing()
         if existing is None:
             raise WorkforceNotFoundError(
-                f"workforce {wanted.name!r} is to be adopted, but the region has none: set "
-                'a2i.workforce.mode to "create"'
+                f"workforce {wanted.name!r} is to be adopted, but the region has none: "
+                f"{workforce_remedies.create(wanted.identity)}"
             )
         found = _as_settings(existing)
         if found.name != wanted.name:
             raise WorkforceNotFoundError(
                 f"workforce {wanted.name!r} is to be adopted, but the region's is "
-                f"{found.name!r}: set a2i.workforce.name to it"
+                f"{found.name!r}: {workforce_remedies.adopt_by_name(found.name)}"
             )
         if found.identity != wanted.identity:
             raise WorkforceNotFoundError(
                 f"workforce {found.name!r} signs workers in with {found.identity}, not "
-                f"{wanted.identity}: set a2i.workforce to {_adopting(found)}"
+                f"{wanted.identity}: {workforce_remedies.adopt(found.name, found.identity)}"
             )
         cognito = existing.get("CognitoConfig", {"UserPool": "", "ClientId": ""})
         return {
@@ -81,11 +82,4 @@ class Workforces:
 
 
 def _as_settings(existing: WorkforceTypeDef) -> Workforce:
-    identity = "oidc" if existing.get("OidcConfig") else "cognito"
-    return Workforce(existing["WorkforceName"], identity)
-
-
-def _adopting(found: Workforce) -> str:
-    """The settings that adopt a workforce."""
-    groups = {"groups": ["<a group of the provider>"]} if found.identity == "oidc" else {}
-    return json.dumps({"mode": "adopt", "name": found.name, "identity": found.identity, **groups})
+    return Workforce(existing["WorkforceName"], "oidc" if existing.get("OidcConfig") else "cognito")

@@ -230,6 +230,15 @@ def test_fails_for_requests_that_cannot_work(requests: dict[str, object], messag
         define_stack(App(context=context(requests=requests)))
 
 
+def test_a_refusal_of_the_library_names_keys_of_cdk_json() -> None:
+    with pytest.raises(SettingsError) as refused:
+        define_stack(App(context=context(data={"answerRetentionDays": 3})))
+    said = str(refused.value)
+    assert "a2i.data.answerRetentionDays must be at least" in said
+    assert "for a2i.requests.queueMaxAge, taskAvailability and taskTimeLimit together" in said
+    assert "_" not in said
+
+
 def test_reviews_are_reconciled_every_quarter_of_an_hour() -> None:
     [schedule] = [
         rule["Properties"]["ScheduleExpression"]

@@ -208,6 +208,8 @@ def test_teams_do_not_matter_where_the_workforce_stays(guarded: Guarded) -> None
 
 
 TEAM_PLACE = "Workteam"
+KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+WORKFORCE_ARN = "arn:aws:sagemaker:us-east-1:123456789012:workforce/default"
 NEEDS = Needs(
     keys=frozenset({"key-1"}),
     buckets=frozenset({"in-1", "out-1"}),
@@ -215,9 +217,15 @@ NEEDS = Needs(
     roles=frozenset({"role-1"}),
 )
 LOSSES = [
-    ({"keys": {"key-2"}}, r"key key-1 \(name it in data.formerKmsKeyArns"),
-    ({"buckets": {"in-2", "out-1"}}, r"bucket in-1 \(name it in data.formerBuckets"),
-    ({"buckets": {"in-1", "out-2"}}, r"bucket out-1 \(name it in data.formerBuckets"),
+    (
+        {"keys": {"key-2"}},
+        r"key key-1 \(name it in a2i.data.formerKmsKeyArns; in an app of your own, in former_keys",
+    ),
+    (
+        {"buckets": {"in-2", "out-1"}},
+        r"bucket in-1 \(name it in a2i.data.formerBuckets; in an app of your own, in former_bucket",
+    ),
+    ({"buckets": {"in-1", "out-2"}}, r"bucket out-1 \(name it in a2i.data.formerBuckets"),
     ({"read_access": set()}, "read access to arn:aws:s3:::more"),
     ({"roles": {"role-2"}}, "permissions of role role-1"),
 ]
@@ -276,10 +284,18 @@ def test_a_key_may_not_be_deleted_by_an_update_even_if_it_is_named_as_a_former_o
     guarded: Guarded,
 ) -> None:
     guarded.stack.start_loop("one")
-    own = replace(NEEDS, places=frozenset({"Key"}), deleted={"Key": "key-1"})
-    with pytest.raises(NeededByReviewsError, match=r"key-1 \(it would be deleted: .* retain"):
+    own = replace(NEEDS, places=frozenset({"Key"}), deleted={"Key": KEY_ARN})
+    with pytest.raises(NeededByReviewsError, match=f"{KEY_ARN} .it would be deleted: ") as refused:
         guarded.update(own, needs(keys={"key-1", "key-2"}))
+    assert 'first deploy with a2i.data.removalPolicy "retain"; in an app of' in str(refused.value)
     guarded.update(own, own)
+
+
+def test_a_workforce_may_not_be_deleted_by_an_update(guarded: Guarded) -> None:
+    guarded.stack.start_loop("one")
+    own = replace(NEEDS, places=frozenset({"Workforce"}), deleted={"Workforce": WORKFORCE_ARN})
+    with pytest.raises(NeededByReviewsError, match=r'with a2i.workforce.removalPolicy "retain"'):
+        guarded.update(own, NEEDS)
 
 
 @pytest.mark.parametrize(

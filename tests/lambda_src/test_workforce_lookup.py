@@ -91,7 +91,7 @@ def test_a_region_without_workforce_may_get_one(services: FakeServices, request_
     ("existing", "settings"),
     [
         (COGNITO, '{"mode": "adopt", "name": "default", "identity": "cognito"}'),
-        (OIDC, '{"mode": "adopt", "name": "default", "identity": "oidc", "groups": ["<a group'),
+        (OIDC, '{"mode": "adopt", "name": "default", "identity": "oidc", "groups": ["<GROUP>"]}'),
     ],
 )
 def test_a_workforce_in_the_way_is_named_with_the_settings_that_adopt_it(
@@ -101,6 +101,9 @@ def test_a_workforce_in_the_way_is_named_with_the_settings_that_adopt_it(
     with pytest.raises(WorkforceExistsError, match="'default' exists already") as refused:
         preflight(request_type)
     assert f"set a2i.workforce to {settings}" in str(refused.value)
+    construct = "AdoptedWorkforce" if existing is COGNITO else "AdoptedOidcWorkforce"
+    own_app = f'in an app of your own, define {construct}(self, "Workforce", workforce_name='
+    assert f'{own_app}"default")' in str(refused.value)
 
 
 @pytest.mark.parametrize("physical_id", ["default", ARN])
@@ -137,7 +140,10 @@ def test_the_stacks_own_workforce_cannot_become_another(
     services.resources = [resource(ARN)]
     with pytest.raises(WorkforceExistsError, match=words) as refused:
         preflight("Update", **wanted)
-    assert "keep a2i.workforce.name and mode" in str(refused.value)
+    assert 'keep a2i.workforce.mode "create" and name "default"' in str(refused.value)
+    assert 'in an app of your own, keep PrivateWorkforce with workforce_name="default"' in str(
+        refused.value
+    )
 
 
 def test_an_adopted_workforce_tells_what_a_team_needs(services: FakeServices) -> None:
@@ -166,6 +172,7 @@ def test_what_cannot_be_adopted_is_refused_with_the_remedy(
     with pytest.raises(WorkforceNotFoundError, match=message) as refused:
         adopt()
     assert "set a2i.workforce" in str(refused.value)
+    assert "; in an app of your own, " in str(refused.value)
 
 
 @pytest.mark.parametrize("resource_type", ["A2IWorkforcePreflight", "A2IAdoptedWorkforce"])

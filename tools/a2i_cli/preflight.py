@@ -6,14 +6,18 @@ from typing import Annotated
 import typer
 
 from a2i_cli.aws import clients_of
+from a2i_cli.deployed.deployment import refuse_impossible_name
 from a2i_cli.failures import CommandError
-from a2i_cli.options import JsonOption
+from a2i_cli.options import JsonOption, StackOption
 from a2i_cli.output import print_json, print_table
 from a2i_cli.project import read_bootstrap_qualifier, read_settings
+
+DEFAULT_STACK_NAME = "HumanReview"
 
 
 def preflight(
     context: typer.Context,
+    stack: StackOption = None,
     *,
     stage: Annotated[
         str | None, typer.Option(help="Lay this stage of cdk.json over it.", show_default=False)
@@ -22,17 +26,23 @@ def preflight(
 ) -> None:
     """Check account, region, CDK bootstrap, workforce, team, key and buckets against cdk.json.
 
-    Nothing is changed.  Exit code 1 if something would make the deployment or reviews fail.
+    Without a cdk.json that has the context a2i: against what an app of your own has deployed as
+    --stack.  Nothing is changed.  Exit code 1 if something would make the deployment or reviews
+    fail.
     """
     from a2i_cli.preflight_checks.run import run_checks  # noqa: PLC0415 -- imports botocore
 
     clients = clients_of(context)
     settings = read_settings(Path.cwd(), stage)
-    if settings is None:
+    if settings is None and (stack is None or stage is not None):
         raise CommandError(
-            "no cdk.json with context a2i in or above this folder: run it in a project"
+            "no cdk.json with context a2i in or above this folder: run it in a project, or name the"
+            " stack of an app of your own with --stack"
         )
-    findings = list(run_checks(clients, settings, qualifier=read_bootstrap_qualifier(Path.cwd())))
+    name = stack or str((settings or {}).get("stackName", DEFAULT_STACK_NAME))
+    refuse_impossible_name(name)
+    qualifier = read_bootstrap_qualifier(Path.cwd())
+    findings = list(run_checks(clients, settings, name, qualifier=qualifier))
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:

@@ -14,7 +14,11 @@ from a2i_cli.main import app
 from a2i_cli.preflight_checks.findings import Finding, Severity, guarded
 from a2i_cli.preflight_checks.run import check_a2i, check_credentials, check_region
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
-from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
+from a2i_cli.preflight_checks.workforce import (
+    check_workforce,
+    check_workforce_of_own_app,
+    own_workforces,
+)
 from a2i_local.cdk_bootstrap import create_bootstrap, default_bootstrap
 from a2i_local.host import LocalAws
 from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients, Team
@@ -132,6 +136,48 @@ def test_fails_outside_a_project(
     result = a2i("preflight")
     assert result.exit_code == 1
     assert "no cdk.json with context a2i" in result.stderr
+    assert "name the stack of an app of your own with --stack" in result.stderr
+    assert a2i("preflight", "--stack", "Own", "--stage", "prod").exit_code == 1
+
+
+@pytest.mark.parametrize("by_variable", [False, True])
+def test_checks_the_stack_that_is_named_instead_of_the_projects(
+    a2i: A2ICommand,
+    stack: DeployedStack,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    by_variable: bool,
+) -> None:
+    project({"stackName": "Other", "workforce": {"mode": "adopt"}})
+    assert "bucket CORS" not in _findings(a2i("preflight", "--json"))
+    if by_variable:
+        monkeypatch.setenv("A2I_STACK", stack.name)
+    named = () if by_variable else ("--stack", stack.name)
+    findings = _findings(a2i("preflight", *named, "--json"))
+    assert findings["stack"]["message"] == f"{stack.name} is deployed in us-east-1"
+    assert "bucket CORS" in findings
+
+
+def test_checks_the_stack_of_an_app_of_ones_own_without_settings(
+    a2i: A2ICommand, stack: DeployedStack, project: Project, tmp_path: Path
+) -> None:
+    stack.allow_cross_origin_get()
+    (tmp_path / "cdk.json").write_text('{"app": "python app.py"}')
+    result = a2i("preflight", "--stack", stack.name, "--json")
+    assert result.exit_code == 0, result.output
+    findings = _findings(result)
+    assert "bucket CORS" in findings
+    assert "a2i." not in json.dumps([each["remedy"] for each in findings.values()])
+
+
+def test_says_that_a_stack_is_not_deployed(a2i: A2ICommand, team: Team, project: Project) -> None:
+    project({"workforce": {"mode": "adopt"}})
+    message = _findings(a2i("preflight", "--stack", "Mistyped", "--json"))["stack"]["message"]
+    assert message.startswith("Mistyped is not deployed in us-east-1 yet")
+    impossible = a2i("preflight", "--stack", "a b")
+    assert impossible.exit_code == 1
+    assert "cannot be the name of a stack" in impossible.stderr
 
 
 def test_stops_at_credentials_that_do_not_work(offline: OfflineClients, project: Project) -> None:
@@ -202,8 +248,33 @@ def test_suggests_groups_where_a_provider_signs_people_in(offline: OfflineClient
         [finding] = check_workforce(offline.sagemaker, {"mode": "create"})
     assert finding.remedy == (
         'set a2i.workforce to {"mode": "adopt", "name": "default", "identity": "oidc", '
-        '"groups": ["<a group of the provider>"]}'
+        '"groups": ["<GROUP>"]}, with groups of the identity provider'
     )
+
+
+@pytest.mark.parametrize(
+    ("existing", "own", "severity", "words"),
+    [
+        (None, None, "ok", "PrivateWorkforce or OidcWorkforce"),
+        (COGNITO, {ARN}, "ok", "is the stack's own"),
+        (COGNITO, set(), "ok", "adds teams at most"),
+        (COGNITO, None, "warning", 'AdoptedWorkforce(self, "Workforce", workforce_name="default")'),
+        (OIDC, None, "warning", "AdoptedOidcWorkforce("),
+    ],
+)
+def test_an_app_of_ones_own_reads_of_constructs(
+    offline: OfflineClients,
+    existing: dict[str, Any] | None,
+    own: set[str] | None,
+    severity: str,
+    words: str,
+) -> None:
+    found = [] if existing is None else [_workforce(existing)]
+    with Stubber(offline.sagemaker) as sagemaker:
+        sagemaker.add_response("list_workforces", {"Workforces": found})
+        [finding] = check_workforce_of_own_app(offline.sagemaker, own)
+    assert finding.severity == severity
+    assert words in f"{finding.message} {finding.remedy}"
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def find_deployment(clients: AwsClients, stack_name: str | None) -> Deployment:
             region.
     """
     name = _stack_name_of_project(Path.cwd()) if stack_name is None else stack_name
-    _refuse_impossible(name)
+    refuse_impossible_name(name)
     deployment = look_for_deployment(clients, name)
     if deployment is None:
         raise CommandError(
@@ -144,7 +144,12 @@ def look_for_deployment(clients: AwsClients, stack_name: str) -> Deployment | No
     return Deployment(clients, stack_name, parameters)
 
 
-def _refuse_impossible(stack_name: str) -> None:
+def refuse_impossible_name(stack_name: str) -> None:
+    """Refuse what CloudFormation would not take as a stack's name.
+
+    Raises:
+        CommandError: The name is impossible.
+    """
     if not _STACK_NAME.fullmatch(stack_name):
         raise CommandError(
             f"{stack_name!r} cannot be the name of a stack, which has up to 128 letters, digits and"

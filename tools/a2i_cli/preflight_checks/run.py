@@ -12,7 +12,11 @@ from a2i_cli.deployed.deployment import Deployment, look_for_deployment
 from a2i_cli.preflight_checks.findings import Finding, Severity, error, guarded, ok, warning
 from a2i_cli.preflight_checks.sign_in import check_sign_in
 from a2i_cli.preflight_checks.storage import check_bucket_region, check_cors, check_key
-from a2i_cli.preflight_checks.workforce import check_workforce, own_workforces
+from a2i_cli.preflight_checks.workforce import (
+    check_workforce,
+    check_workforce_of_own_app,
+    own_workforces,
+)
 from a2i_core.regions import REGIONS
 
 
@@ -69,15 +73,17 @@ def check_a2i(clients: AwsClients) -> Iterator[Finding]:
     )
 
 
-DEFAULT_STACK_NAME = "HumanReview"
-
-
 def run_checks(
-    clients: AwsClients, settings: Mapping[str, Any], *, qualifier: str
+    clients: AwsClients, settings: Mapping[str, Any] | None, stack_name: str, *, qualifier: str
 ) -> Iterator[Finding]:
     """Yield every finding; without credentials or a region the rest cannot be checked.
 
-    The buckets are checked where the stack of the settings is deployed.
+    Args:
+        clients: Clients for the account and region to deploy to.
+        settings: Context `a2i` of cdk.json; None for an app of one's own, of which only what is
+            deployed is known.
+        stack_name: The app's stack; its buckets are checked where it is deployed.
+        qualifier: That of the CDK bootstrap.
     """
     for finding in (check_region(clients), check_credentials(clients)):
         yield finding
@@ -85,26 +91,37 @@ def run_checks(
             return
     yield from guarded("CDK bootstrap", partial(check_bootstrap, clients, qualifier))
     yield from guarded("A2I", partial(check_a2i, clients))
-    wanted = settings.get("workforce", {})
-    deployment = look_for_deployment(clients, settings.get("stackName", DEFAULT_STACK_NAME))
-    yield from guarded("workforce", partial(_check_workforce, clients, wanted, deployment))
-    if wanted.get("mode", "create") != "workteam":
+    deployment = look_for_deployment(clients, stack_name)
+    yield _check_stack(clients, stack_name, deployment)
+    yield from guarded("workforce", partial(_check_workforce, clients, settings, deployment))
+    wanted = settings or {}
+    if wanted.get("workforce", {}).get("mode") != "workteam":
         sign_in = partial(check_sign_in, clients.sagemaker, clients.cognito, clients.lambda_)
         yield from guarded("sign-in", sign_in)
-    key_arn = settings.get("data", {}).get("kmsKeyArn")
+    key_arn = wanted.get("data", {}).get("kmsKeyArn")
     if key_arn:
-        has_events = bool(settings.get("requests", {}).get("eventSources"))
+        has_events = bool(wanted.get("requests", {}).get("eventSources"))
         check = partial(check_key, clients.kms, key_arn, has_events=has_events)
         yield from guarded("key", check)
     if deployment is not None:
         yield from _check_buckets(clients, deployment)
 
 
+def _check_stack(clients: AwsClients, name: str, deployment: Deployment | None) -> Finding:
+    where = f"in {clients.session.region_name}"
+    if deployment is None:
+        return ok("stack", f"{name} is not deployed {where} yet, so its buckets are not checked")
+    return ok("stack", f"{name} is deployed {where}")
+
+
 def _check_workforce(
-    clients: AwsClients, wanted: Mapping[str, Any], deployment: Deployment | None
+    clients: AwsClients, settings: Mapping[str, Any] | None, deployment: Deployment | None
 ) -> Iterator[Finding]:
-    own = own_workforces(clients.cloudformation, deployment.stack_name) if deployment else ()
-    yield from check_workforce(clients.sagemaker, wanted, own)
+    own = own_workforces(clients.cloudformation, deployment.stack_name) if deployment else None
+    if settings is None:
+        yield from check_workforce_of_own_app(clients.sagemaker, own)
+    else:
+        yield from check_workforce(clients.sagemaker, settings.get("workforce", {}), own or ())
 
 
 def _check_buckets(clients: AwsClients, deployment: Deployment) -> Iterator[Finding]:

@@ -52,14 +52,16 @@ def check_key(kms: "KMSClient", key_arn: str, *, has_events: bool) -> Iterator[F
     """
     region = kms.meta.region_name
     if f":{region}:" not in key_arn:
-        yield error("key", f"{key_arn} is not in {region}", "use a key of the region")
+        yield error(
+            "key", f"{key_arn} is not in {region}", "name a key of the region in a2i.data.kmsKeyArn"
+        )
         return
     key = kms.describe_key(KeyId=key_arn)["KeyMetadata"]
     if key.get("KeyState") != "Enabled" or key.get("KeySpec") != "SYMMETRIC_DEFAULT":
         yield error(
             "key",
             f"{key_arn} is {key.get('KeyState')} and of kind {key.get('KeySpec')}",
-            "use a symmetric key that is enabled",
+            "name a symmetric key that is enabled in a2i.data.kmsKeyArn",
         )
         return
     policy = json.loads(kms.get_key_policy(KeyId=key_arn, PolicyName="default")["Policy"])
@@ -83,7 +85,7 @@ def _check_events(policy: dict[str, Any], key_arn: str) -> Finding:
         "key for events",
         f"{key_arn} keeps EventBridge out, so events cannot reach the starter's queue",
         "allow kms:Decrypt and kms:GenerateDataKey to events.amazonaws.com in the key policy, or"
-        " empty requests.eventSources",
+        " empty a2i.requests.eventSources",
     )
 
 

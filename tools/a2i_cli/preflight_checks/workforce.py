@@ -1,10 +1,11 @@
 """Preflight checks of the region's one private workforce against the settings."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from a2i_cli.preflight_checks.findings import Finding, error, ok
+from a2i_cli.preflight_checks.findings import Finding, error, ok, warning
+from a2i_core import workforce_remedies
+from a2i_core.workforce_remedies import Identity
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -49,13 +50,37 @@ def check_workforce(
         yield _check_adopted(existing, wanted)
     elif existing is None:
         yield ok(_CHECK, f"none exists in the region: mode {mode!r} can make it")
-    elif not {existing["WorkforceArn"], existing["WorkforceName"]}.isdisjoint(own):
+    elif not _names(existing).isdisjoint(own):
         yield _check_own(existing, wanted)
     else:
         yield error(
             _CHECK,
             f"{existing['WorkforceName']!r} exists already, and a region has only one",
-            f"set a2i.workforce to {_adopting(existing)}",
+            _adopt(existing).in_settings,
+        )
+
+
+def check_workforce_of_own_app(
+    sagemaker: "SageMakerClient", own: Collection[str] | None
+) -> Iterator[Finding]:
+    """Report the workforce that exists, if any, to an app whose constructs are not known here.
+
+    own: what `own_workforces` found in the app's stack; None where it is not deployed.
+    """
+    workforces = sagemaker.list_workforces(MaxResults=1)["Workforces"]
+    existing = workforces[0] if workforces else None
+    if existing is None:
+        yield ok(_CHECK, "none exists in the region: PrivateWorkforce or OidcWorkforce can make it")
+    elif not _names(existing).isdisjoint(own or ()):
+        yield ok(_CHECK, f"{existing['WorkforceName']!r} is the stack's own")
+    elif own is not None:
+        name = existing["WorkforceName"]
+        yield ok(_CHECK, f"{name!r} is not the stack's own, which adds teams at most")
+    else:
+        yield warning(
+            _CHECK,
+            f"{existing['WorkforceName']!r} exists already, and a region has only one",
+            f"{_adopt(existing).in_own_app}, unless the app does so already",
         )
 
 
@@ -69,44 +94,45 @@ def _check_own(existing: "WorkforceTypeDef", wanted: Mapping[str, Any]) -> Findi
         _CHECK,
         f"the stack has {name!r} with identity {identity}, of which neither can change, "
         f"the settings say {wanted_name!r} with {wanted_identity}",
-        "keep a2i.workforce.name and mode, or delete the stack and the workforce first",
+        workforce_remedies.keep(name, identity).in_settings,
     )
 
 
 def _check_adopted(existing: "WorkforceTypeDef | None", wanted: Mapping[str, Any]) -> Finding:
     name = wanted.get("name", "default")
+    wanted_identity = wanted.get("identity", "cognito")
     if existing is None:
         return error(
-            _CHECK, f"{name!r} is to be adopted, but none exists", 'set its mode to "create"'
+            _CHECK,
+            f"{name!r} is to be adopted, but none exists",
+            workforce_remedies.create(wanted_identity).in_settings,
         )
     if existing["WorkforceName"] != name:
         return error(
             _CHECK,
             f"{name!r} is to be adopted, but the region's is {existing['WorkforceName']!r}",
-            f'set a2i.workforce.name to "{existing["WorkforceName"]}"',
+            workforce_remedies.adopt_by_name(existing["WorkforceName"]).in_settings,
         )
-    wanted_identity = wanted.get("identity", "cognito")
     if wanted_identity != _identity(existing):
         return error(
             _CHECK,
             f"{name!r} signs workers in with {_identity(existing)}, the settings say "
             f"{wanted_identity}",
-            f"set a2i.workforce to {_adopting(existing)}",
+            _adopt(existing).in_settings,
         )
     return ok(_CHECK, f"{name!r} exists and can be adopted")
 
 
-def _identity(existing: "WorkforceTypeDef") -> str:
+def _names(existing: "WorkforceTypeDef") -> set[str]:
+    return {existing["WorkforceArn"], existing["WorkforceName"]}
+
+
+def _identity(existing: "WorkforceTypeDef") -> Identity:
     return "oidc" if "OidcConfig" in existing else "cognito"
 
 
-def _adopting(existing: "WorkforceTypeDef") -> str:
-    """Return the settings that adopt a workforce."""
-    identity = _identity(existing)
-    groups = {"groups": ["<a group of the provider>"]} if identity == "oidc" else {}
-    return json.dumps(
-        {"mode": "adopt", "name": existing["WorkforceName"], "identity": identity, **groups}
-    )
+def _adopt(existing: "WorkforceTypeDef") -> workforce_remedies.Remedy:
+    return workforce_remedies.adopt(existing["WorkforceName"], _identity(existing))
 
 
 def _check_team(sagemaker: "SageMakerClient", arn: str) -> Iterator[Finding]:
@@ -115,14 +141,16 @@ def _check_team(sagemaker: "SageMakerClient", arn: str) -> Iterator[Finding]:
         yield error(
             _TEAM_CHECK,
             f"{arn!r} is no ARN of a work team",
-            "use arn:aws:sagemaker:<region>:<account>:workteam/<kind>/<name> with the kind "
-            + " or ".join(_TEAM_KINDS),
+            "set a2i.workforce.workteamArn to arn:aws:sagemaker:<region>:<account>:workteam/<kind>/"
+            "<name> with the kind " + " or ".join(_TEAM_KINDS),
         )
         return
     region = sagemaker.meta.region_name
     if arn.split(":")[3] != region:
         yield error(
-            _TEAM_CHECK, f"{arn} is not in {region}", "use a team of the region that you deploy to"
+            _TEAM_CHECK,
+            f"{arn} is not in {region}",
+            "set a2i.workforce.workteamArn to a team of the region that you deploy to",
         )
         return
     if kind != "private-crowd":
@@ -140,7 +168,7 @@ def _check_private_team(sagemaker: "SageMakerClient", arn: str) -> Finding:
     return error(
         _TEAM_CHECK,
         f"{arn} does not exist in this account and region",
-        "see aws sagemaker list-workteams",
+        "set a2i.workforce.workteamArn to one of aws sagemaker list-workteams",
     )
 
 
