@@ -55,13 +55,15 @@ class ResultsEnvironment(ReviewEnvironment):
 
 class ReconcilerEnvironment(QueueEnvironment):
     results_function_name: str
+    starter_function_name: str
 
 
 class ReviewGuardEnvironment(StackEnvironment):
     queue_url: str
     dead_letter_queue_url: str
-    seconds_between_counts: float = Field(default=60, ge=0)
-    """SQS counts may lag by a minute after the last message was sent."""
+    seconds_of_counting: float = Field(default=120, ge=0)
+    """Time for which nothing may be pending: a queue's policy takes up to a minute to be in effect,
+    and the counts of SQS may lag by another after the last message was sent."""
 
 
 Settings = TypeVar("Settings", bound=BaseModel)

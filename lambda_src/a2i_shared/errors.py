@@ -127,6 +127,10 @@ class InvitationsNotSentError(HumanReviewError):
     """Cognito created users, but did not send all of their invitations."""
 
 
+class PauseLiftedError(HumanReviewError):
+    """The starter took requests while the destroy guard counted them."""
+
+
 class WorkteamsLeftError(HumanReviewError):
     """The workforce cannot be deleted with the stack while it has teams of other templates."""
 

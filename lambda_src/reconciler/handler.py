@@ -4,8 +4,8 @@ Event: anything; `"discardStarting": true` ends reviews that wait for their huma
 instead of starting it, `"flow"` keeps to the reviews of one flow. Returns a report.
 
 Environment: A2I_STACK_ID, A2I_FLOWS_PATH, A2I_LEDGER_TABLE, A2I_QUEUE_URL,
-A2I_RESULTS_FUNCTION_NAME; optional A2I_QUEUE_MAX_AGE_SECONDS (the starter's), A2I_TRACING;
-POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE.
+A2I_RESULTS_FUNCTION_NAME, A2I_STARTER_FUNCTION_NAME; optional A2I_QUEUE_MAX_AGE_SECONDS (the
+starter's), A2I_TRACING; POWERTOOLS_SERVICE_NAME, POWERTOOLS_METRICS_NAMESPACE.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from a2i_shared.environment import ReconcilerEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
 from a2i_shared.flow_definitions.service import FlowDefinitions
 from a2i_shared.ledger import Ledger
+from a2i_shared.starter_pause import StarterPause
 from a2i_shared.telemetry import logger
 from reconciler.human_loops import HumanLoops
 from reconciler.open_reviews import OpenReviews
@@ -60,6 +61,12 @@ def _reconciler() -> Reconciler:
             queue_max_age=timedelta(seconds=environment.queue_max_age_seconds),
         ),
         draining=Draining(flow_definitions, environment.stack_id),
+        pause=StarterPause(
+            aws_clients.lambda_(),
+            aws_clients.sqs(),
+            environment.starter_function_name,
+            environment.queue_url,
+        ),
     )
 
 

@@ -35,6 +35,8 @@ class FlowDefinitionAction(_Part):
 
 
 class Report(_Part):
+    starter_resumed: bool
+    """Whether a destroy guard that was killed had left the starter paused."""
     open_reviews: int
     reviews: tuple[ReviewAction, ...]
     """Actions on reviews; those that only wait are counted in `open_reviews`."""

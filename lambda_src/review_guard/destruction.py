@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from a2i_shared.errors import PendingReviewsError, WorkteamsLeftError
+from a2i_shared.starter_pause import StarterPause
 from review_guard.pending import Counter
-from review_guard.starter_function import StarterFunction
 from review_guard.work_teams import WorkTeams
+
+_COUNTS = 6
 
 
 @dataclass(frozen=True)
@@ -18,30 +20,38 @@ class DestroyGuard:
 
     Attributes:
         workforce: ARN of the workforce that is deleted with the stack; None where it stays.
-        seconds_between_counts: How long SQS may take to count a message. Invocations that run when
-            the starter is paused enter their request into the ledger within moments.
+        seconds_of_counting: How long nothing may be pending before the stack may go. Covers what
+            was on its way when the pause began: sends until the queue denies them, messages that
+            SQS has not counted yet, and invocations under way.
     """
 
-    starter: StarterFunction
+    pause: StarterPause
     counter: Counter
     work_teams: WorkTeams
     workforce: str | None
-    seconds_between_counts: float
+    seconds_of_counting: float
     sleep: Callable[[float], None] = time.sleep
 
     def allow_destruction(self) -> None:
-        """Leave the starter paused and drained flow definitions deleted.
+        """Leave the starter paused for good and drained flow definitions deleted.
 
         Raises:
             PendingReviewsError: Reviews are pending; everything is as it was.
             WorkteamsLeftError: The workforce has teams that are not in the template.
+            PauseLiftedError: Requests were accepted while they were counted.
         """
-        with self.starter.paused():
+        try:
+            self.pause.begin()
             self._require_no_other_teams()
             self._require_nothing_pending()
-            self.sleep(self.seconds_between_counts)
-            self._require_nothing_pending()
+            for _ in range(_COUNTS):
+                self.sleep(self.seconds_of_counting / _COUNTS)
+                self._require_nothing_pending()
             self.counter.draining.discard_drained(self.sleep)
+            self.pause.close()
+        except BaseException:
+            self.pause.lift()
+            raise
 
     def _require_nothing_pending(self) -> None:
         pending = self.counter.count()

@@ -18,10 +18,10 @@ from a2i_shared.environment import ReviewGuardEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
 from a2i_shared.flow_definitions.service import FlowDefinitions
 from a2i_shared.ledger import Ledger
+from a2i_shared.starter_pause import StarterPause
 from a2i_shared.telemetry import logger
 from review_guard.destruction import DestroyGuard
 from review_guard.pending import Counter
-from review_guard.starter_function import StarterFunction
 from review_guard.update import Needs, UpdateGuard
 from review_guard.work_teams import WorkTeams
 
@@ -50,10 +50,15 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
             )
         case "Custom::A2IDestroyGuard", "Delete", "DELETE_IN_PROGRESS":
             DestroyGuard(
-                StarterFunction(aws_clients.lambda_(), properties["StarterFunctionName"]),
+                StarterPause(
+                    aws_clients.lambda_(),
+                    aws_clients.sqs(),
+                    properties["StarterFunctionName"],
+                    environment.queue_url,
+                ),
                 counter,
                 work_teams,
                 workforce=properties.get("Workforce"),
-                seconds_between_counts=environment.seconds_between_counts,
+                seconds_of_counting=environment.seconds_of_counting,
             ).allow_destruction()
     return {"PhysicalResourceId": event["LogicalResourceId"]}

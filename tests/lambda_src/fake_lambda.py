@@ -1,4 +1,4 @@
-"""The results function's logic in place of the function."""
+"""Lambda for the tests: the results function's logic, and a reserved concurrency."""
 
 from __future__ import annotations
 
@@ -33,3 +33,19 @@ class FakeLambda:
             return {"Payload": io.BytesIO(b"null")}
         payload = io.BytesIO(json.dumps(failure).encode())
         return {"FunctionError": "Unhandled", "Payload": payload}
+
+
+@dataclass
+class FakeConcurrency:
+    """The reserved concurrency of one function; None where nobody reserved any."""
+
+    reserved: int | None = None
+
+    def get_function_concurrency(self, **_: str) -> dict[str, int]:
+        return {} if self.reserved is None else {"ReservedConcurrentExecutions": self.reserved}
+
+    def put_function_concurrency(self, **parameters: Any) -> None:
+        self.reserved = parameters["ReservedConcurrentExecutions"]
+
+    def delete_function_concurrency(self, **_: str) -> None:
+        self.reserved = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,35 +10,30 @@ from typing import Any
 import pytest
 
 from a2i_shared import aws_clients
-from a2i_shared.errors import NeededByReviewsError, PendingReviewsError, WorkteamsLeftError
+from a2i_shared.errors import (
+    NeededByReviewsError,
+    PauseLiftedError,
+    PendingReviewsError,
+    WorkteamsLeftError,
+)
+from a2i_shared.starter_pause import StarterPause
+from reconciler.human_loops import HumanLoops
+from reconciler.open_reviews import OpenReviews
+from reconciler.results_function import ResultsFunction
+from reconciler.run import Reconciler
+from reconciler.starter_queue import StarterQueue
 from review_guard import on_event
 from review_guard.destruction import DestroyGuard
 from review_guard.pending import Counter
-from review_guard.starter_function import StarterFunction
 from review_guard.update import Needs, UpdateGuard
 from review_guard.work_teams import WorkTeams
 from tests.lambda_src.account import Account
+from tests.lambda_src.fake_lambda import FakeConcurrency, FakeLambda
 from tests.lambda_src.faults import Killed
 from tests.lambda_src.flow_stack import STACK_ID, FlowStack
 from tests.lambda_src.invocation import lambda_context
 
-PAUSE = 60.0
-
-
-class FakeLambda:
-    """The starter's reserved concurrency; None where nobody reserved any."""
-
-    def __init__(self, reserved: int | None = None) -> None:
-        self.reserved = reserved
-
-    def get_function_concurrency(self, **_: str) -> dict[str, int]:
-        return {} if self.reserved is None else {"ReservedConcurrentExecutions": self.reserved}
-
-    def put_function_concurrency(self, **parameters: Any) -> None:
-        self.reserved = parameters["ReservedConcurrentExecutions"]
-
-    def delete_function_concurrency(self, **_: str) -> None:
-        self.reserved = None
+COUNTING = 120.0
 
 
 class Guarded:
@@ -45,7 +41,7 @@ class Guarded:
 
     def __init__(self, stack: FlowStack, account: Account) -> None:
         self.stack, self.account = stack, account
-        self.starter = FakeLambda()
+        self.starter = FakeConcurrency()
         self.sqs: Any = account.sqs
         self.slept: list[float] = []
         stack.deploy(stack.wanted())
@@ -64,22 +60,47 @@ class Guarded:
     def work_teams(self) -> WorkTeams:
         return WorkTeams(self.stack.sagemaker, self.stack.flow_definitions(), STACK_ID)
 
+    @property
+    def pause(self) -> StarterPause:
+        return StarterPause(self.starter, self.sqs, "starter", self.account.queue_url)  # type: ignore[arg-type]  # what it uses
+
     def destroy(self, workforce: str | None = None) -> None:
         self.stack.cloudformation.status = "DELETE_IN_PROGRESS"
-        DestroyGuard(
-            StarterFunction(self.starter, "starter"),  # type: ignore[arg-type]  # what it uses
-            self.counter,
-            self.work_teams,
-            workforce,
-            seconds_between_counts=PAUSE,
-            sleep=self.sleep,
-        ).allow_destruction()
+        try:
+            DestroyGuard(
+                self.pause,
+                self.counter,
+                self.work_teams,
+                workforce,
+                seconds_of_counting=COUNTING,
+                sleep=self.sleep,
+            ).allow_destruction()
+        except Exception:
+            self.stack.cloudformation.status = "DELETE_FAILED"
+            raise
+
+    def policy(self) -> list[dict[str, Any]]:
+        """Return the statements of the queue's policy."""
+        url = self.account.queue_url
+        found = self.account.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+        text = found.get("Attributes", {}).get("Policy")
+        return json.loads(text)["Statement"] if text else []
+
+    def denies_sends(self) -> bool:
+        return any(
+            each["Effect"] == "Deny"
+            and each["Action"] == "sqs:SendMessage"
+            and each["Principal"] == "*"
+            and "Condition" not in each
+            for each in self.policy()
+        )
 
     def update(self, old: Needs, new: Needs) -> None:
         UpdateGuard(self.counter, self.work_teams).allow_update(old, new)
 
     def sleep(self, seconds: float) -> None:
         assert self.starter.reserved == 0
+        assert self.denies_sends()
         self.slept.append(seconds)
         self.stack.a2i.advance(timedelta(seconds=seconds))
 
@@ -92,7 +113,8 @@ def guarded(stack: FlowStack, account: Account) -> Guarded:
 def test_nothing_pending_is_allowed_and_leaves_the_starter_paused(guarded: Guarded) -> None:
     guarded.destroy()
     assert guarded.starter.reserved == 0
-    assert guarded.slept == [PAUSE]
+    assert guarded.denies_sends()
+    assert sum(guarded.slept) == COUNTING
 
 
 def test_pending_loops_of_current_and_retired_definitions_are_counted(guarded: Guarded) -> None:
@@ -123,21 +145,133 @@ def test_reviews_of_the_ledger_and_requests_of_the_queues_are_counted(guarded: G
         assert count in str(refused.value)
 
 
-@pytest.mark.parametrize("reserved", [None, 7])
-def test_a_refusal_resumes_the_starter_as_it_was(guarded: Guarded, reserved: int | None) -> None:
+ENFORCE_TLS = {
+    "Sid": "EnforceTls",
+    "Effect": "Deny",
+    "Principal": {"AWS": "*"},
+    "Action": "sqs:*",
+    "Resource": "*",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+
+def as_deployed(guarded: Guarded) -> list[dict[str, Any]]:
+    """Give the queue the policy of its template."""
+    policy = {"Version": "2012-10-17", "Statement": [ENFORCE_TLS]}
+    guarded.account.sqs.set_queue_attributes(
+        QueueUrl=guarded.account.queue_url, Attributes={"Policy": json.dumps(policy)}
+    )
+    return [ENFORCE_TLS]
+
+
+def kill_while_counting(guarded: Guarded) -> None:
+    """Have a guard die without its last words, so that its pause stays."""
+
+    def killed(_seconds: float) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(guarded, "sleep", killed)
+        patch.setattr(StarterPause, "lift", lambda _pause: False)
+        with pytest.raises(Killed):
+            guarded.destroy()
+    guarded.stack.cloudformation.status = "DELETE_FAILED"
+
+
+@pytest.mark.parametrize("reserved", [None, 0, 7])
+def test_a_refusal_resumes_starter_and_queue_as_they_were(
+    guarded: Guarded, reserved: int | None
+) -> None:
     guarded.starter.reserved = reserved
+    policy = as_deployed(guarded)
     guarded.stack.start_loop("one")
     with pytest.raises(PendingReviewsError):
         guarded.destroy()
     assert guarded.starter.reserved == reserved
+    assert guarded.policy() == policy
 
 
-def test_the_pause_that_a_killed_guard_left_is_lifted_by_the_next(guarded: Guarded) -> None:
-    guarded.starter.reserved = 0
+@pytest.mark.parametrize("reserved", [None, 7])
+def test_the_pause_of_a_killed_guard_is_lifted_by_the_next_that_refuses(
+    guarded: Guarded, reserved: int | None
+) -> None:
+    guarded.starter.reserved = reserved
+    policy = as_deployed(guarded)
+    kill_while_counting(guarded)
+    assert guarded.starter.reserved == 0
     guarded.stack.start_loop("one")
     with pytest.raises(PendingReviewsError):
         guarded.destroy()
-    assert guarded.starter.reserved is None
+    assert guarded.starter.reserved == reserved
+    assert guarded.policy() == policy
+
+
+def reconcile(guarded: Guarded) -> bool:
+    """Run the reconciler, and say whether it has lifted a pause."""
+    account = guarded.account
+    open_reviews = OpenReviews(
+        human_loops=HumanLoops(account.a2i),  # type: ignore[arg-type]  # the part it uses
+        results_function=ResultsFunction(FakeLambda(account), "results"),  # type: ignore[arg-type]
+        queue=StarterQueue(account.sqs, account.queue_url),
+        flows=frozenset({"sentiment"}),
+    )
+    reconciler = Reconciler(account.ledger(), open_reviews, guarded.stack.draining(), guarded.pause)
+    return reconciler.run().starter_resumed
+
+
+@pytest.mark.parametrize("reserved", [None, 7])
+def test_the_reconciler_lifts_the_pause_of_a_killed_guard(
+    guarded: Guarded, reserved: int | None
+) -> None:
+    guarded.starter.reserved = reserved
+    policy = as_deployed(guarded)
+    kill_while_counting(guarded)
+    assert guarded.denies_sends()
+
+    assert reconcile(guarded)
+    assert guarded.starter.reserved == reserved
+    assert guarded.policy() == policy
+    assert not reconcile(guarded)
+
+
+def test_the_reconciler_leaves_the_pause_of_a_guard_at_work(guarded: Guarded) -> None:
+    kill_while_counting(guarded)
+    guarded.stack.cloudformation.status = "DELETE_IN_PROGRESS"
+    assert not reconcile(guarded)
+    assert guarded.starter.reserved == 0
+    assert guarded.denies_sends()
+
+
+def test_the_reconciler_leaves_a_concurrency_that_an_operator_took(guarded: Guarded) -> None:
+    guarded.starter.reserved = 0
+    assert not reconcile(guarded)
+    assert guarded.starter.reserved == 0
+
+
+def test_the_pause_stays_once_the_guard_is_gone_and_the_rest_of_the_stack_is_not(
+    guarded: Guarded,
+) -> None:
+    guarded.destroy()
+    guarded.stack.cloudformation.status = "DELETE_FAILED"  # such as a bucket that is not empty
+    assert not reconcile(guarded)
+    assert guarded.starter.reserved == 0
+    assert guarded.denies_sends()
+
+
+def test_requests_that_were_accepted_while_they_were_counted_refuse_the_deletion(
+    guarded: Guarded,
+) -> None:
+    sleep = guarded.sleep
+
+    def lifted(seconds: float) -> None:
+        if not guarded.slept:
+            sleep(seconds)
+            guarded.pause.lift()
+
+    guarded.sleep = lifted  # type: ignore[method-assign]  # somebody interferes
+    with pytest.raises(PauseLiftedError):
+        guarded.destroy()
+    assert not guarded.denies_sends()
 
 
 def test_any_error_resumes_the_starter(guarded: Guarded) -> None:
@@ -161,20 +295,25 @@ def test_drained_retired_definitions_go_first_and_the_current_one_stays(guarded:
 
 
 class LaggingSqs:
-    """Counts a message only when a while has passed since it was sent, as SQS may."""
+    """Counts messages only after a while, as SQS may."""
 
-    def __init__(self, guarded: Guarded) -> None:
+    def __init__(self, guarded: Guarded, *, seconds: float) -> None:
         self.guarded = guarded
+        self.seconds = seconds
+        self.set_queue_attributes = guarded.account.sqs.set_queue_attributes
 
     def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
         counted = self.guarded.account.sqs.get_queue_attributes(**request)
-        if not self.guarded.slept:
-            return {"Attributes": dict.fromkeys(counted["Attributes"], "0")}
-        return dict(counted)
+        attributes = counted.get("Attributes", {})
+        if sum(self.guarded.slept) < self.seconds:
+            zeros = {name: "0" for name in attributes if name.startswith("Approximate")}
+            attributes = {**attributes, **zeros}
+        return {"Attributes": attributes}
 
 
-def test_a_request_that_sqs_counts_late_is_seen(guarded: Guarded) -> None:
-    guarded.sqs = LaggingSqs(guarded)
+@pytest.mark.parametrize("late", [1, COUNTING / 2, COUNTING])
+def test_a_request_that_sqs_counts_late_is_seen(guarded: Guarded, late: float) -> None:
+    guarded.sqs = LaggingSqs(guarded, seconds=late)
     account = guarded.account
     account.sqs.send_message(QueueUrl=account.queue_url, MessageBody="{}")
     with pytest.raises(PendingReviewsError, match="1 requests in the queue"):

@@ -48,6 +48,8 @@ def _show(report: dict[str, Any]) -> None:
         ),
         empty=f"{report['openReviews']} open reviews, nothing to do about them",
     )
+    if report.get("starterResumed"):  # a stack of an earlier version does not say
+        note("the starter takes requests again: a destroy guard that was killed had paused it")
     for each in report["retiredFlowDefinitions"]:
         state = "deleted" if each["deleted"] else f"retired, {each['pending']} human loops pending"
         note(f"flow definition {each['name']}: {state}")

@@ -37,6 +37,7 @@ DESCRIBE_HUMAN_LOOP = ["sagemaker:DescribeHumanLoop"]
 
 SEND_MESSAGE = ["sqs:SendMessage"]
 COUNT_MESSAGES = ["sqs:GetQueueAttributes"]
+DENY_MESSAGES = ["sqs:SetQueueAttributes"]
 
 PUT_EVENTS = ["events:PutEvents"]
 READ_PARAMETERS = ["ssm:GetParametersByPath"]
@@ -44,11 +45,8 @@ READ_PARAMETERS = ["ssm:GetParametersByPath"]
 WRITE_TRACES = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
 
 INVOKE_FUNCTION = ["lambda:InvokeFunction"]
-PAUSE_FUNCTION = [
-    "lambda:DeleteFunctionConcurrency",
-    "lambda:GetFunctionConcurrency",
-    "lambda:PutFunctionConcurrency",
-]
+RESUME_FUNCTION = ["lambda:DeleteFunctionConcurrency", "lambda:PutFunctionConcurrency"]
+PAUSE_FUNCTION = [*RESUME_FUNCTION, "lambda:GetFunctionConcurrency"]
 
 # These two know no resource but the task token itself.
 ANSWER_TASK = ["states:SendTaskFailure", "states:SendTaskSuccess"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import cast
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
@@ -21,6 +22,7 @@ from a2i_constructs.functions.bundled_function import (
 )
 from a2i_constructs.functions.checks import check_at_least, check_at_most, check_range
 from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.kept_resources import KEEP
 from a2i_constructs.functions.names import OWN_DEFINITIONS, OWN_LOOPS, own_flow_definitions
 from a2i_constructs.runtime.request_rule import RequestRule
 from a2i_constructs.runtime.review_directory import FlowRegistry
@@ -100,6 +102,9 @@ class HumanLoopStarter(Construct):
             ),
             visibility_timeout=VISIBILITY,
         )
+        # The destroy guard denies sends in it, until the queue itself is gone.
+        policy = cast("sqs.QueuePolicy", self.queue.node.find_child("Policy"))
+        policy.apply_removal_policy(KEEP)
         self.request_rules: list[RequestRule] = []
         self._flows = FlowRegistry(self, "Flows")
         self.function = self._make_function(role).function

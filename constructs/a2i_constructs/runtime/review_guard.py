@@ -29,6 +29,9 @@ from a2i_constructs.reviewers.stack_reviewers import StackReviewers
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.runtime.review_environment import stack_environment
 
+FUNCTION_TIMEOUT = Duration.minutes(10)
+"""Two minutes of counting, and what the counts and deletions themselves take."""
+
 
 @dataclass(frozen=True)
 class ReviewNeeds:
@@ -51,8 +54,8 @@ class ReviewGuard(Construct):
     """Destroy guard and update guard of a stack's pending reviews.
 
     The destroy guard depends on everything else in the stack, and so is deleted first. It pauses
-    the starter, and fails while human loops run, reviews wait to be started or told, or either
-    queue holds requests.
+    the starter and its queue, and fails while human loops run, reviews wait to be started or told,
+    or either queue holds requests.
 
     The update guard has what reviews need as properties, and comes before what gives it to them. It
     fails an update that takes something away while reviews are pending.
@@ -95,7 +98,7 @@ class ReviewGuard(Construct):
                 "A2I_QUEUE_URL": queues[0].queue_url,
                 "A2I_DEAD_LETTER_QUEUE_URL": queues[1].queue_url,
             },
-            timeout=Duration.minutes(5),
+            timeout=FUNCTION_TIMEOUT,
         )
         function = provider.on_event
         self.starter.ledger.grant_read_open(function)
@@ -133,7 +136,10 @@ class ReviewGuard(Construct):
             statements=[
                 iam.PolicyStatement(
                     actions=permissions.PAUSE_FUNCTION, resources=[starter.function_arn]
-                )
+                ),
+                iam.PolicyStatement(
+                    actions=permissions.DENY_MESSAGES, resources=[self.starter.queue.queue_arn]
+                ),
             ],
         )
         guard = CustomResource(

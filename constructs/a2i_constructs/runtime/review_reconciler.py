@@ -22,8 +22,9 @@ DEFAULT_INTERVAL = Duration.minutes(15)
 class ReviewReconciler(Construct):
     """The reconciler of a stack's reviews.
 
-    Sends lost starts to the starter's queue again, hands lost ends to the results function, and
-    deletes retired flow definitions once no loop of theirs is pending.
+    Sends lost starts to the starter's queue again, hands lost ends to the results function, deletes
+    retired flow definitions once no loop of theirs is pending, and lifts the starter's pause that a
+    destroy guard left which was killed.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class ReviewReconciler(Construct):
                 "A2I_QUEUE_URL": self.starter.queue.queue_url,
                 "A2I_QUEUE_MAX_AGE_SECONDS": f"{self.starter.queue_max_age.to_seconds():g}",
                 "A2I_RESULTS_FUNCTION_NAME": self.results.function.function_name,
+                "A2I_STARTER_FUNCTION_NAME": self.starter.function.function_name,
             },
             role=role,
             timeout=FUNCTION_TIMEOUT,
@@ -90,8 +92,14 @@ class ReviewReconciler(Construct):
             "stack begin with a name that the template no longer knows",
         )
         grant(self.function, permissions.INVOKE_FUNCTION, self.results.function.function_arn)
-        queue_actions = [*permissions.COUNT_MESSAGES, *permissions.SEND_MESSAGE]
+        queue_actions = [
+            *permissions.COUNT_MESSAGES,
+            *permissions.DENY_MESSAGES,
+            *permissions.SEND_MESSAGE,
+        ]
         grant(self.function, queue_actions, self.starter.queue.queue_arn)
+        # For the pause that a destroy guard left which was killed.
+        grant(self.function, permissions.RESUME_FUNCTION, self.starter.function.function_arn)
 
     def _make_rule(self, interval: Duration) -> events.Rule:
         return events.Rule(

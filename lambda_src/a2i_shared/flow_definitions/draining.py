@@ -106,6 +106,9 @@ class Draining:
         loops = self.flow_definitions.pending_loops(found, self.clock())
         return sum(1 for _ in islice(loops, _COUNTED))
 
+    def is_stack_being_deleted(self) -> bool:
+        return self.flow_definitions.is_stack_being_deleted(self.stack_id)
+
     def _is_changing(self) -> bool:
         return self.flow_definitions.stack_status(self.stack_id).endswith("_IN_PROGRESS")
 

@@ -51,6 +51,14 @@ def patient() -> Patient:
     return Patient(Template.from_stack(stack), state)
 
 
+def test_no_deletion_of_the_policy_opens_the_queue_that_the_destroy_guard_has_closed(
+    patient: Patient,
+) -> None:
+    policies = patient.template.find_resources("AWS::SQS::QueuePolicy")
+    [policy] = [each for name, each in policies.items() if "StarterQueue" in name]
+    assert policy["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
 def test_starter_reconciler_and_queue_know_the_longest_wait(patient: Patient) -> None:
     ages = [
         function["Environment"]["Variables"].get("A2I_QUEUE_MAX_AGE_SECONDS")

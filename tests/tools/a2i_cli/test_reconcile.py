@@ -20,6 +20,7 @@ PARTS = (
     "reconciler-function-name",
 )
 NOTHING_DONE: dict[str, Any] = {
+    "starterResumed": False,
     "openReviews": 2,
     "reviews": [],
     "retiredFlowDefinitions": [],
@@ -86,6 +87,7 @@ def test_keeps_to_one_flow_when_asked() -> None:
 
 def test_shows_reviews_and_flow_definitions() -> None:
     report = {
+        "starterResumed": True,
         "openReviews": 1,
         "reviews": [_review("resumed", "was stuck before its human loop started")],
         "retiredFlowDefinitions": [
@@ -96,6 +98,7 @@ def test_shows_reviews_and_flow_definitions() -> None:
     done = run(FakeClients(report))
     assert done.exit_code == 0, done.output
     assert "was stuck before its human loop started" in done.stdout
+    assert "the starter takes requests again" in done.stderr
     assert "sentiment-0a1b2c3d-aaaaaaaaaa: deleted" in done.stderr
     assert "sentiment-0a1b2c3d-bbbbbbbbbb: retired, 3 human loops pending" in done.stderr
 

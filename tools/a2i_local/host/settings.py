@@ -135,8 +135,8 @@ def ministack_environment(
         "SFTP_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
         "SFN_WAIT_SCALE": STEP_FUNCTIONS_WAIT_SCALE,
-        # Of the review guard: the counts of these queues do not lag.
-        "A2I_SECONDS_BETWEEN_COUNTS": "5",
+        # Of the review guard: policies and counts of these queues do not lag.
+        "A2I_SECONDS_OF_COUNTING": "5",
         "LOG_LEVEL": "WARNING",
         # A Docker daemon of the user is none of our business: name a socket that cannot exist.
         "DOCKER_HOST": f"unix://{settings.run_dir / 'no-docker'}",
