@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+from a2i_account import backend
 from a2i_shared import aws_clients
 from a2i_shared.flow_definitions.service import FlowDefinitions
 
 
 @cache
 def flow_definitions() -> FlowDefinitions:
-    return FlowDefinitions(
-        aws_clients.sagemaker(), aws_clients.a2i_runtime(), aws_clients.cloudformation()
-    )
+    return FlowDefinitions(backend.sagemaker(), backend.a2i_runtime(), aws_clients.cloudformation())

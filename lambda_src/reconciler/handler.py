@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from a2i_account import backend
 from a2i_shared import aws_clients, telemetry
 from a2i_shared.environment import ReconcilerEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
@@ -47,12 +48,12 @@ def _reconciler() -> Reconciler:
     """Made anew for each run, since the flows may have changed."""
     environment = _environment()
     flow_definitions = FlowDefinitions(
-        aws_clients.sagemaker(), aws_clients.a2i_runtime(), aws_clients.cloudformation()
+        backend.sagemaker(), backend.a2i_runtime(), aws_clients.cloudformation()
     )
     return Reconciler(
         ledger=Ledger(aws_clients.dynamodb(), environment.ledger_table),
         open_reviews=OpenReviews(
-            human_loops=HumanLoops(aws_clients.a2i_runtime()),
+            human_loops=HumanLoops(backend.a2i_runtime()),
             results_function=ResultsFunction(
                 aws_clients.lambda_(), environment.results_function_name
             ),

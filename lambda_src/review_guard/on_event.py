@@ -13,6 +13,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from a2i_account import backend
 from a2i_shared import aws_clients
 from a2i_shared.environment import ReviewGuardEnvironment, read_environment
 from a2i_shared.flow_definitions.draining import Draining
@@ -30,7 +31,7 @@ from review_guard.work_teams import WorkTeams
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     environment = read_environment(ReviewGuardEnvironment)
     flow_definitions = FlowDefinitions(
-        aws_clients.sagemaker(), aws_clients.a2i_runtime(), aws_clients.cloudformation()
+        backend.sagemaker(), backend.a2i_runtime(), aws_clients.cloudformation()
     )
     status = flow_definitions.stack_status(environment.stack_id)
     logger.info("request", request_type=event["RequestType"], stack_status=status)
@@ -41,7 +42,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
         queue_url=environment.queue_url,
         dead_letter_queue_url=environment.dead_letter_queue_url,
     )
-    work_teams = WorkTeams(aws_clients.sagemaker(), flow_definitions, environment.stack_id)
+    work_teams = WorkTeams(backend.sagemaker(), flow_definitions, environment.stack_id)
     properties = event["ResourceProperties"]
     match event["ResourceType"], event["RequestType"], status:
         case "Custom::A2IUpdateGuard", "Update", "UPDATE_IN_PROGRESS":  # a rollback gives back

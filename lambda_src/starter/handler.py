@@ -20,6 +20,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from a2i_account import backend
 from a2i_shared import aws_clients, telemetry
 from a2i_shared.documents import Documents
 from a2i_shared.environment import StarterEnvironment, read_environment
@@ -64,7 +65,7 @@ def intake() -> Intake:
         ledger=Ledger(
             aws_clients.dynamodb(), environment.ledger_table, environment.ledger_retention_days
         ),
-        human_loops=HumanLoops(aws_clients.a2i_runtime_single_attempt()),
+        human_loops=HumanLoops(backend.a2i_runtime_single_attempt()),
         events=Events(
             aws_clients.eventbridge(), environment.event_bus_name, (environment.stack_id,)
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from a2i_account import backend
 from a2i_shared import aws_clients
 from flow_definition import account as flow_definition_account
 from flow_definition import creation, is_complete, on_event
@@ -37,10 +38,11 @@ def fresh_execution_environment() -> None:
         flow_definition_account.flow_definitions,
     ):
         cached.cache_clear()
-    for name in dir(aws_clients):
-        clear = getattr(getattr(aws_clients, name), "cache_clear", None)
-        if clear is not None:
-            clear()
+    for module in (aws_clients, backend):
+        for name in dir(module):
+            clear = getattr(getattr(module, name), "cache_clear", None)
+            if clear is not None:
+                clear()
 
 
 @pytest.fixture

@@ -93,7 +93,6 @@ class FlowSnapshot:
     role_arn: str
     task_title: str
     task_description: str
-    task_keywords: tuple[str, ...]
     task_count: int
     """Workers who answer each task."""
     availability: timedelta
@@ -104,6 +103,7 @@ class FlowSnapshot:
     output_bucket: str
     output_prefix: str
     output_kms_key_id: str | None = None
+    task_keywords: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)

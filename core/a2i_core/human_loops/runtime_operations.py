@@ -23,6 +23,10 @@ Parameters = Mapping[str, Any]
 Result = dict[str, Any]
 
 
+def _random_id(_name: str) -> str:
+    return uuid.uuid4().hex
+
+
 @dataclass(frozen=True, slots=True)
 class RuntimeOperations:
     """The five operations over the loops of one account and region."""
@@ -34,6 +38,8 @@ class RuntimeOperations:
     """From StartHumanLoop to the task in the portal."""
     stopping: timedelta = timedelta(0)
     """How long at least a stopped loop is in Stopping."""
+    task_id: Callable[[str], str] = _random_id
+    """Makes the id of a loop's task from the loop's name."""
 
     def by_name(self) -> dict[str, Callable[[Parameters], Result]]:
         """Return the operations by the names that the API gives them."""
@@ -53,7 +59,7 @@ class RuntimeOperations:
             self.store.flow(parameters["FlowDefinitionArn"]),
             scope=self.scope,
             name=parameters["HumanLoopName"],
-            task_id=uuid.uuid4().hex,
+            task_id=self.task_id(parameters["HumanLoopName"]),
             request_digest=_digest(parameters),
             now=self.now(),
             rendering=self.rendering,

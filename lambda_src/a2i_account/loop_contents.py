@@ -1,0 +1,87 @@
+"""What is reviewed and answered, in S3: the table holds none of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from a2i_core.human_loops.human_loop import HumanLoop, StoredAnswer
+from a2i_core.s3_uri import S3Uri
+from a2i_shared.service_errors import code_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+PREFIX = "human-loops/"
+
+
+def loop_prefix(loop: HumanLoop) -> str:
+    """Where the contents of a loop are; another request of the same name has other ones."""
+    return f"{PREFIX}{loop.name}/{loop.request_digest}/"
+
+
+@dataclass(frozen=True)
+class LoopContents:
+    """Input, answers and drafts of human loops."""
+
+    s3: S3Client
+    bucket: str
+
+    def write_input(self, loop: HumanLoop, input_content: str) -> None:
+        self._write(f"{loop_prefix(loop)}input.json", input_content.encode())
+
+    def read_input(self, loop: HumanLoop) -> str:
+        return self._read(f"{loop_prefix(loop)}input.json").decode()
+
+    def write_answer(
+        self, loop: HumanLoop, worker_id: str, content: dict[str, Any]
+    ) -> StoredAnswer:
+        """Store an answer before the loop refers to it."""
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        digest = hashlib.sha256(body).hexdigest()
+        key = f"{loop_prefix(loop)}answers/{worker_id}-{digest[:16]}.json"
+        self._write(key, body)
+        return StoredAnswer(str(S3Uri(self.bucket, key)), digest)
+
+    def read_answer(self, answer: StoredAnswer) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self._read(S3Uri.parse(answer.uri).key))
+        return content
+
+    def write_draft(self, loop: HumanLoop, worker_id: str, content: dict[str, Any]) -> None:
+        """Keep what a worker has answered so far; the last one wins."""
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        self._write(f"{loop_prefix(loop)}drafts/{worker_id}.json", body)
+
+    def read_draft(self, loop: HumanLoop, worker_id: str) -> dict[str, Any] | None:
+        """Return what a worker had answered when they left; None where there is nothing."""
+        try:
+            body = self._read(f"{loop_prefix(loop)}drafts/{worker_id}.json")
+        except ClientError as error:
+            if code_of(error) == "NoSuchKey":
+                return None
+            raise
+        draft: dict[str, Any] = json.loads(body)
+        return draft
+
+    def delete(self, loop: HumanLoop) -> None:
+        """Delete all of a loop's contents."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=loop_prefix(loop)
+        )
+        for page in pages:
+            for found in page.get("Contents", ()):
+                self.s3.delete_object(Bucket=self.bucket, Key=found["Key"])
+
+    def _write(self, key: str, body: bytes) -> None:
+        self.s3.put_object(
+            Bucket=self.bucket, Key=key, Body=body, ContentType="application/json; charset=utf-8"
+        )
+
+    def _read(self, key: str) -> bytes:
+        with closing(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"]) as body:
+            return body.read()
