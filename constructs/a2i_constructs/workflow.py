@@ -124,6 +124,10 @@ class HumanReviewWorkflow(Construct):
         """Read answers and consolidated results."""
         return self.runtime.results.grant_read_results(grantee)
 
+    def grant_use_client(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Use `a2i_client.Reviews` with every workflow of the same runtime."""
+        return self.runtime.grant_use_client(grantee)
+
     def on_review_started(
         self, construct_id: str, *, target: events.IRuleTarget | None = None
     ) -> events.Rule:

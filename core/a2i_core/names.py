@@ -19,6 +19,9 @@ WORKTEAM_STACK_TAG = "a2i:stack-id"
 OPEN_REVIEWS_INDEX = "OpenReviews"
 """Index of the ledger that holds the open reviews only."""
 
+RESULTS_PREFIX = "results/"
+"""S3 prefix of all results, in the output bucket."""
+
 _LOOP_HASH_LENGTH = 20
 _PROPERTIES_HASH_LENGTH = 10
 _DEFINITION_NAME = re.compile(r"(?P<flow>.+)-(?P<stack>[0-9a-f]{8})-[0-9a-f]{10}")
@@ -68,7 +71,7 @@ def request_key(flow: str, review_id: str, attempt: str) -> str:
 
 def result_key(flow: str, review_id: str) -> str:
     """S3 key of a review's result.json, in the output bucket."""
-    return f"results/{flow}/{sha256_hex(review_id)}/result.json"
+    return f"{RESULTS_PREFIX}{flow}/{sha256_hex(review_id)}/result.json"
 
 
 def group_description(stack_id: str) -> str:

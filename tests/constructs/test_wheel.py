@@ -54,12 +54,18 @@ app.synth()
 WITHOUT_CDK = """
 import sys
 
-sys.modules["aws_cdk"] = sys.modules["jsii"] = sys.modules["constructs"] = None
+for name in ("aws_cdk", "jsii", "constructs", "boto3", "liquid", "pandas", "pydantic", "typer"):
+    sys.modules[name] = None
+import a2i_client
+
+for name in ("liquid", "pydantic"):
+    del sys.modules[name]
 from a2i_core.json_schemas import json_schema_path
 from worker_template import TaskTemplate, bundled_template_path
 
 print(TaskTemplate.from_file(bundled_template_path("sentiment_review")).name)
 print(json_schema_path("human_review_finished").name)
+print(a2i_client.Reviews.__name__)
 """
 
 
@@ -98,9 +104,9 @@ def test_the_subclass_passes_the_strict_type_checker(project: Path) -> None:
     assert done.stdout == "Success: no issues found in 1 source file\n"
 
 
-def test_worker_templates_and_schemas_work_without_cdk(project: Path) -> None:
+def test_worker_templates_schemas_and_client_work_without_cdk(project: Path) -> None:
     done = _run(project, _python(project), "-c", WITHOUT_CDK)
-    assert done.stdout == "sentiment_review\nhuman_review_finished.schema.json\n"
+    assert done.stdout == "sentiment_review\nhuman_review_finished.schema.json\nReviews\n"
 
 
 def test_the_wheel_holds_package_and_assets_and_nothing_else(project: Path) -> None:
@@ -108,6 +114,7 @@ def test_the_wheel_holds_package_and_assets_and_nothing_else(project: Path) -> N
     package = site_packages / "a2i_constructs"
     assert (package / "py.typed").is_file()
     assert (package / "_assets/lambda_src/starter/handler.py").is_file()
+    assert (site_packages / "a2i_client/py.typed").is_file()
     assert (site_packages / "a2i_core/schemas/review_result.schema.json").is_file()
     assert (site_packages / "worker_template/ready/sentiment_review.liquid.html").is_file()
     assert not (site_packages / "lambda_src").exists()

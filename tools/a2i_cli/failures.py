@@ -9,6 +9,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from a2i_client.errors import ReviewsError
+
 # typer has no public name for it, and brings its own copy of click from 0.26 on.
 _UsageError: type[Any] = typer.BadParameter.__mro__[1]
 
@@ -44,7 +46,7 @@ class OperatorGroup(TyperGroup):
         """Run the command that the command line names."""
         try:
             return super().invoke(ctx)
-        except CommandError as error:
+        except (CommandError, ReviewsError) as error:
             raise _exit_with(str(error)) from error
         except BrokenPipeError:
             raise  # typer ends quietly when `| head` has read enough

@@ -12,10 +12,10 @@ from a2i_cli.deployed.flow_definitions import flow_definitions
 from a2i_cli.deployed.functions import request_from_files, send_request
 from a2i_cli.deployed.human_loops import describe_loop_of_stack, list_loops_of_all, wait_until_final
 from a2i_cli.deployed.ledger import Ledger
-from a2i_cli.deployed.s3_objects import read_json
 from a2i_cli.failures import CommandError
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_fields, print_json, print_table, progress
+from a2i_client.documents import read_json
 from a2i_core.statuses import OPEN_LOOP_STATUSES, HumanLoopStatus
 
 app = typer.Typer(no_args_is_help=True)

@@ -8,10 +8,10 @@ from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import Deployment, find_deployment
 from a2i_cli.deployed.erasure import plan_erasure
 from a2i_cli.deployed.ledger import Ledger, Review, find_review, list_reviews
-from a2i_cli.deployed.s3_objects import read_json
 from a2i_cli.failures import CommandError
 from a2i_cli.options import FlowOption, JsonOption, StackOption, YesOption, confirm
 from a2i_cli.output import note, print_fields, print_json, print_table
+from a2i_client.documents import read_json
 from a2i_core.statuses import ReviewStatus
 
 app = typer.Typer(no_args_is_help=True)

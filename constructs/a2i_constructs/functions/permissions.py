@@ -29,6 +29,7 @@ BEGIN_LEDGER_ENTRY = [
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 ]
+READ_LEDGER_ENTRY = ["dynamodb:GetItem"]
 END_LEDGER_ENTRY = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
 READ_OPEN_REVIEWS = ["dynamodb:Scan"]
 

@@ -20,8 +20,9 @@ from a2i_constructs.functions.names import own_flow_definitions
 from a2i_constructs.runtime.human_loop_starter import TASK_TOKENS
 from a2i_constructs.runtime.review_environment import review_environment
 from a2i_constructs.runtime.review_events import default_event_bus
-from a2i_constructs.storage.review_buckets import RESULTS_PREFIX, ReviewBuckets
+from a2i_constructs.storage.review_buckets import ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
+from a2i_core.names import RESULTS_PREFIX
 
 FUNCTION_TIMEOUT = Duration.seconds(60)
 RETENTION = Duration.days(14)

@@ -28,8 +28,9 @@ from a2i_constructs.runtime.request_rule import RequestRule
 from a2i_constructs.runtime.review_directory import FlowRegistry
 from a2i_constructs.runtime.review_environment import review_environment
 from a2i_constructs.runtime.review_events import default_event_bus
-from a2i_constructs.storage.review_buckets import INCOMING_PREFIX, RESULTS_PREFIX, ReviewBuckets
+from a2i_constructs.storage.review_buckets import INCOMING_PREFIX, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
+from a2i_core.names import RESULTS_PREFIX
 
 # The service's default for private teams is documented as 10 days and as 30.
 UNSET_TASK_AVAILABILITY = Duration.days(30)

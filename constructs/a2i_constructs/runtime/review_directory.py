@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 
 from aws_cdk import CfnOutput, Fn, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from a2i_constructs.flow.flow_definition import FlowDefinition
+from a2i_constructs.functions import permissions
+from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.names import digest
 
 MAX_POLICY_LENGTH = 3_500
@@ -43,6 +46,24 @@ class ReviewDirectory(Construct):
             string_value=value,
         )
         _add_output(entry, output, value, description)
+
+    def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read the parameters, and the id of the stack."""
+        stack = Stack.of(self)
+        parameters = stack.format_arn(
+            service="ssm", resource="parameter", resource_name=f"a2i/{stack.stack_name}"
+        )
+        named = stack.format_arn(
+            service="cloudformation", resource="stack", resource_name=f"{stack.stack_name}/*"
+        )
+        return grant(grantee, permissions.READ_PARAMETERS, parameters).combine(
+            grant(
+                grantee,
+                permissions.DESCRIBE_STACK,
+                named,
+                because="asked by name: the end of the ARN is the id, which is to be found out",
+            )
+        )
 
     def publish_flow(self, flow_definition: FlowDefinition) -> None:
         """Add the ARN of a flow definition to the outputs."""

@@ -23,6 +23,7 @@ from a2i_constructs.runtime.review_guard import ReviewGuard, ReviewNeeds
 from a2i_constructs.runtime.review_reconciler import ReviewReconciler
 from a2i_constructs.storage.review_buckets import BucketProps, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
+from a2i_core.names import RESULTS_PREFIX
 
 
 class ReviewRuntime(Construct):
@@ -123,6 +124,20 @@ class ReviewRuntime(Construct):
         """The runtime of the stack that `scope` is in, defined with defaults at its first use."""
         stack = Stack.of(scope)
         return _RUNTIMES.get(stack) or cls(stack, cls.CONSTRUCT_ID)
+
+    def grant_use_client(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let an application use `a2i_client.Reviews`: send, look up, wait, read results."""
+        invoke = grant(grantee, permissions.INVOKE_FUNCTION, self.starter.function.function_arn)
+        return reduce(
+            iam.Grant.combine,
+            [
+                invoke,
+                self.ledger.grant_read(grantee),
+                self.buckets.grant_read_output(grantee, RESULTS_PREFIX),
+                self.buckets.grant_list_output(grantee),
+                self.directory.grant_read(grantee),
+            ],
+        )
 
     def grant_read_access(self, bucket: s3.IBucket, prefix: str = "") -> iam.Grant:
         """Let reviewers see objects of another bucket, which must allow GET in its CORS rules.

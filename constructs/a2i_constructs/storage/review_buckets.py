@@ -13,6 +13,7 @@ from constructs import Construct, IConstruct
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.kept_resources import KEEP, KeptResources
+from a2i_core.names import RESULTS_PREFIX
 
 REQUESTS_PREFIX = "requests/"
 # A request that has waited for so long in either queue is gone from it.
@@ -21,7 +22,6 @@ INCOMING_RETENTION = Duration.days(30)
 INCOMING_PREFIX = f"{REQUESTS_PREFIX}_incoming/"
 REVIEWS_PREFIX = "reviews/"
 """Where A2I writes answers in the output bucket."""
-RESULTS_PREFIX = "results/"
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 _KEYS_OF_OBJECTS = (
     "keys hold a digest of the reviewId, the start of the human loop, or what the application "

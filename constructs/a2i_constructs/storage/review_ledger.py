@@ -65,6 +65,10 @@ class ReviewLedger(Construct):
         """End reviews that have begun."""
         return self._grant(grantee, permissions.END_LEDGER_ENTRY, self.table.table_arn)
 
+    def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Read single reviews."""
+        return self._grant(grantee, permissions.READ_LEDGER_ENTRY, self.table.table_arn)
+
     def grant_read_open(self, grantee: iam.IGrantable) -> iam.Grant:
         """Read the reviews that have not ended, or whose end has not been told."""
         index = f"{self.table.table_arn}/index/{OPEN_REVIEWS_INDEX}"

@@ -170,4 +170,4 @@ def test_refuses_while_the_stack_is_changed(offline: OfflineClients) -> None:
     with Stubber(offline.cloudformation) as cloudformation:
         cloudformation.add_response("describe_stacks", {"Stacks": [stack]})
         with pytest.raises(CommandError, match="Reviews is UPDATE_IN_PROGRESS"):
-            find_leftovers(Deployment(offline, "Reviews", {}))
+            find_leftovers(Deployment("Reviews", {}, clients=offline))

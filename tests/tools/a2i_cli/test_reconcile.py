@@ -43,7 +43,7 @@ class FakeClients:
 
     def paginate(self, **parameters: Any) -> list[dict[str, Any]]:
         path = parameters["Path"]
-        return [{"Parameters": [{"Name": path + part, "Value": part} for part in self.parts]}]
+        return [{"Parameters": [{"Name": f"{path}/{part}", "Value": part} for part in self.parts]}]
 
     def invoke(self, **parameters: Any) -> dict[str, Any]:
         assert parameters["FunctionName"] == "reconciler-function-name"

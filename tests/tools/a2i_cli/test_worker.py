@@ -140,7 +140,7 @@ def _expect_team(offline: OfflineClients, arn: str, *members: Any) -> Deployment
     sagemaker.add_response("describe_workteam", {"Workteam": team})
     sagemaker.activate()
     registered = json.dumps({"flow": "sentiment", "flowDefinitionArn": definition})
-    return Deployment(offline, "Reviews", {"flows/sentiment": registered})
+    return Deployment("Reviews", {"flows/sentiment": registered}, clients=offline)
 
 
 def test_refuses_a_team_whose_members_come_from_oidc(offline: OfflineClients) -> None:

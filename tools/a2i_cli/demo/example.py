@@ -18,6 +18,7 @@ from a2i_cli.demo.empty_buckets import empty_buckets
 from a2i_cli.demo.portal_client import Answer, PortalClient, PortalError, answer_open_tasks
 from a2i_cli.demo.reviews import Review, show_results, wait_for_results, write_results
 from a2i_cli.failures import CommandError
+from a2i_client import ReviewsError
 from a2i_local.cdk_cli import CdkCli, CdkCliError, python_app
 from a2i_local.host import LocalAws, LocalAwsError
 from a2i_local.host.clients import invitations_of
@@ -34,6 +35,7 @@ _EXPECTED_FAILURES = (
     CommandError,
     LocalAwsError,
     PortalError,
+    ReviewsError,
     TimeoutError,
     FileNotFoundError,
 )

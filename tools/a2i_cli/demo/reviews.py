@@ -12,7 +12,7 @@ from rich.table import Table
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.deployed.functions import send_request
-from a2i_cli.deployed.s3_objects import read_json
+from a2i_client.documents import read_json
 from a2i_core.statuses import ReviewStatus
 
 if TYPE_CHECKING:

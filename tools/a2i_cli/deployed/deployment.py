@@ -1,101 +1,31 @@
 """Finds the parts of a deployed stack through SSM parameters below `/a2i/<stack>/`."""
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.failures import CommandError
 from a2i_cli.project import read_settings
+from a2i_client.stack_parts import Flow, StackParts, not_deployed, read_parameters, read_stack_id
 from a2i_core.names import stack_hash
 
-if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
+__all__ = ["Deployment", "Flow", "find_deployment", "look_for_deployment"]
 
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
-_PART_NAMES = (
-    "starter-function-name",
-    "queue-url",
-    "dead-letter-queue-url",
-    "input-bucket",
-    "output-bucket",
-    "ledger-table",
-)
 
 
 @dataclass(frozen=True)
-class Flow:
-    """Flow of the stack's registry, with its current flow definition."""
-
-    name: str
-    flow_definition_arn: str
-
-    @property
-    def flow_definition_name(self) -> str:
-        """The last part of the ARN."""
-        return self.flow_definition_arn.rpartition("/")[2]
-
-
-@dataclass(frozen=True)
-class Deployment:
+class Deployment(StackParts):
     """A deployed stack's parts.  The stack's id costs another call and is read on first use."""
 
-    clients: AwsClients
-    stack_name: str
-    parameters: dict[str, str] = field(repr=False)
-
-    @property
-    def starter_function_name(self) -> str:
-        """Name of the starter function."""
-        return self.parameters["starter-function-name"]
-
-    @property
-    def queue_url(self) -> str:
-        """The queue in front of the starter."""
-        return self.parameters["queue-url"]
-
-    @property
-    def dead_letter_queue_url(self) -> str:
-        """URL of the queue of requests that could not be started."""
-        return self.parameters["dead-letter-queue-url"]
-
-    @property
-    def input_bucket(self) -> str:
-        """The bucket of requests."""
-        return self.parameters["input-bucket"]
-
-    @property
-    def output_bucket(self) -> str:
-        """The bucket of A2I's output and of results."""
-        return self.parameters["output-bucket"]
-
-    @property
-    def ledger_table(self) -> str:
-        """The table with one item per review."""
-        return self.parameters["ledger-table"]
-
-    @cached_property
-    def flows(self) -> dict[str, Flow]:
-        """The stack's flows by name."""
-        documents = (
-            json.loads(value)
-            for name, value in sorted(self.parameters.items())
-            if name.startswith("flows/")
-        )
-        return {
-            document["flow"]: Flow(document["flow"], document["flowDefinitionArn"])
-            for document in documents
-        }
+    clients: AwsClients = field(kw_only=True)
 
     @cached_property
     def stack_id(self) -> str:
-        """The stack's ARN; the names of its human loops and flow definitions derive from it."""
-        found = self.clients.cloudformation.describe_stacks(StackName=self.stack_name)
-        return found["Stacks"][0]["StackId"]
+        """The stack's ARN."""
+        return read_stack_id(self.clients.cloudformation, self.stack_name)
 
     @property
     def stack_hash(self) -> str:
@@ -130,18 +60,16 @@ def find_deployment(clients: AwsClients, stack_name: str | None) -> Deployment:
     deployment = look_for_deployment(clients, name)
     if deployment is None:
         raise CommandError(
-            f"no stack {name!r} with reviews is deployed in {clients.ssm.meta.region_name}: below"
-            f" /a2i/{name}/ its parameters are missing: check --stack and AWS_REGION, or deploy it"
+            f"{not_deployed(name, clients.ssm.meta.region_name)}:"
+            " check --stack and AWS_REGION, or deploy it"
         )
     return deployment
 
 
 def look_for_deployment(clients: AwsClients, stack_name: str) -> Deployment | None:
     """Return the parts of the stack of that name; None where it is not, or not fully, deployed."""
-    parameters = dict(_read_parameters(clients.ssm, f"/a2i/{stack_name}/"))
-    if not parameters.keys() >= set(_PART_NAMES):
-        return None
-    return Deployment(clients, stack_name, parameters)
+    parameters = read_parameters(clients.ssm, stack_name)
+    return None if parameters is None else Deployment(stack_name, parameters, clients=clients)
 
 
 def refuse_impossible_name(stack_name: str) -> None:
@@ -165,10 +93,3 @@ def _stack_name_of_project(folder: Path) -> str:
             " sets a2i.stackName"
         )
     return name
-
-
-def _read_parameters(ssm: "SSMClient", path: str) -> Iterator[tuple[str, str]]:
-    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=path, Recursive=True)
-    for page in pages:
-        for parameter in page["Parameters"]:
-            yield parameter["Name"].removeprefix(path), parameter["Value"]

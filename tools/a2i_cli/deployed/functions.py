@@ -1,6 +1,5 @@
 """Functions of a deployed stack that commands invoke: the starter and the reconciler."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,8 @@ import typer
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.failures import CommandError
 from a2i_cli.json_files import STDIN, read_json_object
+from a2i_client.errors import FunctionFailedError
+from a2i_client.functions import invoke
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -79,11 +80,7 @@ def reconcile(
 def _invoke(
     lambda_: "LambdaClient", function_name: str, request: dict[str, Any], failed: str
 ) -> dict[str, Any]:
-    response = lambda_.invoke(FunctionName=function_name, Payload=json.dumps(request).encode())
-    answer: dict[str, Any] = json.load(response["Payload"])
-    if "FunctionError" in response:
-        raise CommandError(
-            f"{failed}: {answer.get('errorType', 'error')}:"
-            f" {answer.get('errorMessage', 'no message')}"
-        )
-    return answer
+    try:
+        return invoke(lambda_, function_name, request)
+    except FunctionFailedError as error:
+        raise CommandError(f"{failed}: {error}") from error

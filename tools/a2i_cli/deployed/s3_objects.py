@@ -1,8 +1,7 @@
-"""Reads and erases single S3 objects."""
+"""Erases single S3 objects, with all their versions."""
 
-import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from a2i_cli.failures import CommandError
 from a2i_core.s3_uri import S3Uri
@@ -12,21 +11,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 _DELETE_AT_ONCE = 1000
-
-
-def read_json(s3: "S3Client", uri: str) -> dict[str, Any]:
-    """Return the JSON object at an S3 URI.
-
-    Raises:
-        CommandError: what lies there is not JSON.
-    """
-    at = S3Uri.parse(uri)
-    body = s3.get_object(Bucket=at.bucket, Key=at.key)["Body"].read()
-    try:
-        document: dict[str, Any] = json.loads(body)
-    except ValueError as error:
-        raise CommandError(f"{uri} is not a JSON document: {error}") from error
-    return document
 
 
 def erase_objects(s3: "S3Client", uri: str) -> int:
