@@ -52,6 +52,8 @@ class LedgerEntry(BaseModel):
     failure_code: str | None = None
     """Why the review failed or, while it is `Starting`, why it cannot start."""
     started_at: str
+    output_missing_since: str | None = None
+    """First time that the results function looked for A2I's output and there was none."""
     finished_at: str | None = None
     told_at: str | None = None
     task_tokens: frozenset[str] = frozenset()
@@ -188,6 +190,17 @@ class Ledger:
                 {":code": failure_code, ":starting": ReviewStatus.STARTING.value}
             ),
         )
+
+    def note_missing_output(self, human_loop_name: str, at: datetime) -> datetime:
+        """Note that A2I's output is not there; returns since when it is known to be missing."""
+        noted = self._update(
+            human_loop_name,
+            UpdateExpression="SET outputMissingSince = if_not_exists(outputMissingSince, :now)",
+            ConditionExpression="attribute_exists(openFlow)",
+            ExpressionAttributeValues=_serialized({":now": timestamp(at)}),
+        )
+        since = noted.output_missing_since if noted else None
+        return datetime.fromisoformat(since) if since else at
 
     def end(self, human_loop_name: str, ending: Ending) -> bool:
         """End a review; False when it has ended before."""

@@ -9,8 +9,9 @@ from it, so that repeated and reordered events, and attempts after a crash, all 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from a2i_core import names
@@ -29,6 +30,9 @@ from results.consolidation import consolidate
 from results.human_answers import read_answers
 from results.status_change import StatusChange
 
+_OUTPUT_PATIENCE = timedelta(hours=1)
+"""How long an output may be missing before it counts as deleted: A2I writes it within moments."""
+
 
 @dataclass(frozen=True)
 class ReviewFinisher:
@@ -43,7 +47,8 @@ class ReviewFinisher:
         """End the review that the loop belongs to.
 
         Returns its result when this call ended it; None when it had ended before, or when the loop
-        is none of the starter's. Raises DocumentNotFoundError while A2I's output is not there yet.
+        is none of the starter's. Raises DocumentNotFoundError while A2I's output is not there yet,
+        for an hour at most.
         """
         entry = self.ledger.get(change.human_loop_name)
         if entry is None or entry.open_flow is None:
@@ -62,17 +67,19 @@ class ReviewFinisher:
     def _settle(self, entry: LedgerEntry, change: StatusChange, finished_at: str) -> ReviewResult:
         """Write the result, unless an earlier attempt or another event has."""
         location = S3Uri(self.output_bucket, names.result_key(entry.flow, entry.review_id))
-        if entry.result_uri is None:
-            result = self._result(entry, change, finished_at, str(location))
-            if self.documents.write_once(location, result.model_dump(by_alias=True)):
-                return result
+        if entry.result_uri is not None:
+            with suppress(DocumentNotFoundError):  # somebody has deleted it: it is made anew
+                return ReviewResult.model_validate(self.documents.read(location))
+        result = self._result(entry, change, finished_at, str(location))
+        if self.documents.write_once(location, result.model_dump(by_alias=True)):
+            return result
         return ReviewResult.model_validate(self.documents.read(location))
 
     def _result(
         self, entry: LedgerEntry, change: StatusChange, finished_at: str, result_uri: str
     ) -> ReviewResult:
         output_uri = change.output_uri
-        change, answers = self._answers(change)
+        change, answers = self._answers(entry, change)
         request = self._request(entry)
         prediction = request.get("prediction") if request else None
         contents = [answer.answer_content for answer in answers]
@@ -104,19 +111,22 @@ class ReviewFinisher:
             request_gone=request is None,
         )
 
-    def _answers(self, change: StatusChange) -> tuple[StatusChange, list[HumanAnswer]]:
+    def _answers(
+        self, entry: LedgerEntry, change: StatusChange
+    ) -> tuple[StatusChange, list[HumanAnswer]]:
         """Read the reviewers' answers. A review whose answers cannot be read has failed."""
         if change.output_uri is None:
             return change, []
         try:
             return change, read_answers(self.documents, change.output_uri)
+        except DocumentNotFoundError as error:
+            moment = self.clock()
+            since = self.ledger.note_missing_output(entry.human_loop_name, moment)
+            if moment - since < _OUTPUT_PATIENCE:
+                raise
+            return _failed(change, "OutputGone", str(error))
         except DocumentUnreadableError as error:
-            failed = {
-                "human_loop_status": "Failed",
-                "failure_code": "OutputUnreadable",
-                "failure_reason": str(error),
-            }
-            return change.model_copy(update=failed), []
+            return _failed(change, "OutputUnreadable", str(error))
 
     def _request(self, entry: LedgerEntry) -> dict[str, Any] | None:
         """Read the kept request; None when it is gone, which keeps no review from its end."""
@@ -141,6 +151,11 @@ class ReviewFinisher:
                 self.task_tokens.answer_finished(task_token, finished)
             if self.ledger.close(entry, at=self.clock()):
                 return
+
+
+def _failed(change: StatusChange, code: str, reason: str) -> tuple[StatusChange, list[HumanAnswer]]:
+    failure = {"human_loop_status": "Failed", "failure_code": code, "failure_reason": reason}
+    return change.model_copy(update=failure), []
 
 
 def _ending(result: ReviewResult) -> Ending:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +10,11 @@ from botocore.exceptions import ClientError
 
 from a2i_core.canonical_json import MAX_DEPTH
 from a2i_core.statuses import ReviewStatus
+from a2i_shared.clock import now
+from a2i_shared.documents import Documents, S3Uri
 from a2i_shared.errors import DocumentNotFoundError, EventNotPublishedError
 from starter.review import ReviewDecision
-from tests.lambda_src.account import Account
+from tests.lambda_src.account import Account, finish
 
 NEGATIVE = {"sentiment": {"label": "Negative"}}
 POSITIVE = {"sentiment": {"label": "Positive"}}
@@ -271,6 +275,66 @@ def test_an_output_that_is_not_there_yet_is_waited_for(account: Account, loop: s
         account.finish(event)
 
     assert account.entry(loop).status is ReviewStatus.IN_PROGRESS
+
+
+def missing_output(account: Account, loop: str, *, after: timedelta) -> dict[str, Any]:
+    """Have A2I name an output that is not there, at the first look and after a while."""
+    uri = f"s3://{account.output_bucket}/gone/output.json"
+    event = account.a2i.event(loop, "Completed", output_uri=uri)
+    with pytest.raises(DocumentNotFoundError):
+        account.finish(event)
+    finish(replace(account.finisher(), clock=lambda: now() + after), event)
+    return finished(account)
+
+
+def test_a_deleted_output_ends_the_review_as_failed_with_the_reason(
+    account: Account, loop: str
+) -> None:
+    detail = missing_output(account, loop, after=timedelta(hours=2))
+
+    assert (detail["status"], detail["failureCode"]) == ("Failed", "OutputGone")
+    result = account.read(detail["resultUri"])
+    assert result["answer"] is None
+    assert result["failureReason"].endswith("/gone/output.json does not exist")
+    assert account.entry(loop).open_flow is None
+    assert account.stepfunctions.failed == {"token": "HumanReviewFailed"}
+
+
+def test_an_output_that_was_brought_back_in_time_counts(account: Account, loop: str) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+    uri = S3Uri.parse(event["detail"]["humanLoopOutput"]["outputS3Uri"])
+    document = account.read(str(uri))
+    account.s3.delete_object(Bucket=uri.bucket, Key=uri.key)
+    with pytest.raises(DocumentNotFoundError):
+        account.finish(event)
+    Documents(account.s3).write(uri, document)
+
+    account.finish(event)
+
+    assert finished(account)["status"] == "Completed"
+
+
+def test_an_output_that_is_late_is_waited_for_again_and_again(account: Account, loop: str) -> None:
+    with pytest.raises(DocumentNotFoundError):
+        missing_output(account, loop, after=timedelta(minutes=50))
+    assert account.entry(loop).status is ReviewStatus.IN_PROGRESS
+
+
+def test_a_result_that_was_deleted_before_all_were_told_is_made_anew(
+    account: Account, loop: str
+) -> None:
+    event = account.a2i.complete(loop, NEGATIVE)
+    account.stepfunctions.error = "ThrottlingException"
+    with pytest.raises(ClientError):
+        account.finish(event)
+    uri = S3Uri.parse(str(account.entry(loop).result_uri))
+    account.s3.delete_object(Bucket=uri.bucket, Key=uri.key)
+    account.stepfunctions.error = None
+
+    account.finish(event)
+
+    assert account.read(str(uri))["answer"] == NEGATIVE
+    assert account.entry(loop).open_flow is None
 
 
 def test_an_output_in_an_unknown_form_ends_the_review_as_failed(
