@@ -92,6 +92,26 @@ def test_shows_why_a_request_could_not_start_and_tries_it_again(
     assert again["sentAt"] > letter["sentAt"]
 
 
+def test_shows_why_an_asynchronous_request_could_not_start_and_tries_it_again(
+    operator: Operator, project: Project
+) -> None:
+    def reasons() -> list[str]:
+        letters = operator.json("queue", "show")["deadLetters"]
+        return [each["error"] for each in letters if each["reviewId"] == "order-5"]
+
+    project.client("lambda").invoke(
+        FunctionName=project.outputs()["StarterFunctionName"],
+        InvocationType="Event",
+        Payload=json.dumps({"reviewId": "order-5", "input": {}}),
+    )
+    [by_lambda] = until(reasons)
+    assert by_lambda.startswith("input.")
+
+    operator.a2i("queue", "redrive")
+    [by_starter] = until(reasons)
+    assert by_starter == f"MissingInputError: {by_lambda}"
+
+
 def test_who_is_taken_out_of_the_settings_leaves_the_team(
     operator: Operator, project: Project
 ) -> None:

@@ -7,6 +7,7 @@ from typing import cast
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -56,8 +57,8 @@ class HumanLoopStarter(Construct):
     """The starter of a stack's human loops, with the queue in front of it.
 
     Requests come by direct invocation or through the queue. What cannot start now waits in the
-    queue; what can never start lands in the dead-letter queue. Starting the same reviewId twice
-    starts one loop.
+    queue; what can never start lands in the dead-letter queue, but for requests whose caller waits
+    for the answer. Starting the same reviewId twice starts one loop.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class HumanLoopStarter(Construct):
         self._flows = FlowRegistry(self, "Flows")
         self.function = self._make_function(role).function
         self._grant_access()
+        self._keep_failed_events()
         self.function.add_event_source(
             event_sources.SqsEventSource(
                 self.queue,
@@ -258,6 +260,17 @@ class HumanLoopStarter(Construct):
             role=role,
             timeout=FUNCTION_TIMEOUT,
             memory_size=CONTENT_MEMORY_SIZE,
+        )
+
+    def _keep_failed_events(self) -> None:
+        """Keep asynchronous requests that fail, where queued ones are.
+
+        Not by an on-failure destination: that gets an envelope, and a redrive would send it to the
+        function as the request. The L2's prop would add its grant to ours.
+        """
+        resource = cast("lambda_.CfnFunction", self.function.node.default_child)
+        resource.dead_letter_config = lambda_.CfnFunction.DeadLetterConfigProperty(
+            target_arn=self.dead_letter_queue.queue_arn
         )
 
     def _grant_access(self) -> None:

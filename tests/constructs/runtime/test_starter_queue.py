@@ -59,6 +59,16 @@ def test_no_deletion_of_the_policy_opens_the_queue_that_the_destroy_guard_has_cl
     assert policy["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
+def test_asynchronous_requests_that_fail_land_in_the_dead_letter_queue(patient: Patient) -> None:
+    functions = patient.template.find_resources("AWS::Lambda::Function")
+    [starter] = [each for name, each in functions.items() if "StarterFunction" in name]
+    target = starter["Properties"]["DeadLetterConfig"]["TargetArn"]
+    queue, attribute = target["Fn::GetAtt"]
+    assert attribute == "Arn"
+    assert "StarterDeadLetterQueue" in queue
+    assert any("RoleDefaultPolicy" in name for name in starter["DependsOn"])  # Lambda tries it
+
+
 def test_starter_reconciler_and_queue_know_the_longest_wait(patient: Patient) -> None:
     ages = [
         function["Environment"]["Variables"].get("A2I_QUEUE_MAX_AGE_SECONDS")

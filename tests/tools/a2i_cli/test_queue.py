@@ -58,6 +58,25 @@ def test_names_the_review_of_an_event_and_why_eventbridge_could_not_deliver_it(
     assert letter["error"] == "SDK_CLIENT_ERROR: the key is disabled"
 
 
+def test_shows_why_an_asynchronous_invocation_failed(a2i: A2ICommand, stack: DeployedStack) -> None:
+    reason = {
+        "RequestID": ("String", "5f0c7b2e"),
+        "ErrorCode": ("Number", "200"),
+        "ErrorMessage": ("String", "input.taskObject is missing"),
+    }
+    stack.clients.sqs.send_message(
+        QueueUrl=stack.outputs["DeadLetterQueueUrl"],
+        MessageBody=json.dumps({"reviewId": "order-3", "input": {}}),
+        MessageAttributes={
+            name: {"DataType": kind, "StringValue": value} for name, (kind, value) in reason.items()
+        },
+    )
+    shown = a2i("queue", "show", "--stack", stack.name, "--json")
+    [letter] = json.loads(shown.stdout)["deadLetters"]
+    assert letter["reviewId"] == "order-3"
+    assert letter["error"] == "input.taskObject is missing"
+
+
 def test_leaves_dead_letters_where_they_are(a2i: A2ICommand, stack: DeployedStack) -> None:
     for number in range(12):
         _send_dead_letter(stack, "no JSON", f"error {number}")

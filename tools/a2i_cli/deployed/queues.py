@@ -20,6 +20,8 @@ _AT_ONCE = 10
 # Where a dead letter says why it is one, by who put it there.
 _BY_STARTER = "error"
 _BY_EVENTBRIDGE = ("ERROR_CODE", "ERROR_MESSAGE")
+_BY_LAMBDA = "ErrorMessage"
+_REASONS = (_BY_STARTER, *_BY_EVENTBRIDGE, _BY_LAMBDA)
 _MOVE_ENDED = frozenset({"COMPLETED", "CANCELLED", "FAILED"})
 
 
@@ -96,7 +98,7 @@ def peek_dead_letters(sqs: "SQSClient", url: str, limit: int) -> Iterator[DeadLe
                 QueueUrl=url,
                 MaxNumberOfMessages=min(_AT_ONCE, limit - len(seen)),
                 VisibilityTimeout=_PEEK_SECONDS,
-                MessageAttributeNames=[_BY_STARTER, *_BY_EVENTBRIDGE],
+                MessageAttributeNames=[*_REASONS],
                 MessageSystemAttributeNames=["SentTimestamp"],
             ).get("Messages", [])
             if not received:
@@ -163,11 +165,7 @@ def _dead_letter(message: "MessageTypeDef") -> DeadLetter:
 def _error(message: "MessageTypeDef") -> str | None:
     """Return why a message was given up; None where SQS itself moved it."""
     attributes = message.get("MessageAttributes", {})
-    given = [
-        attributes[name].get("StringValue", "")
-        for name in (_BY_STARTER, *_BY_EVENTBRIDGE)
-        if name in attributes
-    ]
+    given = [attributes[name].get("StringValue", "") for name in _REASONS if name in attributes]
     return ": ".join(given) or None
 
 

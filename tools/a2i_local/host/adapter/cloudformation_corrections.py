@@ -1,4 +1,4 @@
-"""Corrections of MiniStack's CloudFormation engine: deletions, names, math alarms."""
+"""Corrections of MiniStack's CloudFormation engine: deletions, names, alarms, dead letters."""
 
 import inspect
 import uuid
@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-from ministack.services import s3
+from ministack.services import lambda_svc, s3
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
 from a2i_local.host.adapter.private_names import unexpected
@@ -109,3 +109,28 @@ def name_resources_anew() -> None:
         return provision(*resource)
 
     stacks._provision_resource = provision_under_new_name
+
+
+_FUNCTION = "AWS::Lambda::Function"
+
+
+def give_functions_their_dead_letter_queue() -> None:
+    """Set a function's DeadLetterConfig, which the engine drops."""
+    handlers_of_functions = provisioners._RESOURCE_HANDLERS[_FUNCTION]
+    create, update = handlers_of_functions["create"], handlers_of_functions["update"]
+
+    def create_function(logical_id: str, properties: Properties, stack: str) -> Any:
+        return _with_dead_letters(create(logical_id, properties, stack), properties)
+
+    def update_function(name: str, old: Properties, new: Properties, *more: Any) -> Any:
+        return _with_dead_letters(update(name, old, new, *more), new)
+
+    handlers_of_functions |= {"create": create_function, "update": update_function}
+
+
+def _with_dead_letters(made: Any, properties: Properties) -> Any:
+    config = lambda_svc._functions[made[0]]["config"]
+    config.pop("DeadLetterConfig", None)
+    if "DeadLetterConfig" in properties:
+        config["DeadLetterConfig"] = properties["DeadLetterConfig"]
+    return made

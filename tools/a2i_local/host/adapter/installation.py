@@ -64,11 +64,13 @@ def _extend_sqs() -> None:
 
 
 def _extend_lambda() -> None:
-    from a2i_local.host.adapter.error_types import (  # noqa: PLC0415 -- imports the service
-        name_errors_by_class,
+    from a2i_local.host.adapter.dead_letters import (  # noqa: PLC0415 -- imports the service
+        send_events_as_they_came,
     )
+    from a2i_local.host.adapter.error_types import name_errors_by_class  # noqa: PLC0415 -- likewise
 
     name_errors_by_class()
+    send_events_as_they_came()
 
 
 def _extend_stepfunctions() -> None:
@@ -110,5 +112,6 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
     corrections.keep_dependencies_of_failed_deletions()
     corrections.delete_empty_buckets_only()
     corrections.accept_math_alarms()
+    corrections.give_functions_their_dead_letter_queue()
     corrections.name_resources_anew()
     property_schemas.validate_properties()

@@ -78,7 +78,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_object_disk_path": "bucket key account_id",
         "_put_object": "bucket_name key body headers",
     },
-    f"{_SERVICES}.sqs": {"_queue_by_arn": "arn"},
+    f"{_SERVICES}.sqs": {"_act_send_message": "data qurl", "_queue_by_arn": "arn"},
 }
 
 # Module -> tables, stores and classes that must exist, whatever is in them.
