@@ -26,7 +26,7 @@ ARGS ?=
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
 
-setup: $(VENV)/.complete node_modules/.installed ## everything: .venv, pinned packages, Node, the pinned CDK CLI
+setup: $(VENV)/.complete node_modules/.installed $(VENV)/checkov/.installed ## everything: .venv, pinned packages, Node, the pinned CDK CLI
 
 # Enough for the command, the local AWS and the CDK app; half the size of the whole.
 RUNNING := $(VENV)/.installed node_modules/.installed
@@ -55,6 +55,13 @@ $(VENV)/.complete: $(VENV)/.installed
 	@$(call install,--requirement requirements.txt)
 	@touch $@
 
+# In an environment of its own: it needs older versions of what the others need.
+$(VENV)/checkov/.installed: requirements-checkov.txt $(VENV)/.installed
+	@echo "set-up: checkov"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/checkov
+	@$(BIN)/uv pip install -q --python $(VENV)/checkov/bin/python --requirement requirements-checkov.txt || { echo "make: checkov could not be installed; the lines above say why" >&2; exit 1; }
+	@touch $@
+
 node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	@echo "set-up: CDK CLI in node_modules"
 	@$(BIN)/npm ci --no-audit --no-fund || { echo "make: npm ci could not install the CDK CLI pinned in package-lock.json; the lines above say why" >&2; exit 1; }
@@ -68,6 +75,7 @@ lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml; ARG
 	   echo "-e .[cli,local,app,demo,dev]"; \
 	   cat $(VENV)/lock.txt; } > requirements.txt.new
 	@mv requirements.txt.new requirements.txt
+	@echo "checkov>=3.3,<4" | $(BIN)/uv pip compile --quiet - --python-version 3.11 --no-annotate --custom-compile-command "make lock" --output-file requirements-checkov.txt $(ARGS)
 
 demo: $(RUNNING) ## deploy locally, take reviews from prediction to answer, destroy
 	@$(BIN)/python examples/demos/human_review_demo.py run $(ARGS)
@@ -87,7 +95,7 @@ quick: setup ## the tests that need no deployment, no browser and no other progr
 test: setup ## all tests
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: setup lint types test synth cfn-lint ## ruff, codespell, mypy --strict, tests, synth with cdk-nag, cfn-lint
+check: setup lint types test synth cfn-lint ## ruff, codespell, mypy --strict, tests with rule packs and checkov, synth with cdk-nag, cfn-lint
 
 lint: setup ## ruff, the arrows between the folders, codespell
 	@$(BIN)/ruff check .

@@ -85,7 +85,12 @@ class ReviewStack(Stack):
             ),
             removal_policy=REMOVAL[data.removal_policy],
             queue_max_age=Duration.seconds(settings.requests.queue_max_age.total_seconds()),
-            function_defaults=FunctionDefaults(tracing=settings.monitoring.tracing),
+            function_defaults=FunctionDefaults(
+                tracing=settings.monitoring.tracing,
+                log_key=_key(self, "LogKey", data.log_kms_key_arn)
+                if data.log_kms_key_arn
+                else None,
+            ),
         )
 
     def _start_on_events(self, requests: RequestSettings) -> None:

@@ -187,6 +187,8 @@ class DataSettings(_Settings):
     """Keys that content of pending reviews is still encrypted with."""
     former_buckets: tuple[BucketName, ...] = ()
     """Buckets that hold content of pending reviews."""
+    log_kms_key_arn: KmsKeyArn | None = None
+    """Key of the functions' logs; its policy lets CloudWatch Logs use it."""
     answer_retention_days: (
         Annotated[int, Field(ge=1, le=36_500, description="a whole number of days from 1 to 36500")]
         | None

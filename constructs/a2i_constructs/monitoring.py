@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Annotations, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
@@ -16,6 +16,9 @@ MAX_FAILURE_PERCENT = 10
 DEFAULT_OLDEST_PENDING = Duration.days(1)
 # Three periods of five minutes: the queue takes care of what is shorter.
 DELAYED_PERIODS = 3
+NOBODY_IS_TOLD = (
+    "nobody is told when an alarm rises: pass alarm_topic, in cdk.json a2i.monitoring.alarmTopicArn"
+)
 
 
 class ReviewMonitoring(Construct):
@@ -41,7 +44,8 @@ class ReviewMonitoring(Construct):
         workflows: at least one; all of one runtime.
         oldest_pending: how long a review may wait for reviewers. Needs a `ReviewReconciler`, which
             measures it.
-        alarm_topic: told when an alarm rises and when it is over. Default: nobody is told.
+        alarm_topic: told when an alarm rises and when it is over. Default: nobody is
+            told, which is a warning at synthesis.
         """
         super().__init__(scope, construct_id)
         _check_one_runtime(workflows)
@@ -55,6 +59,8 @@ class ReviewMonitoring(Construct):
         ]
         if alarm_topic:
             self._notify(alarm_topic)
+        else:
+            Annotations.of(self).add_warning_v2("a2i:alarms-without-action", NOBODY_IS_TOLD)
         self.dashboard = self._make_dashboard(workflows)
 
     def _make_shared_alarms(self, workflow: HumanReviewWorkflow) -> list[cloudwatch.Alarm]:

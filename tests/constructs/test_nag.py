@@ -8,7 +8,12 @@ from aws_cdk import App, Stack, Validations
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_stepfunctions as sfn
-from cdk_nag import AwsSolutionsChecks
+from cdk_nag import (
+    AwsSolutionsChecks,
+    HIPAASecurityChecks,
+    NIST80053R5Checks,
+    PCIDSS321Checks,
+)
 
 from a2i_constructs import (
     HumanReviewWorkflow,
@@ -25,8 +30,8 @@ def application(folder: Path) -> tuple[App, Stack]:
     stack = Stack(app, "Claims")
     workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template())
     starter = workflow.runtime.starter
-    ReviewMonitoring(stack, "Monitoring", workflows=[workflow])
-    topic = sns.Topic(stack, "Reviewers", enforce_ssl=True)
+    topic = sns.Topic(stack, "Topic", enforce_ssl=True)
+    ReviewMonitoring(stack, "Monitoring", workflows=[workflow], alarm_topic=topic)
     ReviewerNotification(stack, "Notification", event_bus=workflow.runtime.event_bus, topic=topic)
     ask = StartHumanReview(
         stack,
@@ -43,7 +48,8 @@ def application(folder: Path) -> tuple[App, Stack]:
 
 def findings(app: App, folder: Path) -> set[tuple[str, str]]:
     """Rule and place of what the rules found and nobody acknowledged."""
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    packs = (AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks)
+    Validations.of(app).add_plugins(*(pack(app) for pack in packs))
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         app.synth()
     report = json.loads((folder / "validation-report.json").read_text())
@@ -58,4 +64,4 @@ def findings(app: App, folder: Path) -> set[tuple[str, str]]:
 def test_what_is_left_is_the_applications_own(tmp_path: Path) -> None:
     app, stack = application(tmp_path)
     s3.Bucket(stack, "Careless")
-    assert {place for _, place in findings(app, tmp_path)} == {"Careless", "Claim"}
+    assert {place for _, place in findings(app, tmp_path)} == {"Careless", "Claim", "Topic"}

@@ -142,6 +142,7 @@ def _findings(assembly: Path) -> set[tuple[str, str]]:
         for plugin in report["pluginReports"]
         for violation in plugin["violations"]
         for construct in violation["violatingConstructs"]
+        if not violation["ruleName"].startswith("Annotation::")
     }
 
 

@@ -15,6 +15,7 @@ from a2i_constructs.functions.function_defaults import (
     configure_tracing,
     make_log_group,
 )
+from a2i_constructs.functions.rule_packs import acknowledge_function, acknowledge_inline_policy
 
 RUNTIME = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -41,17 +42,20 @@ class BundledFunction(Construct):
         handler: str = "handler.lambda_handler",
         description: str,
         timeout: Duration,
+        no_dead_letters: str | None = None,
         memory_size: int = MEMORY_SIZE,
         environment: Mapping[str, str] | None = None,
         role: iam.IRole | None = None,
     ) -> None:
-        """Define function, log group and role."""
+        """Define function, log group and role.
+
+        no_dead_letters: why Lambda needs no dead-letter queue for it, for the rules that ask for
+            one. Default: the caller gives it one.
+        """
         super().__init__(scope, construct_id)
         functions = StackFunctions.of(self)
         self.log_group = make_log_group(self, "Logs")
-        self.role = role or iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
+        self.role = role or self._make_role()
         self.log_group.grant_write(self.role)
         self.function = lambda_.Function(
             self,
@@ -69,7 +73,13 @@ class BundledFunction(Construct):
             runtime=RUNTIME,
             timeout=timeout,
         )
+        acknowledge_function(self.function, no_dead_letters=no_dead_letters)
         functions.add(self)
+
+    def _make_role(self) -> iam.Role:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        acknowledge_inline_policy(role)
+        return role
 
     def configure(self, defaults: FunctionDefaults) -> None:
         """Take the stack's defaults."""

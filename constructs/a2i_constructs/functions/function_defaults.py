@@ -6,12 +6,15 @@ from weakref import WeakKeyDictionary
 
 import jsii
 from aws_cdk import ArnFormat, IStableStringProducer, Lazy, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.rule_packs import LOG_KEY, acknowledge_rule
 
 _POWERTOOLS_ACCOUNT = "017000801446"
 POWERTOOLS_VERSION = "3.31.1"
@@ -27,6 +30,8 @@ class FunctionDefaults:
         log_retention: How long logs stay. Default: three months.
         log_removal_policy: What becomes of the logs with the stack; they hold names and ARNs, no
             content of reviews. Default: they go.
+        log_key: Key that encrypts the logs. An imported one must let CloudWatch Logs use it; the
+            policy of a new one is extended. Default: CloudWatch's own keys.
         powertools_layer: Layer with Powertools and pydantic for arm64. Default: the public layer of
             the stack's region.
         tracing: X-Ray records each invocation and the calls to AWS in it. Default: off.
@@ -34,6 +39,7 @@ class FunctionDefaults:
 
     log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS
     log_removal_policy: RemovalPolicy = RemovalPolicy.DESTROY
+    log_key: kms.IKey | None = None
     powertools_layer: lambda_.ILayerVersion | None = None
     tracing: bool = False
 
@@ -101,8 +107,27 @@ class StackFunctions:
     def use(self, defaults: FunctionDefaults) -> None:
         """Give defaults to every function, those that exist and those that follow."""
         self._defaults = defaults
+        if defaults.log_key:
+            self._let_logs_use(defaults.log_key)
         for functions in self._functions:
             functions.configure(defaults)
+
+    def _let_logs_use(self, key: kms.IKey) -> None:
+        """Without effect on an imported key, whose policy is not the app's."""
+        groups = self._stack.format_arn(
+            service="logs",
+            resource="log-group",
+            resource_name="*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(f"logs.{self._stack.region}.amazonaws.com")],
+                actions=permissions.USE_KEY_FOR_LOGS,
+                resources=["*"],
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+            )
+        )
 
 
 _KNOWN: WeakKeyDictionary[Stack, StackFunctions] = WeakKeyDictionary()
@@ -110,20 +135,29 @@ _KNOWN: WeakKeyDictionary[Stack, StackFunctions] = WeakKeyDictionary()
 
 def make_log_group(scope: Construct, construct_id: str) -> logs.LogGroup:
     """A log group with the settings that `FunctionDefaults` has by itself."""
-    return logs.LogGroup(
+    log_group = logs.LogGroup(
         scope,
         construct_id,
         retention=FunctionDefaults.log_retention,
         removal_policy=FunctionDefaults.log_removal_policy,
     )
+    acknowledge_rule(
+        log_group,
+        LOG_KEY,
+        because="names, ARNs and sizes, no content; FunctionDefaults.log_key encrypts it with a "
+        "key of the account",
+    )
+    return log_group
 
 
 def configure_logs(log_group: logs.LogGroup, defaults: FunctionDefaults) -> None:
     """Change a log group of `make_log_group` to the defaults."""
+    resource = log_group.node.default_child
+    assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101  # what the L2 is made of
     if defaults.log_retention != FunctionDefaults.log_retention:
-        resource = log_group.node.default_child
-        assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101  # what the L2 is made of
         resource.retention_in_days = defaults.retention_in_days
+    if defaults.log_key:
+        resource.kms_key_id = defaults.log_key.key_arn
     if defaults.log_removal_policy != FunctionDefaults.log_removal_policy:
         log_group.apply_removal_policy(defaults.log_removal_policy)
 

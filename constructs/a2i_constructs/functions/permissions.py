@@ -14,6 +14,14 @@ DECRYPT = ["kms:Decrypt"]
 ENCRYPT = ["kms:Decrypt", "kms:GenerateDataKey"]
 # What DynamoDB needs of the caller to open a table under a customer's key.
 USE_KEY_FOR_TABLE = ["kms:Decrypt", "kms:DescribeKey"]
+# The list that the CloudWatch Logs guide gives for the service's own principal.
+USE_KEY_FOR_LOGS = [
+    "kms:Decrypt",
+    "kms:Describe*",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
+]
 # The list that the A2I guide gives for the execution role of a flow definition with KmsKeyId.
 USE_KEY_AS_FLOW = [
     "kms:Decrypt",

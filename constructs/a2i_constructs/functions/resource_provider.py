@@ -17,6 +17,7 @@ from a2i_constructs.functions.function_defaults import (
     make_log_group,
 )
 from a2i_constructs.functions.grants import acknowledge, acknowledge_invoke
+from a2i_constructs.functions.rule_packs import acknowledge_function, acknowledge_inline_policy
 
 SERVICE_TIMEOUT = Duration.minutes(15)
 """CloudFormation's own default is an hour, for a function that dies before it answers."""
@@ -62,6 +63,7 @@ class ResourceProvider(Construct):
                 description=description,
                 environment=environment,
                 timeout=timeout,
+                no_dead_letters="CDK's framework waits for its answer, and tells CloudFormation",
             ).function
             for handler in handlers
         ]
@@ -73,6 +75,10 @@ class ResourceProvider(Construct):
             None if completes_within is None else self._make_framework_role("WaitingRole")
         )
         self.provider = self._make_provider(completes_within)
+        acknowledge_function(
+            self.provider,
+            no_dead_letters="CloudFormation waits for its answer, and fails the deployment without",
+        )
         if completes_within is not None:
             self._acknowledge_waiter()
         StackFunctions.of(self).add(self)
@@ -95,6 +101,7 @@ class ResourceProvider(Construct):
 
     def _make_framework_role(self, construct_id: str) -> iam.Role:
         role = iam.Role(self, construct_id, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        acknowledge_inline_policy(role)
         self.log_group.grant_write(role)
         for function in self.functions:
             acknowledge_invoke(role, function)
@@ -125,6 +132,7 @@ class ResourceProvider(Construct):
 
     def _acknowledge_waiter(self) -> None:
         waiter = self.provider.node.find_child("waiter-state-machine")
+        acknowledge_inline_policy(waiter)
         waiter_role = cast("iam.IRole", waiter.node.find_child("Role"))
         for name in ("framework-isComplete", "framework-onTimeout"):
             acknowledge_invoke(

@@ -99,6 +99,8 @@ class HumanLoopResults(Construct):
             },
             role=role,
             timeout=FUNCTION_TIMEOUT,
+            no_dead_letters="events that fail three times go to the queue FailedEvents, with the "
+            "error, as the destination of its asynchronous calls",
             memory_size=CONTENT_MEMORY_SIZE,
         )
 

@@ -25,6 +25,7 @@ from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.names import path_in_stack
 from a2i_constructs.functions.resource_provider import SERVICE_TIMEOUT, ResourceProvider
+from a2i_constructs.functions.rule_packs import acknowledge_inline_policy
 from a2i_constructs.reviewers.stack_reviewers import StackReviewers
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.runtime.review_environment import stack_environment
@@ -142,6 +143,7 @@ class ReviewGuard(Construct):
                 ),
             ],
         )
+        acknowledge_inline_policy(pause)
         guard = CustomResource(
             self,
             "Destroy",

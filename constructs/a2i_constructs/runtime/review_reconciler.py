@@ -72,6 +72,7 @@ class ReviewReconciler(Construct):
             },
             role=role,
             timeout=FUNCTION_TIMEOUT,
+            no_dead_letters="the next run of its schedule does what a failed one left",
         )
 
     def _grant_access(self) -> None:

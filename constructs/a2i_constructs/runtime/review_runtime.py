@@ -15,6 +15,7 @@ from a2i_constructs.functions import permissions
 from a2i_constructs.functions.function_defaults import FunctionDefaults, StackFunctions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.kept_resources import KEEP, KeptResources
+from a2i_constructs.functions.rule_packs import acknowledge_inline_policy
 from a2i_constructs.runtime.human_loop_results import HumanLoopResults
 from a2i_constructs.runtime.human_loop_starter import DEFAULT_QUEUE_MAX_AGE, HumanLoopStarter
 from a2i_constructs.runtime.review_directory import ReviewDirectory
@@ -103,6 +104,7 @@ class ReviewRuntime(Construct):
         )
         self.ledger = ledger or self._make_ledger(self.key, answer_retention, removal_policy)
         self.own_flow_role = self._make_flow_role()
+        acknowledge_inline_policy(self.own_flow_role)
         self.flow_role = flow_role or self.own_flow_role
         for role in self._flow_roles:
             self.buckets.grant_run_flows(role)

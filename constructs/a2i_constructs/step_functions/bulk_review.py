@@ -10,6 +10,7 @@ from constructs import Construct
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.checks import check_range
 from a2i_constructs.functions.grants import acknowledge, acknowledge_invoke, grant, resource_finding
+from a2i_constructs.functions.rule_packs import acknowledge_inline_policy
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.step_functions.start_human_review import add_transient_retry
 
@@ -117,6 +118,7 @@ class BulkReview(Construct):
     def _acknowledge_findings(self, machine: sfn.StateMachine) -> None:
         """Findings about what CDK makes for a distributed map, and about what it does not log."""
         acknowledge_invoke(machine.role, self.starter.function)
+        acknowledge_inline_policy(machine)
         name = Fn.select(6, Fn.split(":", machine.state_machine_arn))
         for children in (name, f"{name}/{MAP_LABEL}"):
             executions = Stack.of(self).format_arn(

@@ -13,6 +13,12 @@ from constructs import Construct, IConstruct
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.kept_resources import KEEP, KeptResources
+from a2i_constructs.functions.rule_packs import (
+    BUCKET_ACCESS_LOGS,
+    BUCKET_KEY,
+    BUCKET_REPLICATION,
+    acknowledge_rule,
+)
 from a2i_core.names import RESULTS_PREFIX
 
 REQUESTS_PREFIX = "requests/"
@@ -26,6 +32,11 @@ _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 _KEYS_OF_OBJECTS = (
     "keys hold a digest of the reviewId, the start of the human loop, or what the application "
     "chose: they are known at run time only"
+)
+
+_ONE_REGION = (
+    "A2I works in the bucket's own region; whether content may leave that is its owner's decision, "
+    "and versions keep what is overwritten or deleted for 30 days"
 )
 
 
@@ -241,6 +252,13 @@ class ReviewBuckets(Construct):
             removal_policy=self._removal_policy,
         )
         KeptResources.of(self).add(bucket)
+        acknowledge_rule(
+            bucket, BUCKET_KEY, because="S3 delivers access logs to no bucket with a KMS key"
+        )
+        acknowledge_rule(
+            bucket, BUCKET_ACCESS_LOGS, because="it holds access logs; its own would never end"
+        )
+        acknowledge_rule(bucket, BUCKET_REPLICATION, because=_ONE_REGION)
         return bucket
 
     def _make_input(self, answer_retention: Duration | None) -> s3.Bucket:
@@ -286,6 +304,7 @@ class ReviewBuckets(Construct):
             removal_policy=self._removal_policy,
         )
         KeptResources.of(self).add(bucket)
+        acknowledge_rule(bucket, BUCKET_REPLICATION, because=_ONE_REGION)
         return bucket
 
 

@@ -9,6 +9,7 @@ from constructs import Construct
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.kept_resources import KEEP, KeptResources
+from a2i_constructs.functions.rule_packs import TABLE_BACKUP_PLAN, acknowledge_rule
 from a2i_core.names import OPEN_REVIEWS_INDEX
 
 
@@ -51,6 +52,12 @@ class ReviewLedger(Construct):
             time_to_live_attribute="expiresAt",
         )
         KeptResources.of(self).add(self.table)
+        acknowledge_rule(
+            self.table,
+            TABLE_BACKUP_PLAN,
+            because="it can be restored to any second of the last 35 days; a plan for longer is "
+            "the account's, and may choose the table by its tags",
+        )
         self.table.add_global_secondary_index(
             index_name=OPEN_REVIEWS_INDEX,
             partition_key=_string("openFlow"),

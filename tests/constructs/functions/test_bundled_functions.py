@@ -194,6 +194,30 @@ def test_defaults_reach_every_function_in_whatever_order(*, runtime_comes_first:
     }
 
 
+def test_logs_are_encrypted_with_a_key_that_lets_them() -> None:
+    stack = new_stack()
+    key = kms.Key(stack, "LogKey")
+    ReviewRuntime(stack, "Runtime", function_defaults=FunctionDefaults(log_key=key))
+    template = Template.from_stack(stack)
+    arn = stack.resolve(key.key_arn)
+    groups = properties(template, "AWS::Logs::LogGroup")
+    assert all(group["KmsKeyId"] == arn for group in groups)
+    [statements] = [
+        resource["Properties"]["KeyPolicy"]["Statement"]
+        for name, resource in template.find_resources("AWS::KMS::Key").items()
+        if name == arn["Fn::GetAtt"][0]
+    ]
+    [statement] = [each for each in statements if "Service" in each["Principal"]]
+    assert statement["Principal"]["Service"]["Fn::Join"][1] == [
+        "logs.",
+        {"Ref": "AWS::Region"},
+        ".amazonaws.com",
+    ]
+    [(context, groups)] = statement["Condition"]["ArnLike"].items()
+    assert context == "kms:EncryptionContext:aws:logs:arn"
+    assert groups["Fn::Join"][1][-1].endswith(":log-group:*")
+
+
 def test_fails_for_a_concurrency_that_the_event_source_does_not_take() -> None:
     with pytest.raises(ValueError, match="max_concurrency must be between 2 and 1000, got 1"):
         _runtime(Stack(), max_concurrency=1)
