@@ -117,6 +117,7 @@ def test_the_wheel_holds_package_and_assets_and_nothing_else(project: Path) -> N
     assert (site_packages / "a2i_client/py.typed").is_file()
     assert (site_packages / "a2i_core/schemas/review_result.schema.json").is_file()
     assert (site_packages / "worker_template/ready/sentiment_review.liquid.html").is_file()
+    assert os.access(site_packages / "a2i_local/host/on_path/aws", os.X_OK)
     assert not (site_packages / "lambda_src").exists()
     assert not (site_packages / "constructs/a2i_constructs").exists()
 

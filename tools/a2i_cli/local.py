@@ -24,7 +24,7 @@ from a2i_local.host.instance import (
     end_instance,
     running_instance,
 )
-from a2i_local.host.settings import SHADOWING_VARIABLES
+from a2i_local.host.settings import SHADOWING_VARIABLES, shell_path
 
 app = typer.Typer(help="A local AWS with Amazon A2I in it.", no_args_is_help=True)
 
@@ -88,14 +88,15 @@ def up(
 @app.command()
 def env(*, as_json: JsonOption = False) -> None:
     """Print what a shell needs: eval "$(a2i local env)"."""
-    instance = _running_or_fail()
+    path = shell_path(os.environ.get("PATH", os.defpath))
+    environment = {**_running_or_fail().environment, "PATH": path}
     if as_json:
-        print_json(dict(instance.environment))
+        print_json(environment)
         return
     shadowing = [name for name in SHADOWING_VARIABLES if name in os.environ]
     if shadowing:
         typer.echo(f"unset {' '.join(shadowing)}")
-    for name, value in instance.environment.items():
+    for name, value in environment.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -97,13 +97,22 @@ def client_environment(endpoint: Endpoint) -> dict[str, str]:
         "NODE_EXTRA_CA_CERTS": str(endpoint.ca_certificate),
         # The CLI writes it into the template's URL; nothing is ever sent there.
         "AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION": f"https://s3.{endpoint.region}.amazonaws.com",
+        # The CDK CLI would ask the internet for notices and newer versions.
         "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "CDK_DISABLE_VERSION_CHECK": "true",
+        "CDK_NOTICES": "false",
         "CDK_DEFAULT_ACCOUNT": endpoint.account,
         "CDK_DEFAULT_REGION": endpoint.region,
         "NO_PROXY": _with_loopback(os.environ.get("NO_PROXY", "")),
         "no_proxy": _with_loopback(os.environ.get("no_proxy", "")),
         "A2I_PORTAL_URL": endpoint.portal_url,
     }
+
+
+def shell_path(path: str) -> str:
+    """Return a PATH that finds our `aws` first: it points every AWS CLI at AWS_ENDPOINT_URL."""
+    own = str(Path(__file__).parent / "on_path")
+    return os.pathsep.join([own, *(each for each in path.split(os.pathsep) if each != own)])
 
 
 # Variables of the caller that would make an AWS client look past the local endpoint.
