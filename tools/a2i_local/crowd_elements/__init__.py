@@ -4,6 +4,11 @@ The elements are ES modules without dependencies in `static/`. They look their o
 template can rely on (attributes, regions, events, shape of the answer) is as AWS documents it.
 """
 
-from a2i_local.crowd_elements.loader import STATIC_DIRECTORY, STATIC_PATH, use_stand_in
+from a2i_local.crowd_elements.loader import (
+    STATIC_DIRECTORY,
+    STATIC_PATH,
+    close_channels,
+    use_stand_in,
+)
 
-__all__ = ["STATIC_DIRECTORY", "STATIC_PATH", "use_stand_in"]
+__all__ = ["STATIC_DIRECTORY", "STATIC_PATH", "close_channels", "use_stand_in"]

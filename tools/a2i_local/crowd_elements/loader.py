@@ -17,6 +17,20 @@ _LOADER_STYLE = re.compile(
     rf"<link\b[^>]*?\shref\s*=\s*{_LOADER_URL}[^>]*>", re.IGNORECASE | re.DOTALL
 )
 _STAND_IN_SCRIPT = f'<script type="module" src="{STATIC_PATH}/index.js"></script>'
+_CLOSING_SCRIPT = f'<script src="{STATIC_PATH}/closed_channels.js"></script>'
+# A document type, and the comments before it, as the HTML standard ends them: `<!-->` is one.
+_COMMENT = r"<!--(?!-?>)(?:(?!--!?>).)*-->"
+_DOCUMENT_TYPE = re.compile(rf"(?:\s|{_COMMENT})*<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+def close_channels(html: str) -> str:
+    """Put the script before the page's own that takes WebRTC and WebTransport from it.
+
+    It comes after the document type, without which browsers change the layout.
+    """
+    found = _DOCUMENT_TYPE.match(html)
+    start = found.end() if found else 0
+    return html[:start] + _CLOSING_SCRIPT + html[start:]
 
 
 def use_stand_in(html: str) -> str:

@@ -115,4 +115,5 @@ class PortalPages:
 def task_document(request: Request, html: str) -> HTMLResponse:
     """Respond with a rendered task for the frame of a page on the same server."""
     origin = f"{request.url.scheme}://{request.headers['host']}"
-    return HTMLResponse(crowd_elements.use_stand_in(html), headers=policies.task_headers(origin))
+    page = crowd_elements.close_channels(crowd_elements.use_stand_in(html))
+    return HTMLResponse(page, headers=policies.task_headers(origin))

@@ -2,9 +2,29 @@
 
 import pytest
 
-from a2i_local.crowd_elements import use_stand_in
+from a2i_local.crowd_elements import close_channels, use_stand_in
 
 STAND_IN = '<script type="module" src="/_a2i/crowd/index.js"></script>'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "<p>x</p>"),
+        ("\n <!DOCTYPE html>", "<p>x</p>"),
+        ("<!-- ours\n --> <!doctype html>", "<p>x</p>"),
+        ("", "<!-- a comment alone --><p>x</p>"),
+        ("", "<!--><script>steal()</script>--><!doctype html>"),
+        ("", "<!---><script>steal()</script>--><!doctype html>"),
+        ("", "<!-- --!><script>steal()</script>--><!doctype html>"),
+        ('<!doctype html "a>', '<script>steal()</script>">'),
+    ],
+)
+def test_channels_close_before_any_script_and_after_the_document_type(
+    before: str, after: str
+) -> None:
+    script = '<script src="/_a2i/crowd/closed_channels.js"></script>'
+    assert close_channels(before + after) == before + script + after
 
 
 @pytest.mark.parametrize(
