@@ -116,13 +116,19 @@ class HumanReviewWorkflow(Construct):
         service = Stack.of(self.runtime).stack_name
         return ReviewMetrics(flow_name=self.flow_name, service=service)
 
-    def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Send predictions, to this and every other workflow of the same runtime."""
-        return self.runtime.starter.grant_send_reviews(grantee)
+    def grant_send_reviews(
+        self, grantee: iam.IGrantable, *, sender: str | None = None
+    ) -> iam.Grant:
+        """Send predictions, to this and every other workflow of the same runtime.
+
+        sender: name of the application, with which it may put large requests below
+            `requests/_incoming/<sender>/` of the input bucket. Default: it may put none there.
+        """
+        return self.runtime.starter.grant_send_reviews(grantee, sender=sender)
 
     def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read answers and consolidated results."""
-        return self.runtime.results.grant_read_results(grantee)
+        """Read answers and consolidated results of this flow."""
+        return self.runtime.results.grant_read_results(grantee, self.flow_name)
 
     def grant_use_client(self, grantee: iam.IGrantable) -> iam.Grant:
         """Use `a2i_client.Reviews` with every workflow of the same runtime."""

@@ -35,6 +35,10 @@ class ReviewIdConflictError(RequestRefusedError):
     """The reviewId was already used with another input or prediction."""
 
 
+class TooManyTasksError(RequestRefusedError):
+    """As many Step Functions tasks wait for the review as one can have."""
+
+
 class HumanLoopRefusedError(RequestRefusedError):
     """Amazon A2I refused to start the human loop for a reason that waiting does not change."""
 

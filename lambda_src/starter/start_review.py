@@ -26,6 +26,7 @@ from a2i_shared.errors import (
     HumanLoopRefusedError,
     RequestRefusedError,
     ReviewIdConflictError,
+    TooManyTasksError,
 )
 from a2i_shared.events import Events, HumanReviewStarted
 from a2i_shared.ledger import Ledger, LedgerEntry
@@ -35,6 +36,9 @@ from starter.flows import Flows
 from starter.human_loops import Deadline, HumanLoop, HumanLoops
 from starter.request import ReviewRequest, parse_request
 from starter.review import Review, StartResponse
+
+MAX_TASKS = 100
+"""Tasks that may wait for one review: tokens of up to 2 KiB, in an item of 400 KB."""
 
 NEVER_STARTS = (RequestRefusedError, DocumentNotFoundError, DocumentUnreadableError)
 """Errors that the same request meets again."""
@@ -113,7 +117,8 @@ class ReviewStarter:
 
         Most requests are new, so nothing is read before the first write fails.
         """
-        decision = review.flow.decide(review.request.review_id, review.request.prediction)
+        request = review.request
+        decision = review.flow.decide(request.review_id, request.prediction)
         moment = self.clock()
         if decision.review_needed:
             entry = review.starting(decision.reasons, moment)
@@ -130,17 +135,25 @@ class ReviewStarter:
                 f"reviewId {known.review_id!r} was already used with another input or prediction: "
                 "send a new reviewId for a new review"
             )
+        if known.open_flow is not None and not _waits(request.task_token, known):
+            raise TooManyTasksError(
+                f"{MAX_TASKS} tasks wait for reviewId {known.review_id!r} already, which is the "
+                "most: send it without taskToken, and learn its end from the event"
+            )
         return known, False
 
     def _add(self, entry: LedgerEntry, review: Review) -> LedgerEntry | None:
         """Write the entry; returns the one that there is, which then cannot be withdrawn."""
+        token = review.request.task_token
         while True:
             known = self.ledger.add(entry)
             if known is None or known == entry:  # it is: an earlier answer of DynamoDB was lost
                 return None
             if known.open_flow is None or known.input_digest != entry.input_digest:
                 return known
-            joined = self.ledger.join(known.human_loop_name, review.request.task_token)
+            if len(known.task_tokens) >= MAX_TASKS and not _waits(token, known):
+                return known
+            joined = self.ledger.join(known.human_loop_name, token)
             if joined is not None:
                 return joined
 
@@ -184,3 +197,8 @@ class ReviewStarter:
             if is_new and self.ledger.withdraw(review.human_loop_name):
                 self.documents.delete(review.request_uri)
             raise
+
+
+def _waits(task_token: str | None, entry: LedgerEntry) -> bool:
+    """Whether the review's end answers this task, if there is one."""
+    return task_token is None or task_token in entry.task_tokens

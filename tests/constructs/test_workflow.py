@@ -2,12 +2,13 @@
 
 import inspect
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from aws_cdk import Stack, Tags
 from aws_cdk import aws_iam as iam
-from aws_cdk.assertions import Match, Template
+from aws_cdk.assertions import Template
 
 from a2i_constructs import (
     Confidence,
@@ -20,6 +21,7 @@ from a2i_constructs import (
     TaskProps,
     Workteam,
 )
+from a2i_constructs.storage.review_buckets import incoming_prefix
 from tests.constructs.review_stacks import (
     TEAM_ARN,
     new_stack,
@@ -163,54 +165,86 @@ def test_the_policy_reaches_the_starter_without_touching_the_flow_definition() -
     }
 
 
-def test_applications_may_invoke_queue_and_hand_in_large_requests() -> None:
+def granted(grant: Callable[[HumanReviewWorkflow, iam.Role], object]) -> list[Any]:
+    """Grant something of a workflow to a role, and return the statements of its policy."""
     stack = new_stack()
     team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
     workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team)
     caller = iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal())
-    workflow.grant_send_reviews(caller)
-    Template.from_stack(stack).has_resource_properties(
-        "AWS::IAM::Policy",
-        {
-            "PolicyName": Match.string_like_regexp("^Caller"),
-            "PolicyDocument": {
-                "Statement": [
-                    {
-                        "Action": "lambda:InvokeFunction",
-                        "Effect": "Allow",
-                        "Resource": {
-                            "Fn::GetAtt": [
-                                Match.string_like_regexp("^ReviewRuntimeStarterFunction"),
-                                "Arn",
-                            ]
-                        },
-                    },
-                    {
-                        "Action": "sqs:SendMessage",
-                        "Effect": "Allow",
-                        "Resource": {
-                            "Fn::GetAtt": [
-                                Match.string_like_regexp("^ReviewRuntimeStarterQueue"),
-                                "Arn",
-                            ]
-                        },
-                    },
-                    {
-                        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
-                        "Effect": "Allow",
-                        "Resource": {"Fn::GetAtt": [Match.string_like_regexp("RuntimeKey"), "Arn"]},
-                    },
-                    {
-                        "Action": "s3:PutObject",
-                        "Effect": "Allow",
-                        "Resource": {
-                            "Fn::Join": ["", [Match.any_value(), "/requests/_incoming/*"]]
-                        },
-                    },
-                ]
-            },
-        },
-    )
+    grant(workflow, caller)
+    template = Template.from_stack(stack)
+    [policy] = [
+        each
+        for each in properties(template, "AWS::IAM::Policy")
+        if each["PolicyName"].startswith("Caller")
+    ]
+    return list(policy["PolicyDocument"]["Statement"])
+
+
+def objects(statements: list[Any], action: str) -> list[str]:
+    """Return the ends of the ARNs that an action is allowed on."""
+    [resources] = [each["Resource"] for each in statements if each["Action"] == action]
+    arns = resources if isinstance(resources, list) else [resources]
+    return ["".join(map(_text, each["Fn::Join"][1])) for each in arns]
+
+
+def _text(part: Any) -> str:
+    return part if isinstance(part, str) else "*" if "Fn::Select" in part else ""
+
+
+@pytest.mark.parametrize("sender", ["claims", "loans"])
+def test_a_sender_writes_below_its_own_prefix_only(sender: str) -> None:
+    statements = granted(lambda workflow, role: workflow.grant_send_reviews(role, sender=sender))
+    assert objects(statements, "s3:PutObject") == [f"/requests/_incoming/{sender}/*"]
+
+
+def test_who_has_no_senders_name_writes_nothing() -> None:
+    statements = granted(lambda workflow, role: workflow.grant_send_reviews(role))
+    assert not [each for each in statements if "s3:" in str(each["Action"])]
+
+
+@pytest.mark.parametrize("sender", ["", "../claims", "claims/", "Claims", "*", "a" * 41])
+def test_a_senders_name_can_be_no_other_place(sender: str) -> None:
+    with pytest.raises(ValueError, match="sender must"):
+        incoming_prefix(sender)
+
+
+def test_results_are_granted_by_flow() -> None:
+    statements = granted(lambda workflow, role: workflow.grant_read_results(role))
+    assert objects(statements, "s3:GetObject") == ["/results/tone/*", "/reviews/tone-*-*"]
+
+
+@pytest.mark.parametrize(
+    ("grant", "services"),
+    [
+        (lambda workflow, role: workflow.grant_send_reviews(role, sender="a"), {"sqs", "s3"}),
+        (lambda workflow, role: workflow.grant_read_results(role), {"s3"}),
+        (lambda workflow, role: workflow.runtime.buckets.grant_put_input(role, "up/"), {"s3"}),
+    ],
+    ids=["send reviews", "read results", "put input"],
+)
+def test_applications_use_the_key_through_services_alone(grant: Any, services: set[str]) -> None:
+    uses = [each for each in granted(grant) if "kms:" in str(each["Action"])]
+    found = set()
+    for use in uses:
+        [(operator, condition)] = use["Condition"].items()
+        assert operator == "StringEquals"
+        [[key, [service]]] = condition.items()
+        assert key == "kms:ViaService"
+        found.add(service["Fn::Join"][1][0].rstrip("."))
+    assert found == services
+
+
+def test_applications_may_invoke_the_starter_and_send_to_its_queue() -> None:
+    statements = granted(lambda workflow, role: workflow.grant_send_reviews(role))
+    for action, resource in (
+        ("lambda:InvokeFunction", "ReviewRuntimeStarterFunction"),
+        ("sqs:SendMessage", "ReviewRuntimeStarterQueue"),
+    ):
+        [found] = [each["Resource"] for each in statements if each["Action"] == action]
+        name, attribute = found["Fn::GetAtt"]
+        assert name.startswith(resource)
+        assert attribute == "Arn"
 
 
 def test_fails_for_two_flows_of_one_name() -> None:

@@ -31,24 +31,38 @@ STACK_HASH = {
 
 @dataclass(frozen=True)
 class Permission:
-    """Actions on resources that a role has, and why no wildcard of theirs is narrower."""
+    """Actions on resources that a role has, or is denied whatever else allows them.
+
+    Attributes:
+        because: Why no wildcard of an allowed one is narrower.
+    """
 
     holder: str
     actions: tuple[str, ...]
     on: tuple[str, ...]
     because: tuple[str, ...]
     conditions: Mapping[str, Any] | None = None
+    is_denied: bool = False
+
+
+def permissions() -> tuple[Permission, ...]:
+    """Everything that a statement of a role allows, in the order of the holders' paths."""
+    return tuple(each for each in _statements() if not each.is_denied)
+
+
+def denials() -> tuple[Permission, ...]:
+    """Everything that a statement of a role denies, likewise."""
+    return tuple(each for each in _statements() if each.is_denied)
 
 
 @cache
-def permissions() -> tuple[Permission, ...]:
-    """Every statement of every role, in the order of the holders' paths."""
+def _statements() -> tuple[Permission, ...]:
     found = [
         _permission(role, statement)
         for role, policy in _policies()
         for statement in policy["PolicyDocument"]["Statement"]
     ]
-    return tuple(sorted(found, key=lambda each: (each.holder, each.actions)))
+    return tuple(sorted(found, key=lambda each: (each.holder, each.is_denied, each.actions)))
 
 
 def page() -> str:
@@ -60,7 +74,7 @@ def page() -> str:
     _, _, after = rest.partition(END)
     lines: list[str] = []
     holder = None
-    for permission in permissions():
+    for permission in _statements():
         if permission.holder.endswith(FRAMEWORK) or permission.actions == LOGS:
             continue
         if permission.holder != holder:
@@ -75,7 +89,8 @@ def _lines(permission: Permission) -> list[str]:
     resources = ", ".join(f"`{resource}`" for resource in permission.on)
     condition = ", on a condition" if permission.conditions else ""
     because = "".join(f" {reason[0].upper()}{reason[1:]}." for reason in permission.because)
-    text = f"- {actions} on {resources}{condition}.{because}"
+    denied = "denied: " if permission.is_denied else ""
+    text = f"- {denied}{actions} on {resources}{condition}.{because}"
     return textwrap.wrap(
         text, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
@@ -92,7 +107,6 @@ def _policies() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _permission(role: str, statement: Mapping[str, Any]) -> Permission:
-    assert statement["Effect"] == "Allow"
     holder = path_of(role).removesuffix("/Role")
     actions, arns = as_list(statement["Action"]), as_list(statement["Resource"])
     findings = [f"Resource::{as_nag_writes(arn)}" for arn in arns]
@@ -105,7 +119,12 @@ def _permission(role: str, statement: Mapping[str, Any]) -> Permission:
     ]
     on = sorted(readable(arn).replace(f"{holder}/Logs", "its own logs") for arn in arns)
     return Permission(
-        holder, tuple(actions), tuple(on), tuple(dict.fromkeys(because)), statement.get("Condition")
+        holder,
+        tuple(actions),
+        tuple(on),
+        tuple(dict.fromkeys(because)),
+        statement.get("Condition"),
+        is_denied=statement["Effect"] == "Deny",
     )
 
 

@@ -6,7 +6,15 @@ from importlib.resources import files
 import pytest
 
 from a2i_constructs.functions import permissions as named
-from tests.infra.permission_list import FRAMEWORK, LOGS, PAGE, Permission, page, permissions
+from tests.infra.permission_list import (
+    FRAMEWORK,
+    LOGS,
+    PAGE,
+    Permission,
+    denials,
+    page,
+    permissions,
+)
 
 pytestmark = pytest.mark.xdist_group("cloud assembly")
 
@@ -105,6 +113,15 @@ def test_the_flow_role_reaches_content_and_key_only() -> None:
         f"{buckets}/Output",
         f"{buckets}/Output/reviews/*",
     }
+
+
+def test_the_flow_role_shows_no_request_whatever_uri_a_sender_writes() -> None:
+    [denied] = denials()
+    bucket = f"{RUNTIME}/Buckets/Input"
+    assert denied.holder == f"{RUNTIME}/FlowRole"
+    assert denied.actions == ("s3:GetObject",)
+    assert denied.on == (f"{bucket}/manifests/*", f"{bucket}/requests/*")
+    assert denied.conditions is None
 
 
 def _of(holder: str, action: str) -> list[Permission]:

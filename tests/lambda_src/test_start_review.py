@@ -13,16 +13,43 @@ from a2i_shared.errors import (
     MissingInputError,
     ReviewIdConflictError,
     StartDelayedError,
+    TooManyTasksError,
     UnknownFlowError,
 )
 from starter.flows import Flow
 from starter.request import parse_request
 from starter.review import ReviewDecision
+from starter.start_review import MAX_TASKS
 from tests.lambda_src.account import FLOW_ARN, Account
 from tests.lambda_src.faults import lose_response
 from tests.lambda_src.service_errors import service_error
 
 SURE = {"Sentiment": "POSITIVE", "SentimentScore": {"Positive": 0.999}}
+
+
+def test_only_so_many_tasks_wait_for_one_review(account: Account) -> None:
+    tokens = [f"token-{number}" for number in range(MAX_TASKS)]
+    [loop] = {account.start(taskToken=token).human_loop_name for token in tokens}
+    assert loop is not None
+    kept = account.keys(account.input_bucket)
+
+    with pytest.raises(TooManyTasksError, match="100 tasks wait for reviewId 'order-1234' already"):
+        account.start(taskToken="one too many")
+
+    assert account.keys(account.input_bucket) == kept
+    assert account.start().human_loop_name == loop
+    assert account.start(taskToken=tokens[-1]).human_loop_name == loop
+    assert account.entry(loop).task_tokens == frozenset(tokens)
+
+
+def test_a_task_joins_a_review_only_with_its_content(account: Account) -> None:
+    loop = account.start(taskToken="mine").human_loop_name
+    assert loop is not None
+
+    with pytest.raises(ReviewIdConflictError):
+        account.start(taskToken="theirs", input={"taskObject": "a guess"})
+
+    assert account.entry(loop).task_tokens == frozenset({"mine"})
 
 
 def test_an_unsure_prediction_becomes_a_human_loop(account: Account) -> None:

@@ -18,14 +18,19 @@ from a2i_constructs.flow.flow_definition_provider import FlowDefinitionProvider
 from a2i_constructs.flow.human_task_ui import IHumanTaskUi
 from a2i_constructs.flow.task import Task, TaskProps
 from a2i_constructs.functions.checks import check_length, check_pattern
-from a2i_constructs.functions.names import MAX_SLUG_LENGTH, SLUG_PATTERN, in_words, stack_hash
+from a2i_constructs.functions.names import (
+    MAX_SLUG_LENGTH,
+    SLUG_ALLOWED,
+    SLUG_PATTERN,
+    in_words,
+    stack_hash,
+)
 from a2i_constructs.reviewers.workteam import IWorkteam
 from a2i_constructs.storage.review_buckets import REVIEWS_PREFIX, ReviewBuckets
 
 RESOURCE_TYPE = "Custom::A2IFlowDefinition"
 # Above that of `Tags.of`, which is 100: what is said of this very definition wins.
 _TAG_PRIORITY = 300
-_NAME_ALLOWED = "lower case letters, digits and inner hyphens"
 
 
 @jsii.implements(ITaggable)
@@ -73,7 +78,7 @@ class FlowDefinition(FlowDefinitionBase):
             ValueError: A2I would refuse a name or a field of the task.
         """
         super().__init__(scope, construct_id)
-        check_pattern("flow_name", flow_name, SLUG_PATTERN, _NAME_ALLOWED)
+        check_pattern("flow_name", flow_name, SLUG_PATTERN, SLUG_ALLOWED)
         check_length("flow_name", flow_name, minimum=1, maximum=MAX_SLUG_LENGTH)
         self.flow_name = flow_name
         titled: TaskProps = {"task_title": in_words(flow_name), **task}

@@ -6,6 +6,7 @@ from typing import Any
 
 from aws_cdk import Acknowledgment, Stack, Validations
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
@@ -46,6 +47,20 @@ def grant(
         findings += [resource_finding(role, arn) for arn in arns if "*" in arn]
         acknowledge(role, *findings, because=because)
     return granted
+
+
+def grant_key(
+    grantee: iam.IGrantable, actions: Sequence[str], keys: Sequence[kms.IKey], *, via: Sequence[str]
+) -> iam.Grant:
+    """Allow the use of keys through services alone, such as `s3`: never a call of KMS itself."""
+    stack = Stack.of(keys[0])
+    services = [f"{service}.{stack.region}.{stack.url_suffix}" for service in via]
+    return grant(
+        grantee,
+        actions,
+        *(key.key_arn for key in keys),
+        conditions={"StringEquals": {"kms:ViaService": services}},
+    )
 
 
 def acknowledge(construct: IConstruct, *findings: str, because: str) -> None:

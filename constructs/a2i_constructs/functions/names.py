@@ -12,6 +12,7 @@ OWN_LOOPS = (
 )
 """Why the pattern of a flow's human loops has a wildcard."""
 SLUG_PATTERN = re.compile(r"[a-z0-9](-*[a-z0-9])*")
+SLUG_ALLOWED = "lower case letters, digits and inner hyphens"
 MAX_SLUG_LENGTH = 40
 STACK_HASH_LENGTH = 8
 DIGEST_LENGTH = 10

@@ -16,11 +16,11 @@ from a2i_constructs.functions.bundled_function import (
     BundledFunction,
 )
 from a2i_constructs.functions.grants import acknowledge, grant
-from a2i_constructs.functions.names import own_flow_definitions
+from a2i_constructs.functions.names import own_flow_definitions, stack_hash
 from a2i_constructs.runtime.human_loop_starter import TASK_TOKENS
 from a2i_constructs.runtime.review_environment import review_environment
 from a2i_constructs.runtime.review_events import default_event_bus
-from a2i_constructs.storage.review_buckets import ReviewBuckets
+from a2i_constructs.storage.review_buckets import REVIEWS_PREFIX, ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
 from a2i_core.names import RESULTS_PREFIX
 
@@ -66,9 +66,15 @@ class HumanLoopResults(Construct):
         self._keep_failed_events()
         self.rule = self._make_rule()
 
-    def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read A2I's answers and the consolidated results."""
-        return self.buckets.grant_read_output(grantee)
+    def grant_read_results(
+        self, grantee: iam.IGrantable, flow_name: str | None = None
+    ) -> iam.Grant:
+        """Read A2I's answers and the consolidated results, of one flow or by default of all."""
+        if flow_name is None:
+            return self.buckets.grant_read_output(grantee)
+        return self.buckets.grant_read_output(
+            grantee, f"{RESULTS_PREFIX}{flow_name}/", f"{REVIEWS_PREFIX}{flow_name}-{stack_hash()}-"
+        )
 
     def _make_failed_events(self) -> sqs.Queue:
         queue = sqs.Queue(
@@ -106,6 +112,7 @@ class HumanLoopResults(Construct):
 
     def _grant_access(self) -> None:
         self.ledger.grant_end(self.function)
+        self.buckets.grant_former_keys(self.function)
         self.buckets.grant_read_requests(self.function)
         self.buckets.grant_read_output(self.function)
         self.buckets.grant_list_output(self.function)

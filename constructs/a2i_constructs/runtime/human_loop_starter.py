@@ -22,14 +22,14 @@ from a2i_constructs.functions.bundled_function import (
     BundledFunction,
 )
 from a2i_constructs.functions.checks import check_at_least, check_at_most, check_range
-from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.grants import grant, grant_key
 from a2i_constructs.functions.kept_resources import KEEP
 from a2i_constructs.functions.names import OWN_DEFINITIONS, OWN_LOOPS, own_flow_definitions
 from a2i_constructs.runtime.request_rule import RequestRule
 from a2i_constructs.runtime.review_directory import FlowRegistry
 from a2i_constructs.runtime.review_environment import review_environment
 from a2i_constructs.runtime.review_events import default_event_bus
-from a2i_constructs.storage.review_buckets import INCOMING_PREFIX, ReviewBuckets
+from a2i_constructs.storage.review_buckets import ReviewBuckets, incoming_prefix
 from a2i_constructs.storage.review_ledger import ReviewLedger
 from a2i_core.names import RESULTS_PREFIX
 
@@ -205,18 +205,28 @@ class HumanLoopStarter(Construct):
         self.request_rules.append(request_rule)
         return request_rule.rule
 
-    def grant_send_reviews(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Send requests: invoke the function, or send to the queue.
+    def grant_send_reviews(
+        self, grantee: iam.IGrantable, *, sender: str | None = None
+    ) -> iam.Grant:
+        """Send requests of any flow: invoke the function, or send to the queue.
 
-        Requests too large for either may be put below INCOMING_PREFIX of the input bucket first.
+        IAM knows no condition on what a payload or a message says: applications that must not use
+        each other's flows belong into stacks of their own.
+
+        Args:
+            grantee: The application.
+            sender: Name of the application, 1 to 40 lower case letters, digits and inner hyphens.
+                It may put requests that are too large for either way below
+                `incoming_prefix(sender)` of the input bucket, where no other sender may. Default:
+                it may put none.
         """
         invoke = grant(grantee, permissions.INVOKE_FUNCTION, self.function.function_arn)
         send = grant(grantee, permissions.SEND_MESSAGE, self.queue.queue_arn)
-        return (
-            invoke.combine(send)
-            .combine(self.key.grant(grantee, *permissions.ENCRYPT))
-            .combine(self.buckets.grant_put_input(grantee, INCOMING_PREFIX))
-        )
+        key = grant_key(grantee, permissions.ENCRYPT, [self.key], via=["sqs"])
+        granted = invoke.combine(send).combine(key)
+        if sender is None:
+            return granted
+        return granted.combine(self.buckets.grant_put_input(grantee, incoming_prefix(sender)))
 
     def grant_read_flows(self, grantee: iam.IGrantable) -> iam.Grant:
         """Read which flows the starter knows."""
@@ -275,6 +285,8 @@ class HumanLoopStarter(Construct):
 
     def _grant_access(self) -> None:
         self.ledger.grant_begin(self.function)
+        self.key.grant(self.function, *permissions.ENCRYPT)  # of the queues
+        self.buckets.grant_former_keys(self.function)
         self.buckets.grant_keep_requests(self.function)
         self.buckets.grant_read_output(self.function, RESULTS_PREFIX)
         self.grant_read_flows(self.function)

@@ -79,8 +79,7 @@ class ReviewReconciler(Construct):
         self.starter.ledger.grant_read_open(self.function)
         self.starter.grant_read_flows(self.function)
         # Requests that it sends to the queue again are encrypted; those it reads of the ledger too.
-        for key in self.starter.buckets.former_keys:
-            key.grant(self.function, *permissions.DECRYPT)
+        self.starter.buckets.grant_former_keys(self.function)
         self.starter.key.grant(self.function, *permissions.ENCRYPT)
         grant_drain(self, self.function, permissions.DRAIN_FLOW_DEFINITION)
         grant(

@@ -13,8 +13,8 @@ from a2i_constructs.functions.grants import acknowledge, acknowledge_invoke, gra
 from a2i_constructs.functions.rule_packs import acknowledge_inline_policy
 from a2i_constructs.runtime.human_loop_starter import HumanLoopStarter
 from a2i_constructs.step_functions.start_human_review import add_transient_retry
+from a2i_constructs.storage.review_buckets import MANIFESTS_PREFIX
 
-MANIFESTS_PREFIX = "manifests/"
 OUTCOMES_PREFIX = "bulk/"
 MAP_LABEL = "Requests"
 MAX_CONCURRENCY = 1000

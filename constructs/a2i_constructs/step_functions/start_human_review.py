@@ -45,6 +45,7 @@ class StartHumanReview(tasks.LambdaInvoke):
         "InvalidRequestError",
         "MissingInputError",
         "ReviewIdConflictError",
+        "TooManyTasksError",
         "UnknownFlowError",
     )
     WITHOUT_ANSWER = ("HumanReviewExpired", "HumanReviewFailed", "HumanReviewStopped")

@@ -11,8 +11,10 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct, IConstruct
 
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.checks import check_length, check_pattern
+from a2i_constructs.functions.grants import grant, grant_key
 from a2i_constructs.functions.kept_resources import KEEP, KeptResources
+from a2i_constructs.functions.names import MAX_SLUG_LENGTH, SLUG_ALLOWED, SLUG_PATTERN
 from a2i_constructs.functions.rule_packs import (
     BUCKET_ACCESS_LOGS,
     BUCKET_KEY,
@@ -26,6 +28,8 @@ REQUESTS_PREFIX = "requests/"
 INCOMING_RETENTION = Duration.days(30)
 # No flow's name begins with an underscore, so callers' requests and kept ones never meet.
 INCOMING_PREFIX = f"{REQUESTS_PREFIX}_incoming/"
+MANIFESTS_PREFIX = "manifests/"
+"""Where manifests of bulk reviews lie in the input bucket."""
 REVIEWS_PREFIX = "reviews/"
 """Where A2I writes answers in the output bucket."""
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
@@ -38,6 +42,20 @@ _ONE_REGION = (
     "A2I works in the bucket's own region; whether content may leave that is its owner's decision, "
     "and versions keep what is overwritten or deleted for 30 days"
 )
+
+
+def incoming_prefix(sender: str) -> str:
+    """S3 prefix below which one sender, and nobody else, puts requests into the input bucket.
+
+    Args:
+        sender: 1 to 40 lower case letters, digits and inner hyphens.
+
+    Raises:
+        ValueError: The sender's name has another form.
+    """
+    check_pattern("sender", sender, SLUG_PATTERN, SLUG_ALLOWED)
+    check_length("sender", sender, minimum=1, maximum=MAX_SLUG_LENGTH)
+    return f"{INCOMING_PREFIX}{sender}/"
 
 
 class BucketProps(TypedDict):
@@ -146,10 +164,11 @@ class ReviewBuckets(Construct):
         )
         return self.grant_read_input(grantee, REQUESTS_PREFIX).combine(names)
 
-    def grant_read_output(self, grantee: iam.IGrantable, prefix: str | None = None) -> iam.Grant:
-        """Read objects below `prefix` of the output bucket. Default: answers and results."""
-        prefixes = [REVIEWS_PREFIX, RESULTS_PREFIX] if prefix is None else [prefix]
-        return self._grant_read(grantee, self.output, *prefixes)
+    def grant_read_output(self, grantee: iam.IGrantable, *prefixes: str) -> iam.Grant:
+        """Read objects below prefixes of the output bucket. Default: answers and results."""
+        return self._grant_read(
+            grantee, self.output, *(prefixes or (REVIEWS_PREFIX, RESULTS_PREFIX))
+        )
 
     def grant_list_output(self, grantee: iam.IGrantable) -> iam.Grant:
         """List the output bucket, without which a missing object reads as a forbidden one."""
@@ -163,6 +182,11 @@ class ReviewBuckets(Construct):
         """Write objects below `prefix` of the output bucket."""
         return self._grant_put(grantee, self.output, prefix)
 
+    def grant_former_keys(self, grantee: iam.IGrantable) -> None:
+        """Decrypt what queues and ledger hold under former keys."""
+        for key in self.former_keys:
+            key.grant(grantee, *permissions.DECRYPT)
+
     def grant_run_flows(self, role: iam.IGrantable) -> iam.Grant:
         """Read what reviewers look at and write their answers, as A2I does with a flow's role.
 
@@ -171,6 +195,7 @@ class ReviewBuckets(Construct):
         """
         former = self.former_buckets
         every_bucket = (self.input, self.output, *former)
+        self._deny_requests(role)
         grant(role, permissions.LOCATE_BUCKET, *(bucket.bucket_arn for bucket in every_bucket))
         self._grant_objects(role, permissions.READ_OBJECT, (self.input, *former), "")
         self._grant_objects(role, permissions.WRITE_OBJECT, (self.output, *former), REVIEWS_PREFIX)
@@ -180,6 +205,20 @@ class ReviewBuckets(Construct):
             *(key.key_arn for key in (self.key, *self.former_keys)),
             because="the A2I guide demands the actions in this form for an output bucket with a "
             "customer's key; the statement names the keys",
+        )
+
+    def _deny_requests(self, role: iam.IGrantable) -> None:
+        """Whatever URI a sender puts into its `input`, the flows show no request of another."""
+        role.grant_principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                actions=permissions.READ_OBJECT,
+                resources=[
+                    bucket.arn_for_objects(f"{prefix}*")
+                    for bucket in (self.input, *self.former_buckets)
+                    for prefix in (REQUESTS_PREFIX, MANIFESTS_PREFIX)
+                ],
+            )
         )
 
     def on_input_created(
@@ -216,15 +255,14 @@ class ReviewBuckets(Construct):
             )
 
     def _grant_read(self, grantee: iam.IGrantable, bucket: s3.IBucket, *prefixes: str) -> iam.Grant:
-        granted = self._grant_objects(
+        objects = self._grant_objects(
             grantee, permissions.READ_OBJECT, (bucket, *self.former_buckets), *prefixes
         )
-        for key in (self.key, *self.former_keys):
-            granted = granted.combine(key.grant(grantee, *permissions.DECRYPT))
-        return granted
+        keys = [self.key, *self.former_keys]
+        return objects.combine(grant_key(grantee, permissions.DECRYPT, keys, via=["s3"]))
 
     def _grant_put(self, grantee: iam.IGrantable, bucket: s3.IBucket, prefix: str) -> iam.Grant:
-        key = self.key.grant(grantee, *permissions.ENCRYPT)
+        key = grant_key(grantee, permissions.ENCRYPT, [self.key], via=["s3"])
         return self._grant_objects(grantee, permissions.WRITE_OBJECT, [bucket], prefix).combine(key)
 
     def _grant_objects(
