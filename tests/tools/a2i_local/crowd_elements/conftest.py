@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from PIL import Image
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
@@ -17,6 +18,7 @@ from tests.tools.a2i_local.portal.memory_tasks import (
     MemoryTasks,
     StoredBytes,
 )
+from worker_template.answers import answer_schema
 
 LOADER = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 IMAGE_WIDTH, IMAGE_HEIGHT = 400, 300
@@ -29,6 +31,7 @@ class OpenTask:
 
     page: Page
     tasks: MemoryTasks
+    schema: dict[str, Any]
 
     @property
     def frame(self) -> FrameLocator:
@@ -44,11 +47,44 @@ class OpenTask:
     def press_submit(self) -> None:
         self.find("crowd-button[form-action=submit]").last.click()
 
-    def submit(self) -> dict[str, Any]:
-        """Submit and return what arrived at the service."""
-        self.press_submit()
+    def submit(self, *, by_key: bool = False) -> dict[str, Any]:
+        """Submit and return what arrived at the service; it has the shape that is documented."""
+        if by_key:
+            self.page.keyboard.press("Control+Enter")
+        else:
+            self.press_submit()
         expect(self.page.get_by_role("heading", name="Answer submitted")).to_be_visible()
-        return self.tasks.answers["task"]["ann"]
+        answer = self.tasks.answers["task"]["ann"]
+        Draft202012Validator(self.schema).validate(answer)
+        return answer
+
+    def image_is_shown(self) -> None:
+        """Wait for the image of a drawing tool."""
+        expect(self.find(".stage[data-ready]")).to_be_visible()
+
+    def on_image(self, x: float, y: float) -> tuple[float, float]:
+        """Where a pixel of the image is on the page."""
+        frame = self.find(".stage img").bounding_box()
+        assert frame is not None
+        scale = frame["width"] / IMAGE_WIDTH
+        return frame["x"] + x * scale, frame["y"] + y * scale
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag on the image, from and to image pixels."""
+        mouse = self.page.mouse
+        mouse.move(*self.on_image(*start))
+        mouse.down()
+        mouse.move(*self.on_image(*end), steps=4)
+        mouse.up()
+
+    def click(self, x: float, y: float) -> None:
+        """Click a pixel of the image."""
+        self.page.mouse.click(*self.on_image(x, y))
+
+    def press(self, *keys: str) -> None:
+        """Press keys wherever the focus is."""
+        for key in keys:
+            self.page.keyboard.press(key)
 
     def refuses(self, *messages: str) -> None:
         """Submit and see the messages instead of an answer."""
@@ -70,7 +106,7 @@ class Desk:
         body = f"<crowd-form>{html}</crowd-form>" if in_form else html
         self.tasks.add(MemoryTask("task", html=LOADER + body))
         self.page.goto(f"{self.portal}/_a2i/portal?worker=ann&task=task")
-        task = OpenTask(self.page, self.tasks)
+        task = OpenTask(self.page, self.tasks, answer_schema(LOADER + body))
         expect(task.frame.get_by_role("note")).to_contain_text("Offline stand-in")
         return task
 

@@ -88,6 +88,15 @@ export class AnswerElement extends CrowdElement {
     return "";
   }
 
+  /** The labels of the template; a mistake in them is shown where its author will see it. */
+  labelList() {
+    const labels = this.literal("labels", []);
+    const isUsable = Array.isArray(labels) && labels.length > 0;
+    if (!isUsable)
+      this.complain("labels: expected a list of at least one label, as in ['Car', 'Person']");
+    return isUsable ? labels.map(String) : [];
+  }
+
   /** Shows `message` at the element; an empty one clears it. */
   showProblem(message) {
     const place = this.shadowRoot.querySelector(".problem[role=alert]");

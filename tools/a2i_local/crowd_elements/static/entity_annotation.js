@@ -3,19 +3,20 @@
  * Answer (AWS, element reference): "name": {"entities": [{endOffset, label, startOffset}]}, the end
  * exclusive; offsets count UTF-16 code units, as JavaScript does.
  */
-import { h, isTyping, rebuild, sheet } from "./dom.js";
+import { h, rebuild, sheet } from "./dom.js";
 import { AnswerElement, problemPlace, reflect } from "./element.js";
 import { addEntity, removeAt, trimRange, usableEntities } from "./entities.js";
 import { EntityText, entityTextStyles } from "./entity_text.js";
 import { colorOf } from "./label_colors.js";
 import { labelButton, labelledRow, panelStyles } from "./label_panel.js";
+import { labelOfKey, onToolKey } from "./tool_keys.js";
 import { workspace, workspaceStyles } from "./workspace.js";
 
 const styles = sheet(`
   .quote { color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 9rem; }
 `);
 const KEYS_HELP =
-  "Keys in the text: arrows go from word to word, Shift+arrows select more, Enter or a digit labels, Delete removes the label.";
+  "Keys in the text: arrows go from word to word, Shift+arrows select more, Enter or the key of a label labels, Delete removes the label.";
 
 export class CrowdEntityAnnotation extends AnswerElement {
   static styles = [workspaceStyles, panelStyles, entityTextStyles, styles];
@@ -31,11 +32,11 @@ export class CrowdEntityAnnotation extends AnswerElement {
       remove: (offset) => this.#remove(offset),
     });
     this.palette = h("div", { className: "labels", role: "group", "aria-label": "Label" });
-    this.list = h("ol", { className: "boxes" });
+    this.list = h("ol", { className: "items" });
     this.shadowRoot.append(
       workspace(this, { target: [this.textView.element], answer: [this.#panel(), problemPlace()] }),
     );
-    this.shadowRoot.addEventListener("keydown", (event) => this.#onKey(event));
+    onToolKey(this, (event) => this.#onKey(event));
   }
 
   update() {
@@ -119,9 +120,8 @@ export class CrowdEntityAnnotation extends AnswerElement {
   }
 
   #onKey(event) {
-    const label = this.labels[Number(event.key) - 1]?.label;
-    if (label === undefined || isTyping(event) || event.ctrlKey || event.altKey || event.metaKey)
-      return;
+    const label = this.labels[labelOfKey(event)]?.label;
+    if (label === undefined) return;
     this.activeLabel = label;
     this.#show();
   }

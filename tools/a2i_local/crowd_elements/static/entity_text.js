@@ -1,6 +1,7 @@
 /** The text with its labelled parts; a selection is a range of offsets, however it was made. */
 import { h, sheet } from "./dom.js";
 import { textRuns, wordsOf } from "./entities.js";
+import { labelOfKey } from "./tool_keys.js";
 
 export const entityTextStyles = sheet(`
   .text { white-space: pre-wrap; line-height: 2.1; font-size: 1.06rem; outline-offset: 6px; }
@@ -90,7 +91,7 @@ export class EntityText {
     if (event.key === "ArrowRight" || event.key === "ArrowLeft") this.#move(event);
     else if (this.selection === null) return;
     else if (event.key === "Enter") this.actions.label(this.selection);
-    else if (/^[1-9]$/.test(event.key)) this.actions.labelAs(this.selection, Number(event.key) - 1);
+    else if (labelOfKey(event) >= 0) this.actions.labelAs(this.selection, labelOfKey(event));
     else if (event.key === "Delete" || event.key === "Backspace")
       this.actions.remove(this.selection.start);
     else return;

@@ -1,6 +1,5 @@
 /** Entry point: what a template loads instead of Amazon's crowd-html-elements.js. */
 import "./alert.js";
-import "./bounding_box.js";
 import "./button.js";
 import "./choice.js";
 import "./classifier.js";
@@ -9,6 +8,7 @@ import "./form.js";
 import "./instructions.js";
 import "./layout.js";
 import "./raw_answer.js";
+import "./shape_tool.js";
 import "./slider.js";
 import "./text.js";
 import { keepDraft } from "./draft.js";

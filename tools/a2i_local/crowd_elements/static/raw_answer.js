@@ -12,10 +12,6 @@ const styles = sheet(`
 `);
 
 const SHAPES = {
-  "crowd-keypoint": { list: "keypoints" },
-  "crowd-polygon": { list: "polygons" },
-  "crowd-polyline": { list: "polylines" },
-  "crowd-line": { list: "lines" },
   "crowd-semantic-segmentation": {
     parts: { labelMappings: {}, labeledImage: { pngImageData: "" } },
   },
