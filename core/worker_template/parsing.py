@@ -86,6 +86,11 @@ class TemplateRenderError(Exception):
         self.message = message
         self.index = index
 
+    @property
+    def failure_reason(self) -> str:
+        """FailureReason of a human loop whose task does not render, in A2I's wording."""
+        return f"Task failed to render: [ {self.code}: '{self.message}' ]"
+
 
 @dataclass(frozen=True, slots=True)
 class MissingVariable:

@@ -7,6 +7,7 @@ definitions are served until they have ended.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
 
     from a2i_account.dynamodb_loops import DynamoDbLoops
+    from a2i_core.human_loops.runtime_operations import RuntimeOperations
 
 Backend = Literal["a2i", "account"]
 
@@ -98,23 +100,35 @@ def loops() -> DynamoDbLoops:
     )
 
 
+@cache
+def operations() -> RuntimeOperations:
+    """The runtime API over the human loops of the account."""
+    from a2i_core.human_loops.runtime_operations import RuntimeOperations  # noqa: PLC0415
+
+    store = loops()
+    return RuntimeOperations(store, store.scope, now=now_in_milliseconds, task_id=_task_id)
+
+
+def now_in_milliseconds() -> datetime:
+    """The moment as a loop keeps it."""
+    from a2i_core.human_loops.instants import to_milliseconds  # noqa: PLC0415
+
+    return to_milliseconds(now())
+
+
+def _task_id(name: str) -> str:
+    """A task has its loop's name: that is how the portal finds the loop."""
+    return name
+
+
 def _runtime(backend: Backend, *, single_attempt: bool) -> Any:
     if backend == "a2i":
         if single_attempt:
             return aws_clients.a2i_runtime_single_attempt()
         return aws_clients.a2i_runtime()
     from a2i_account.runtime import AccountRuntime  # noqa: PLC0415
-    from a2i_core.human_loops.instants import to_milliseconds  # noqa: PLC0415
-    from a2i_core.human_loops.runtime_operations import RuntimeOperations  # noqa: PLC0415
 
-    store = loops()
-    operations = RuntimeOperations(
-        store,
-        store.scope,
-        now=lambda: to_milliseconds(now()),
-        task_id=lambda name: name,  # that is how the portal finds the loop
-    )
-    return AccountRuntime(operations)
+    return AccountRuntime(operations())
 
 
 def _client(of: Any) -> Any:

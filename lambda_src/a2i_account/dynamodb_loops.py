@@ -39,8 +39,6 @@ _FIRST_WAIT_SECONDS = 0.02
 _HINTS_KEPT = timedelta(days=1)
 _BATCH = 100
 """Items that one BatchGetItem may ask for."""
-
-
 _PAGE = 50
 """Items of an index that are read at once."""
 _FIRST, _LAST = "0", "A"  # sort keys are times, which begin with a digit
@@ -126,16 +124,19 @@ class DynamoDbLoops:
         token = pack(found[limit - 1].order, parameters) if more else None
         return LoopPage(self._load([each.name for each in found[:limit]]), token)
 
-    def offered_to(self, workteam_arn: str, limit: int) -> list[HumanLoop]:
-        """Return loops with a free slot for a team, oldest first: eight queries, whatever waits."""
+    def offered_to(self, workteam_arn: str) -> Iterator[HumanLoop]:
+        """Yield loops with a free slot for a team, oldest first, as the caller goes on.
+
+        It begins with eight queries at the same time, whatever waits.
+        """
         offered = self._merged(
             loop_items.OFFERS_INDEX,
             "offersKey",
             "offersOrder",
             loop_items.offers_keys(workteam_arn),
         )
-        loops = self._load([each.name for each in islice(offered, limit)])
-        return [loop for loop in loops if loop.free_slots > 0]
+        while names := [each.name for each in islice(offered, _BATCH)]:
+            yield from (loop for loop in self._load(names) if loop.free_slots > 0)
 
     def held_by(self, sub: str) -> list[HumanLoop]:
         """Return the loops whose task a worker has accepted."""
@@ -150,13 +151,17 @@ class DynamoDbLoops:
 
     def is_blocked(self, sub: str) -> bool:
         """Return whether a worker has been removed, whatever their token still says."""
-        found = self.dynamodb.get_item(
-            TableName=self.table, Key=loop_items.profile_key(sub), ConsistentRead=True
-        )
-        return bool(found.get("Item", {}).get("blocked", {}).get("BOOL", False))
+        found = self._read([loop_items.profile_key(sub)])
+        return any(map(_blocks, found))
 
-    def due(self, definition_id: str, now: datetime) -> list[str]:
-        """Return names of loops that the clock has to look at, those that are due first."""
+    def find_for(self, sub: str, name: str) -> tuple[HumanLoop | None, bool]:
+        """Return a loop, and whether the worker has been removed: one call."""
+        found = self._read([loop_items.loop_key(name), loop_items.profile_key(sub)])
+        loops = [loop_items.loop_of(item)[0] for item in found if "loop" in item]
+        return (loops[0] if loops else None), any(map(_blocks, found))
+
+    def due(self, definition_id: str, now: datetime) -> Iterator[str]:
+        """Yield names of loops that the clock has to look at, those that are due first."""
         due = self._merged(
             loop_items.OPEN_INDEX,
             "openKey",
@@ -164,7 +169,7 @@ class DynamoDbLoops:
             loop_items.flow_keys(definition_id),
             until=iso_milliseconds(now),
         )
-        return [each.name for each in due]
+        return (each.name for each in due)
 
     def open_count(self, definition_id: str) -> int:
         """Return how many loops of a flow definition have not been told to their end."""
@@ -191,7 +196,7 @@ class DynamoDbLoops:
         try:
             self.dynamodb.put_item(
                 TableName=self.table,
-                Item=loop_items.loop_item(loop, 1),
+                Item=loop_items.loop_item(loop, _first_version(loop)),
                 ConditionExpression="attribute_not_exists(pk)",
             )
         except ClientError as error:
@@ -308,11 +313,26 @@ class DynamoDbLoops:
         found: dict[str, HumanLoop] = {}
         for start in range(0, len(names), _BATCH):
             keys = [loop_items.loop_key(name) for name in names[start : start + _BATCH]]
-            asked: Any = {self.table: {"Keys": keys, "ConsistentRead": True}}
-            while asked:
-                answer = self.dynamodb.batch_get_item(RequestItems=asked)
-                for item in answer["Responses"].get(self.table, ()):
-                    loop, _ = loop_items.loop_of(item)
-                    found[loop.name] = loop
-                asked = answer.get("UnprocessedKeys")
+            for item in self._read(keys):
+                loop, _ = loop_items.loop_of(item)
+                found[loop.name] = loop
         return [found[name] for name in names if name in found]
+
+    def _read(self, keys: list[loop_items.Item]) -> list[loop_items.Item]:
+        """Read up to 100 items as they are, in any order; what is not there is left out."""
+        items: list[loop_items.Item] = []
+        asked: Any = {self.table: {"Keys": keys, "ConsistentRead": True}}
+        while asked:
+            answer: Any = self.dynamodb.batch_get_item(RequestItems=asked)
+            items += answer["Responses"].get(self.table, ())
+            asked = answer.get("UnprocessedKeys")
+        return items
+
+
+def _blocks(item: loop_items.Item) -> bool:
+    return bool(item.get("blocked", {}).get("BOOL", False))
+
+
+def _first_version(loop: HumanLoop) -> int:
+    """Return one that no earlier loop of the name has had: a late write must not meet this one."""
+    return int(loop.created_at.timestamp() * 1000)

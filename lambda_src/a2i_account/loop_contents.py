@@ -38,15 +38,17 @@ class LoopContents:
     def read_input(self, loop: HumanLoop) -> str:
         return self._read(f"{loop_prefix(loop)}input.json").decode()
 
-    def write_answer(
+    def answer_place(
         self, loop: HumanLoop, worker_id: str, content: dict[str, Any]
     ) -> StoredAnswer:
-        """Store an answer before the loop refers to it."""
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        digest = hashlib.sha256(body).hexdigest()
+        """Return how a loop refers to an answer; the same answer again is the same place."""
+        digest = hashlib.sha256(_compact(content)).hexdigest()
         key = f"{loop_prefix(loop)}answers/{worker_id}-{digest[:16]}.json"
-        self._write(key, body)
         return StoredAnswer(str(S3Uri(self.bucket, key)), digest)
+
+    def write_answer(self, place: StoredAnswer, content: dict[str, Any]) -> None:
+        """Store an answer before the loop refers to it."""
+        self._write(S3Uri.parse(place.uri).key, _compact(content))
 
     def read_answer(self, answer: StoredAnswer) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self._read(S3Uri.parse(answer.uri).key))
@@ -54,8 +56,7 @@ class LoopContents:
 
     def write_draft(self, loop: HumanLoop, worker_id: str, content: dict[str, Any]) -> None:
         """Keep what a worker has answered so far; the last one wins."""
-        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        self._write(f"{loop_prefix(loop)}drafts/{worker_id}.json", body)
+        self._write(f"{loop_prefix(loop)}drafts/{worker_id}.json", _compact(content))
 
     def read_draft(self, loop: HumanLoop, worker_id: str) -> dict[str, Any] | None:
         """Return what a worker had answered when they left; None where there is nothing."""
@@ -85,3 +86,7 @@ class LoopContents:
     def _read(self, key: str) -> bytes:
         with closing(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"]) as body:
             return body.read()
+
+
+def _compact(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

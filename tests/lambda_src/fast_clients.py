@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,9 +18,12 @@ from ministack.services import dynamodb
 
 from tests.lambda_src.service_errors import service_error
 
+_ONE_AT_A_TIME = Lock()
+"""The local DynamoDB decides and writes without a lock of its own: it has one thread."""
+
 
 class FastDynamoDB:
-    """The operations that the ledger uses."""
+    """The operations that the ledger and the human loops use."""
 
     def create_table(self, **parameters: Any) -> Any:
         return _call("CreateTable", parameters)
@@ -42,22 +46,45 @@ class FastDynamoDB:
     def scan(self, **parameters: Any) -> Any:
         return _call("Scan", parameters)
 
-    def get_paginator(self, _operation: str) -> FastDynamoDB:
-        return self
+    def query(self, **parameters: Any) -> Any:
+        return _call("Query", parameters)
+
+    def batch_get_item(self, **parameters: Any) -> Any:
+        return _call("BatchGetItem", parameters)
+
+    def get_paginator(self, operation: str) -> FastPages:
+        return FastPages(getattr(self, operation))
+
+
+@dataclass
+class FastPages:
+    """A paginator of DynamoDB, or of an operation with one page only."""
+
+    operation: Callable[..., Any]
 
     def paginate(self, **parameters: Any) -> Iterator[Any]:
-        yield self.scan(**parameters)
+        size = parameters.pop("PaginationConfig", {}).get("PageSize")
+        if size is not None:
+            parameters["Limit"] = size
+        while True:
+            page = self.operation(**parameters)
+            yield page
+            if "LastEvaluatedKey" not in page:
+                return
+            parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def _call(operation: str, parameters: dict[str, Any]) -> Any:
     target = {"x-amz-target": f"DynamoDB_20120810.{operation}"}
-    handling = dynamodb.handle_request("POST", "/", target, json.dumps(parameters).encode(), {})
-    try:
-        handling.send(None)
-    except StopIteration as answered:
-        status, _, body = answered.value
-    else:
-        raise AssertionError("the local DynamoDB waits for nothing")
+    body = json.dumps(parameters).encode()
+    with _ONE_AT_A_TIME:
+        handling = dynamodb.handle_request("POST", "/", target, body, {})
+        try:
+            handling.send(None)
+        except StopIteration as answered:
+            status, _, body = answered.value
+        else:
+            raise AssertionError("the local DynamoDB waits for nothing")
     answer = json.loads(body)
     if status >= 400:
         code = answer["__type"].rpartition("#")[2]
@@ -93,8 +120,12 @@ class FastS3:
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803  # the API's names
         return {"ContentLength": self.get_object(Bucket=Bucket, Key=Key)["ContentLength"]}
 
-    def list_objects_v2(self, *, Bucket: str) -> dict[str, Any]:  # noqa: N803  # the API's names
-        return {"Contents": [{"Key": key} for bucket, key in self.objects if bucket == Bucket]}
+    def list_objects_v2(self, *, Bucket: str, Prefix: str = "") -> dict[str, Any]:  # noqa: N803  # the API's names
+        found = [key for bucket, key in self.objects if bucket == Bucket and key.startswith(Prefix)]
+        return {"Contents": [{"Key": key} for key in found]}
+
+    def get_paginator(self, operation: str) -> FastPages:
+        return FastPages(getattr(self, operation))
 
     def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803  # the API's names
         self.objects.pop((Bucket, Key), None)

@@ -122,8 +122,13 @@ def sagemaker_client(a2i: A2IService) -> SageMakerClient:
 
 
 def a2i_runtime_client(a2i: A2IService) -> AugmentedAIRuntimeClient:
+    return runtime_client_of(_by_a2i(a2i))
+
+
+def runtime_client_of(handle: Handle) -> AugmentedAIRuntimeClient:
+    """A2I's runtime client, whose requests are answered by a handler."""
     client = _SESSION.client("sagemaker-a2i-runtime", endpoint_url=_ENDPOINT, config=_ONE_ATTEMPT)
-    return _answered_in_process(client, _by_a2i(a2i))
+    return _answered_in_process(client, handle)
 
 
 def _by_a2i(a2i: A2IService) -> Handle:

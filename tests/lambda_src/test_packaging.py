@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,8 @@ from a2i_shared import aws_clients
 
 LAMBDA_SRC = Path(a2i_shared.__file__).parents[1]
 IN_LAYER = {"aws_lambda_powertools", "boto3", "botocore", "jmespath", "pydantic"}
+RENDERING = {"a2i_account/rendering.py", "loop_stream/debts.py", "portal/worker_tasks.py"}
+"""Modules that import `worker_template`, which is deployed with `loop_stream` and `portal` only."""
 MODULES = sorted(LAMBDA_SRC.rglob("*.py"))
 CORE = Path(a2i_core.__file__).parent
 
@@ -44,7 +48,37 @@ def test_a_function_imports_only_what_is_deployed_with_it(module: Path) -> None:
     used = set(imported(runs_in_lambda(ast.parse(module.read_text()))))
 
     shared = {"a2i_core", "a2i_shared", "a2i_account"}
+    if str(module.relative_to(LAMBDA_SRC)) in RENDERING:
+        shared.add("worker_template")
     assert used <= {own} | shared | IN_LAYER | set(sys.stdlib_module_names)
+
+
+def test_only_functions_that_are_deployed_with_the_templates_package_render() -> None:
+    importing = {
+        module.relative_to(LAMBDA_SRC).parts[0]
+        for module in MODULES
+        if "a2i_account.rendering" in module.read_text()
+    }
+
+    assert importing == {"loop_stream", "portal"}
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("module", ["loop_stream.handler", "portal.handler"])
+def test_rendering_is_imported_by_what_renders_only(module: str) -> None:
+    """The template engine takes longer to import than all else."""
+    code = (
+        f"import {module}, sys; print(sorted({{'liquid', 'worker_template'}} & set(sys.modules)))"
+    )
+    roots = os.pathsep.join([str(LAMBDA_SRC), str(CORE.parent)])
+    printed = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": roots},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert printed.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("module", sorted(CORE.rglob("*.py")), ids=lambda path: path.name)
@@ -66,6 +100,7 @@ def test_core_needs_only_the_standard_library(module: Path) -> None:
         aws_clients.sqs,
         aws_clients.ssm,
         aws_clients.stepfunctions,
+        aws_clients.sts,
     ],
 )
 def test_clients_give_up_before_the_function_does(

@@ -14,7 +14,7 @@ from a2i_local.service.engine import Engine
 from a2i_local.service.host import HostError
 from a2i_local.service.loop_records import LoopInput
 from a2i_local.service.records import FlowDefinition
-from a2i_local.service.rendering import Renderer, RenderJob, failure_reason
+from a2i_local.service.rendering import Renderer, RenderJob
 from a2i_local.service.status_events import StatusEvents
 from worker_template import TemplateRenderError
 
@@ -118,7 +118,7 @@ class LoopLifeCycle:
             render()
         except TemplateRenderError as error:
             self._change_later(
-                task_id, partial(transitions.fail_rendering, reason=failure_reason(error))
+                task_id, partial(transitions.fail_rendering, reason=error.failure_reason)
             )
         else:
             self._change_later(

@@ -6,7 +6,7 @@ from functools import lru_cache
 from a2i_core.human_loops.input_content import json_object
 from a2i_local.service.engine import Engine
 from a2i_local.service.object_links import ObjectLinks
-from worker_template import TaskTemplate, TemplateRenderError
+from worker_template import TaskTemplate
 
 
 @lru_cache(maxsize=64)
@@ -46,8 +46,3 @@ class Renderer:
         return _parsed(job.template).render(
             json_object(job.input_content, "InputContent"), grant_read_access=grant_read_access
         )
-
-
-def failure_reason(error: TemplateRenderError) -> str:
-    """Return the FailureReason of a loop whose task does not render, in A2I's wording."""
-    return f"Task failed to render: [ {error.code}: '{error.message}' ]"

@@ -198,8 +198,14 @@ CASES = [
 ]
 
 
-def _call(a2i: LocalA2I, operation: str, parameters: dict[str, Any]) -> Any:
-    client: Any = a2i.runtime if "HumanLoop" in operation else a2i.sagemaker
+def call(a2i: LocalA2I, operation: str, parameters: dict[str, Any]) -> Any:
+    return call_by(
+        a2i.runtime if "HumanLoop" in operation else a2i.sagemaker, operation, parameters
+    )
+
+
+def call_by(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
+    """Call an operation of a boto3 client by the API's name for it."""
     snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in operation).lstrip("_")
     return getattr(client, snake)(**parameters)
 
@@ -212,7 +218,7 @@ def _name(case: Case) -> str:
 def test_fails_with_code_and_status(served: LocalA2I, case: Case) -> None:
     case.given(served)
     with pytest.raises(ClientError) as caught:
-        _call(served, case.operation, case.parameters)
+        call(served, case.operation, case.parameters)
     response = caught.value.response
     assert response["Error"]["Code"] == case.code
     assert response["ResponseMetadata"]["HTTPStatusCode"] == case.status
@@ -242,7 +248,7 @@ def test_an_unforeseen_failure_is_a_server_error_that_is_logged(
 
     monkeypatch.setattr(served.service, "call", broken)
     with pytest.raises(ClientError) as caught:
-        _call(served, case.operation, case.parameters)
+        call(served, case.operation, case.parameters)
     assert caught.value.response["Error"]["Code"] == case.code
     assert "secret detail" not in str(caught.value)
     assert "secret detail" in caplog.text

@@ -83,7 +83,7 @@ def _members(shape: StructureShape) -> st.SearchStrategy[Any]:
     )
 
 
-def _requests(operation: str) -> st.SearchStrategy[tuple[str, str, dict[str, str], bytes, Any]]:
+def requests_of(operation: str) -> st.SearchStrategy[tuple[str, str, dict[str, str], bytes, Any]]:
     control_plane = api(CONTROL_PLANE).operation(operation)
     if control_plane is not None:
         headers = {"X-Amz-Target": f"SageMaker.{operation}"}
@@ -112,7 +112,7 @@ def _runtime_request(
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_no_request_ends_in_a_server_error(target: LocalA2I, operation: str) -> None:
     @COMMON
-    @given(_requests(operation))
+    @given(requests_of(operation))
     def answers(request: tuple[str, str, dict[str, str], bytes, Any]) -> None:
         status, _, body = protocol.handle(
             target.service, *request, account=target.account, region=target.region

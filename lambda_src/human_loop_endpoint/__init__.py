@@ -1,0 +1,1 @@
+"""A2I's runtime API for callers outside the stack's functions."""

@@ -1,0 +1,49 @@
+"""HumanLoopEndpoint function: A2I's runtime API behind an HTTP API with IAM authorization.
+
+Event: payload format 2.0. Paths and methods are the API's own, so boto3 and the AWS CLI work with
+the endpoint's address; they have to sign for `execute-api`.
+
+Environment: A2I_STACK_ID, A2I_HUMAN_LOOPS_TABLE, A2I_HUMAN_LOOPS_BUCKET; optional A2I_TRACING;
+POWERTOOLS_SERVICE_NAME.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from a2i_account import backend
+from a2i_core.human_loops import wire
+from a2i_core.human_loops.errors import InternalServerException
+from a2i_shared import telemetry
+from a2i_shared.telemetry import logger
+
+telemetry.trace_aws_calls()
+
+
+@logger.inject_lambda_context(log_event=False, clear_state=True)
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    request = request_of(event)
+    try:
+        response = wire.answer(backend.operations().by_name(), request)
+    except Exception:  # noqa: BLE001  # whatever went wrong, the caller gets an answer to retry on
+        logger.exception("call failed", method=request.method)
+        response = wire.failure(
+            InternalServerException("We encountered an internal error. Try your request again.")
+        )
+    logger.info("call", method=request.method, status=response.status)
+    return {"statusCode": response.status, "headers": response.headers, "body": response.body}
+
+
+def request_of(event: dict[str, Any]) -> wire.Request:
+    """Return the HTTP request that an event of an HTTP API stands for."""
+    text: str = event.get("body") or ""
+    is_encoded = event.get("isBase64Encoded", False)
+    return wire.Request(
+        method=event["requestContext"]["http"]["method"],
+        path=event["rawPath"],
+        query=event.get("rawQueryString", ""),
+        body=base64.b64decode(text) if is_encoded else text.encode(errors="surrogatepass"),
+    )

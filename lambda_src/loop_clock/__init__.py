@@ -1,0 +1,1 @@
+"""Does what time alone does to human loops, and shows the stream what it has left undone."""

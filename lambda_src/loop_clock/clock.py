@@ -1,0 +1,53 @@
+"""Loops that are due: leases that ran out, expiry, and what the stream has not done in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+
+from a2i_account.dynamodb_loops import DynamoDbLoops
+from a2i_account.loop_items import due_at
+from a2i_core.human_loops import transitions
+from a2i_core.human_loops.errors import ResourceNotFoundException, ThrottlingException
+
+_AT_A_TIME = 8
+
+
+@dataclass(frozen=True)
+class LoopClock:
+    """Looks at every loop of the table that is due."""
+
+    loops: DynamoDbLoops
+    clock: Callable[[], datetime]
+
+    def tick(self, has_time: Callable[[], bool]) -> int:
+        """Move the loops that are due on, and return their number.
+
+        What is left when there is no more time waits for the next minute.
+        """
+        now = self.clock()
+        names = self._due(now)
+        count = 0
+        with ThreadPoolExecutor(_AT_A_TIME) as threads:
+            while has_time() and (batch := list(islice(names, _AT_A_TIME))):
+                list(threads.map(partial(self._look_at, now=now), batch))
+                count += len(batch)
+        return count
+
+    def _due(self, now: datetime) -> Iterator[str]:
+        for definition in self.loops.definitions.all():
+            yield from self.loops.due(definition.id, now)
+
+    def _look_at(self, name: str, *, now: datetime) -> None:
+        try:
+            before = self.loops.find(name)
+            after = self.loops.change(name, partial(transitions.advance, now=now))
+        except (ResourceNotFoundException, ThrottlingException):
+            return  # gone, or busy: a busy one is still due in a minute
+        due = due_at(after)
+        if after == before and after.owes is not None and due is not None and due <= now:
+            self.loops.show_again(name)

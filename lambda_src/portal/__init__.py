@@ -1,0 +1,1 @@
+"""JSON API of the worker portal: list, show, accept, answer tasks."""

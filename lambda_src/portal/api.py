@@ -1,0 +1,183 @@
+"""The portal's JSON API: translates between events of an HTTP API and a reviewer's tasks.
+
+Errors are `{"error": {"code", "message"}}`, with the class's name as the code.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from a2i_core.human_loops.errors import ThrottlingException, WorkerTaskError
+from a2i_shared.telemetry import logger
+from portal.reviewer import Reviewer
+from portal.worker_tasks import WorkerTasks
+
+_TASK = re.compile(r"/api/tasks/(?P<task>[A-Za-z0-9-]{1,63})(?:/(?P<action>[a-z]+))?")
+_REASON = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+_HEADERS = {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+Response = dict[str, Any]
+
+
+class InvalidRequestError(WorkerTaskError):
+    """The request itself is wrong, whatever the task's state."""
+
+    http_status: ClassVar[int] = HTTPStatus.BAD_REQUEST
+
+
+class NotFoundError(WorkerTaskError):
+    """The API has no such path, or not with this method."""
+
+    http_status: ClassVar[int] = HTTPStatus.NOT_FOUND
+
+
+class BusyError(WorkerTaskError):
+    """Many reviewers are at the task: the same request can succeed at once."""
+
+    http_status: ClassVar[int] = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@dataclass(frozen=True)
+class PortalApi:
+    """The routes below /api."""
+
+    tasks: WorkerTasks
+    reviewer_of: Callable[[Mapping[str, Any]], Reviewer]
+
+    def answer(self, event: Mapping[str, Any]) -> Response:
+        """Answer one request."""
+        try:
+            return _json(HTTPStatus.OK, self._result(event))
+        except WorkerTaskError as error:
+            return refused(error)
+        except ThrottlingException:
+            return refused(BusyError("others are at this task just now: try again"))
+
+    def _result(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        reviewer = self.reviewer_of(event)
+        method, path = event["requestContext"]["http"]["method"], event["rawPath"]
+        if (method, path) == ("GET", "/api/tasks"):
+            return {"tasks": [task.to_json() for task in self.tasks.list(reviewer)]}
+        found = _TASK.fullmatch(path)
+        action = found and _ACTIONS.get((method, found["action"]))
+        if not found or not action:
+            raise NotFoundError(f"the API has no {method} {path}")
+        name, word = found["task"], f"{method} {found['action'] or 'task'}"
+        try:
+            result = action(self.tasks, name, reviewer, event)
+        except WorkerTaskError as error:
+            _note(name, reviewer, word, code_of(error))
+            raise
+        _note(name, reviewer, word, "done")
+        return result
+
+
+def refused(error: WorkerTaskError) -> Response:
+    return _json(error.http_status, {"error": {"code": code_of(error), "message": error.message}})
+
+
+def code_of(error: WorkerTaskError) -> str:
+    return type(error).__name__.removesuffix("Error")
+
+
+def _show(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
+) -> dict[str, Any]:
+    return tasks.show(name, reviewer)
+
+
+def _accept(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
+) -> dict[str, Any]:
+    return tasks.accept(name, reviewer).to_json()
+
+
+def _release(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
+) -> dict[str, Any]:
+    return tasks.release(name, reviewer).to_json()
+
+
+def _decline(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, event: Mapping[str, Any]
+) -> dict[str, Any]:
+    reason = _json_object(event).get("reason")
+    if not isinstance(reason, str) or not _REASON.fullmatch(reason):
+        raise InvalidRequestError(
+            "'reason' must be a code of up to 64 letters, digits and hyphens, such as Unreadable"
+        )
+    return tasks.decline(name, reviewer, reason).to_json()
+
+
+def _submit(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, event: Mapping[str, Any]
+) -> dict[str, Any]:
+    return tasks.submit(name, reviewer, _answer(event)).to_json()
+
+
+def _read_draft(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"answerContent": tasks.read_draft(name, reviewer)}
+
+
+def _write_draft(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, event: Mapping[str, Any]
+) -> dict[str, Any]:
+    tasks.write_draft(name, reviewer, _answer(event))
+    return {}
+
+
+_ACTIONS = {
+    ("GET", None): _show,
+    ("POST", "accept"): _accept,
+    ("POST", "release"): _release,
+    ("POST", "decline"): _decline,
+    ("POST", "submit"): _submit,
+    ("GET", "draft"): _read_draft,
+    ("PUT", "draft"): _write_draft,
+}
+
+
+def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
+    answer = _json_object(event).get("answerContent")
+    if not isinstance(answer, dict):
+        raise InvalidRequestError("'answerContent' must be a JSON object with the answers")
+    return answer
+
+
+def _json_object(event: Mapping[str, Any]) -> dict[str, Any]:
+    text: str | bytes = event.get("body") or ""
+    try:
+        if event.get("isBase64Encoded"):
+            text = base64.b64decode(text)
+        body = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequestError("the body is not JSON") from error
+    if not isinstance(body, dict):
+        raise InvalidRequestError("the body must be a JSON object")
+    return body
+
+
+def _json(status: int, body: dict[str, Any]) -> Response:
+    return {"statusCode": int(status), "headers": _HEADERS, "body": json.dumps(body)}
+
+
+def _note(name: str, reviewer: Reviewer, action: str, outcome: str) -> None:
+    """Who did what when, for audits; never the content."""
+    logger.info(
+        "worker action",
+        human_loop_name=name,
+        sub=reviewer.worker.sub,
+        action=action,
+        outcome=outcome,
+    )

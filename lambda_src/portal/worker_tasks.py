@@ -1,0 +1,169 @@
+"""Tasks of human loops as one reviewer sees them. A task has the name of its loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import chain, islice
+from typing import Any
+
+from a2i_account.dynamodb_loops import DynamoDbLoops
+from a2i_account.flow_credentials import FlowCredentials
+from a2i_core.human_loops import transitions
+from a2i_core.human_loops.errors import (
+    NotATeamMember,
+    ResourceNotFoundException,
+    SlotTaken,
+    TaskNotFound,
+)
+from a2i_core.human_loops.human_loop import HumanLoop, StoredAnswer, Worker
+from a2i_core.human_loops.loop_store import Transition
+from a2i_core.human_loops.worker_task import MAX_LISTED, TaskView, answer_content
+from a2i_core.s3_uri import S3Uri
+from portal.reviewer import Reviewer
+
+_MAX_LOOKED_AT = 2000
+"""Free tasks of a team that are read for a list, most of which the reviewer may have answered."""
+
+
+@dataclass(frozen=True)
+class WorkerTasks:
+    """List, show, accept, release, decline and answer tasks; keep drafts.
+
+    Every method raises a WorkerTaskError where reviewer or task do not allow it: NotATeamMember for
+    who is in no group of the task's team or was removed, TaskNotFound where the task takes no
+    answers, SlotTaken where it is with others.
+    """
+
+    loops: DynamoDbLoops
+    credentials: FlowCredentials
+    clock: Callable[[], datetime]
+
+    def list(self, reviewer: Reviewer) -> list[TaskView]:
+        """Return the tasks that the reviewer holds, then those that are free, oldest first."""
+        sub = reviewer.worker.sub
+        if not reviewer.groups or self.loops.is_blocked(sub):
+            raise NotATeamMember("you are in no work team: ask its owner to add you")
+        found = chain(self._held_by(reviewer), self._free_for(reviewer))
+        return [TaskView.of(loop, sub) for loop in islice(found, MAX_LISTED)]
+
+    def show(self, name: str, reviewer: Reviewer) -> dict[str, Any]:
+        """Return a task that the reviewer holds or could accept, with its HTML."""
+        # Only here, as it takes longer to import than all else.
+        from a2i_account.rendering import render  # noqa: PLC0415
+        from worker_template import TemplateRenderError  # noqa: PLC0415
+
+        loop = self._find(name, reviewer)
+        if loop.assignment_of(reviewer.worker.sub) is None:
+            transitions.require_free_slot(loop, reviewer.worker.sub)
+        template = self.loops.definitions.template(loop.flow.template_sha256)
+        try:
+            html = render(
+                template,
+                self.loops.contents.read_input(loop),
+                partial(self._link, loop.flow.role_arn),
+            )
+        except TemplateRenderError as error:
+            raise TaskNotFound(f"the task cannot be shown: {error}") from error
+        return {**TaskView.of(loop, reviewer.worker.sub).to_json(), "html": html}
+
+    def accept(self, name: str, reviewer: Reviewer) -> TaskView:
+        """Occupy a slot of the task for its time limit; a repeat changes nothing."""
+        self._find(name, reviewer)
+        accept = partial(transitions.accept, worker=reviewer.worker, now=self.clock())
+        return TaskView.of(self._change(name, accept), reviewer.worker.sub)
+
+    def release(self, name: str, reviewer: Reviewer) -> TaskView:
+        """Give the slot back to the team; nothing happens where the reviewer holds none."""
+        self._find(name, reviewer)
+        sub = reviewer.worker.sub
+        released = self._change(name, partial(transitions.release, sub=sub, now=self.clock()))
+        return TaskView.of(released, sub, state="available")
+
+    def decline(self, name: str, reviewer: Reviewer, reason: str) -> TaskView:
+        """Give the slot back, and be offered the task no more; `reason` is a code."""
+        self._find(name, reviewer)
+        sub = reviewer.worker.sub
+        decline = partial(transitions.decline, sub=sub, reason=reason, now=self.clock())
+        return TaskView.of(self._change(name, decline), sub, state="available")
+
+    def submit(self, name: str, reviewer: Reviewer, answer: Mapping[str, Any]) -> TaskView:
+        """Answer the task; it is accepted first if need be. The same answer again is taken.
+
+        Raises TaskTimeLimitExceeded where the reviewer accepted it and the time ran out since.
+        """
+        worker, content = reviewer.worker, answer_content(answer)
+        loop = self._find(name, reviewer, needs_open_task=False)
+        place = self.loops.contents.answer_place(loop, worker.worker_id, content)
+        given = partial(_answer_once, worker=worker, place=place, now=self.clock())
+        if given(loop) is not loop:  # nothing is written for an answer that is refused
+            self.loops.contents.write_answer(place, content)
+            loop = self._change(name, given)
+        return TaskView.of(loop, worker.sub, state="submitted")
+
+    def read_draft(self, name: str, reviewer: Reviewer) -> dict[str, Any] | None:
+        """Return what the reviewer had entered; None where there is nothing."""
+        loop = self._find(name, reviewer)
+        return self.loops.contents.read_draft(loop, reviewer.worker.worker_id)
+
+    def write_draft(self, name: str, reviewer: Reviewer, answer: Mapping[str, Any]) -> None:
+        """Keep what the reviewer, who holds the task, has entered so far."""
+        content = answer_content(answer)
+        loop = self._find(name, reviewer)
+        if loop.assignment_of(reviewer.worker.sub) is None:
+            raise SlotTaken("this task is not yours: accept it first")
+        self.loops.contents.write_draft(loop, reviewer.worker.worker_id, content)
+
+    def _held_by(self, reviewer: Reviewer) -> Iterator[HumanLoop]:
+        teams = reviewer.team_arns(self.loops.scope)
+        for loop in self.loops.held_by(reviewer.worker.sub):
+            if loop.takes_answers and loop.flow.workteam_arn in teams:
+                yield loop
+
+    def _free_for(self, reviewer: Reviewer) -> Iterator[HumanLoop]:
+        for team_arn in reviewer.team_arns(self.loops.scope):
+            for loop in islice(self.loops.offered_to(team_arn), _MAX_LOOKED_AT):
+                if _is_for(loop, reviewer.worker.sub):
+                    yield loop
+
+    def _find(self, name: str, reviewer: Reviewer, *, needs_open_task: bool = True) -> HumanLoop:
+        """Return the loop of a task that is for one of the reviewer's teams."""
+        loop, is_blocked = self.loops.find_for(reviewer.worker.sub, name)
+        if loop is None:
+            raise _no_open_task(name)
+        team_arns = reviewer.team_arns(self.loops.scope)
+        if is_blocked or loop.flow.workteam_arn not in team_arns:
+            raise NotATeamMember("you are not in this task's work team")
+        if needs_open_task:
+            transitions.require_takes_answers(loop)
+        return loop
+
+    def _change(self, name: str, transition: Transition) -> HumanLoop:
+        try:
+            return self.loops.change(name, transition)
+        except ResourceNotFoundException as error:
+            raise _no_open_task(name) from error
+
+    def _link(self, role_arn: str, uri: str) -> str:
+        location = S3Uri.parse(uri)
+        return self.credentials.read_link(role_arn, location.bucket, location.key)
+
+
+def _answer_once(
+    loop: HumanLoop, *, worker: Worker, place: StoredAnswer, now: datetime
+) -> HumanLoop:
+    """Take an answer; a repeat, whose first response may have been lost, changes nothing."""
+    if any(given.worker.sub == worker.sub and given.content == place for given in loop.answers):
+        return loop
+    return transitions.answer(loop, worker, place, now)
+
+
+def _is_for(loop: HumanLoop, sub: str) -> bool:
+    knows_it = loop.has_answer_of(sub) or loop.was_declined_by(sub)
+    return not knows_it and loop.assignment_of(sub) is None
+
+
+def _no_open_task(name: str) -> TaskNotFound:
+    return TaskNotFound(f"there is no open task {name}")

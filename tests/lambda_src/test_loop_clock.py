@@ -1,0 +1,68 @@
+"""The clock: leases, expiry, and what the stream has left undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from loop_clock.clock import LoopClock
+from tests.lambda_src.account_loops import AccountLoops, reviewer
+
+ONE = reviewer("one")
+
+
+@pytest.fixture
+def account() -> Iterator[AccountLoops]:
+    made = AccountLoops()
+    yield made
+    made.close()
+
+
+def test_nothing_is_due_while_nothing_happens(account: AccountLoops) -> None:
+    account.start("loop", account.create_flow_definition("review"))
+    account.clock.advance(timedelta(hours=1))
+    assert account.tick() == 0
+
+
+def test_a_task_that_was_held_for_too_long_goes_back_to_the_team(account: AccountLoops) -> None:
+    account.start("loop", account.create_flow_definition("review", TaskTimeLimitInSeconds=60))
+    account.tasks().accept("loop", ONE)
+    assert account.tasks().list(reviewer("two")) == []
+    account.advance(timedelta(seconds=61))
+    assert [task.id for task in account.tasks().list(reviewer("two"))] == ["loop"]
+    assert [item["sk"]["S"] for item in account.items() if "HOLD" in item["sk"]["S"]] == []
+
+
+def test_a_loop_expires(account: AccountLoops) -> None:
+    flow = account.create_flow_definition("review", TaskAvailabilityLifetimeInSeconds=3600)
+    account.start("loop", flow)
+    account.advance(timedelta(hours=1))
+    (told,) = account.told("loop")
+    assert told["failureCode"] == "Expired"
+
+
+def test_a_loop_that_the_stream_never_brought_is_shown_again(account: AccountLoops) -> None:
+    flow = account.create_flow_definition("review")
+    account.runtime().start_human_loop(
+        HumanLoopName="loop",
+        FlowDefinitionArn=flow,
+        HumanLoopInput={"InputContent": '{"text": "a"}'},
+    )
+    account.dynamodb.records.clear()
+    account.advance(timedelta(minutes=4))
+    assert account.tasks().list(ONE) == []
+    account.advance(timedelta(minutes=1))
+    assert [task.id for task in account.tasks().list(ONE)] == ["loop"]
+
+
+def test_what_there_is_no_time_for_waits_for_the_next_minute(account: AccountLoops) -> None:
+    flow = account.create_flow_definition("review", TaskAvailabilityLifetimeInSeconds=60)
+    for number in range(20):
+        account.start(f"loop-{number}", flow)
+    account.clock.advance(timedelta(minutes=1))
+    left = iter([True, False])
+    seen = LoopClock(account.loops(), account.clock.now).tick(lambda: next(left))
+    assert 0 < seen < 20
+    assert seen + account.tick() == 20
