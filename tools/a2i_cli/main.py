@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from a2i_cli.failures import OperatorGroup
+from a2i_cli.init import app as init_app
 from a2i_cli.preflight import preflight
 from a2i_cli.reconcile import reconcile
 
@@ -54,6 +55,7 @@ app = typer.Typer(
 )
 for _name, (_module, _help) in _GROUPS.items():
     app.add_typer(lazy_group(_module), name=_name, help=_help)
+app.add_typer(init_app, name="init")
 app.command()(preflight)
 app.command()(reconcile)
 
