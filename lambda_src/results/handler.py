@@ -6,7 +6,9 @@ POWERTOOLS_METRICS_NAMESPACE.
 
 Permissions: docs/security.md.
 
-Rule: source aws.sagemaker, detail type "SageMaker A2I HumanLoop Status Change",
+With the account backend also A2I_BACKEND, A2I_HUMAN_LOOPS_TABLE and A2I_HUMAN_LOOPS_BUCKET.
+
+Rule: source aws.sagemaker (of the account backend: a2i.human-loops), detail type "SageMaker A2I HumanLoop Status Change",
 detail.flowDefinitionArn like flow-definition/*-<stack hash>-*. An error makes Lambda repeat the
 event; what still fails belongs into a dead-letter queue.
 """
@@ -19,6 +21,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from a2i_account import backend
 from a2i_shared import aws_clients, telemetry
 from a2i_shared.clock import timestamp
 from a2i_shared.documents import Documents
@@ -29,12 +32,15 @@ from a2i_shared.review_result import ReviewResult
 from a2i_shared.task_tokens import TaskTokens
 from a2i_shared.telemetry import logger
 from results.finish_review import ReviewFinisher
-from results.status_change import StatusChange
+from results.told_end import told_end
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    change = StatusChange.model_validate(event["detail"])
+    change = told_end(event, backend.a2i_runtime)
+    if change is None:
+        logger.warning("an event told an end that the human loop has not come to")
+        return
     finished_at = timestamp(datetime.fromisoformat(event["time"]))
     result = finisher().finish(change, finished_at)
     if result is None:
