@@ -6,11 +6,11 @@ POWERTOOLS_METRICS_NAMESPACE.
 
 Permissions: docs/security.md.
 
-With the account backend also A2I_BACKEND, A2I_HUMAN_LOOPS_TABLE and A2I_HUMAN_LOOPS_BUCKET.
+With the account backend also A2I_HUMAN_LOOPS_TABLE and A2I_HUMAN_LOOPS_BUCKET.
 
-Rule: source aws.sagemaker (of the account backend: a2i.human-loops), detail type "SageMaker A2I HumanLoop Status Change",
-detail.flowDefinitionArn like flow-definition/*-<stack hash>-*. An error makes Lambda repeat the
-event; what still fails belongs into a dead-letter queue.
+Rule: source aws.sagemaker, or a2i.human-loops of the account backend; detail type "SageMaker A2I
+HumanLoop Status Change"; detail.flowDefinitionArn like flow-definition/*-<stack hash>-*. An error
+makes Lambda repeat the event; what still fails belongs into a dead-letter queue.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from results.told_end import told_end
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    change = told_end(event, backend.a2i_runtime)
+    change = told_end(event, backend.loops)
     if change is None:
         logger.warning("an event told an end that the human loop has not come to")
         return

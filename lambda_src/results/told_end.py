@@ -9,39 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from a2i_core.human_loops.status_event import ACCOUNT_SOURCE
-from a2i_core.statuses import OPEN_LOOP_STATUSES
-from a2i_shared.service_errors import code_of
+from a2i_core.human_loops.status_event import ACCOUNT_SOURCE, status_detail
 from results.status_change import StatusChange
 
 if TYPE_CHECKING:
-    from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
+    from a2i_account.dynamodb_loops import DynamoDbLoops
 
 
-def told_end(
-    event: dict[str, Any], a2i_runtime: Callable[[], AugmentedAIRuntimeClient]
-) -> StatusChange | None:
+def told_end(event: dict[str, Any], loops: Callable[[], DynamoDbLoops]) -> StatusChange | None:
     """Return the end that an event tells; None where the loop has not ended, or is gone."""
     change = StatusChange.model_validate(event["detail"])
     if event.get("source") != ACCOUNT_SOURCE:
         return change
-    try:
-        found = a2i_runtime().describe_human_loop(HumanLoopName=change.human_loop_name)
-    except ClientError as error:
-        if code_of(error) == "ResourceNotFoundException":
-            return None
-        raise
-    if found["HumanLoopStatus"] in OPEN_LOOP_STATUSES:
+    loop = loops().find(change.human_loop_name)
+    if loop is None or loop.is_open:
         return None
-    return StatusChange.model_validate(
-        {
-            "humanLoopName": found["HumanLoopName"],
-            "humanLoopArn": found["HumanLoopArn"],
-            "humanLoopStatus": found["HumanLoopStatus"],
-            "humanLoopOutput": {"outputS3Uri": found["HumanLoopOutput"]["OutputS3Uri"]},
-            "failureCode": found.get("FailureCode"),
-            "failureReason": found.get("FailureReason"),
-        }
-    )
+    return StatusChange.model_validate(status_detail(loop))
