@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from a2i_local.bounded_body import BodyRefusedError, read_body
+
 OWN_PATHS = "/_a2i/"
 RUNTIME_PATH = "/human-loops"
 
@@ -59,12 +61,16 @@ def _missing_token() -> Response:
 
 
 async def _answer(handle: Handler, request: Request) -> Response:
+    try:
+        content = await read_body(request)
+    except BodyRefusedError as error:
+        return JSONResponse({"message": str(error)}, error.http_status)
     status, headers, body = await run_in_threadpool(
         handle,
         request.method,
         request.url.path,
         request.headers,
-        await request.body(),
+        content,
         request.query_params,
     )
     return Response(body, status, dict(headers))

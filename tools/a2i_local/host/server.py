@@ -25,6 +25,7 @@ from a2i_local.host.settings import Endpoint, HostSettings, ministack_environmen
 from a2i_local.host.state_folder import last_ports
 
 _KEEP_ALIVE_SECONDS = 75.0
+"""Clients of AWS keep their connections; half a request may take as long."""
 _GRACEFUL_SECONDS = 1.0
 _OWNER_ONLY = 0o700
 
@@ -104,6 +105,7 @@ def _prepare_run_dir(run_dir: Path) -> TlsFiles:
 
 def _tls_config(listener: socket.socket, tls: TlsFiles) -> Config:
     config = _config(listener)
+    config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.certfile, config.keyfile = str(tls.certificate), str(tls.key)
     return config
 
@@ -111,7 +113,6 @@ def _tls_config(listener: socket.socket, tls: TlsFiles) -> Config:
 def _config(listener: socket.socket) -> Config:
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
-    config.keep_alive_timeout = _KEEP_ALIVE_SECONDS
     config.graceful_timeout = _GRACEFUL_SECONDS
     config.loglevel = "WARNING"
     return config

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from a2i_core.human_loops.errors import WorkerTaskError
 from a2i_core.human_loops.worker_task import TaskView
 from a2i_local.portal.json_requests import answer_content, json_object
 from a2i_local.portal.sessions import RequestReviewers
@@ -66,7 +65,7 @@ class PortalApi:
 
 
 def refused(_: Request, error: Exception) -> JSONResponse:
-    """Answer a WorkerTaskError or InvalidRequestError; the class's name is the code."""
-    status = error.http_status if isinstance(error, WorkerTaskError) else BAD_REQUEST
+    """Answer an error of the service or of the request; the class's name is the code."""
+    status = getattr(error, "http_status", BAD_REQUEST)
     code = type(error).__name__.removesuffix("Error")
     return JSONResponse({"error": {"code": code, "message": str(error)}}, status)

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from a2i_core.human_loops.errors import WorkerTaskError
 from a2i_local import crowd_elements
+from a2i_local.bounded_body import BodyRefusedError
 from a2i_local.portal import policies
 from a2i_local.portal.api import PortalApi, refused
 from a2i_local.portal.guards import OriginGuard, SourceGuard
@@ -68,7 +69,9 @@ def create_app(
             Middleware(OriginGuard, allowed_hosts=frozenset(allowed_hosts)),
             Middleware(SourceGuard, sign_in=sign_in),
         ],
-        exception_handlers={WorkerTaskError: refused, InvalidRequestError: refused},
+        exception_handlers=dict.fromkeys(
+            (WorkerTaskError, InvalidRequestError, BodyRefusedError), refused
+        ),
     )
 
 

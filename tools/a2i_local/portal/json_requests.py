@@ -5,6 +5,8 @@ from typing import Any
 
 from starlette.requests import Request
 
+from a2i_local.bounded_body import read_body
+
 CONTENT_TYPE = "application/json"
 
 
@@ -17,12 +19,13 @@ async def json_object(request: Request) -> dict[str, Any]:
 
     Raises:
         InvalidRequestError: the body is something else.
+        BodyRefusedError: it is too large or too slow.
     """
     # Only this content type: a form of another site could post the others without asking first.
     if request.headers.get("content-type", "").partition(";")[0].strip() != CONTENT_TYPE:
         raise InvalidRequestError(f"the content type must be {CONTENT_TYPE}")
     try:
-        body = json.loads(await request.body())
+        body = json.loads(await read_body(request))
         json.dumps(body, ensure_ascii=False).encode()  # half surrogate pairs cannot be answered
     except (ValueError, RecursionError) as error:
         raise InvalidRequestError(f"the body is not JSON: {error!r}") from error

@@ -27,7 +27,7 @@ class Sessions:
     """
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._tokens = URLSafeSerializer(
             secrets.token_bytes(32), signer_kwargs={"digest_method": hashlib.sha256}
         )
@@ -35,11 +35,11 @@ class Sessions:
 
     def now(self) -> datetime:
         """Return the service's time, which can be ahead of the browser's."""
-        return self._clock.now()
+        return self.clock.now()
 
     def begin(self, request: Request, response: Response, reviewer: Reviewer) -> None:
         """Set the session cookie of the reviewer who signed in."""
-        ends_at = (self._clock.now() + LIFETIME).timestamp()
+        ends_at = (self.clock.now() + LIFETIME).timestamp()
         token = self._tokens.dumps(
             [secrets.token_hex(16), ends_at, reviewer.name, reviewer.user_pool_id, reviewer.sub]
         )
@@ -74,17 +74,17 @@ class Sessions:
         except BadData:
             return None
         identifier, ends_at, name, user_pool_id, sub = session
-        if identifier in self._signed_out or self._moment(ends_at) <= self._clock.now():
+        if identifier in self._signed_out or self._moment(ends_at) <= self.clock.now():
             return None
         return identifier, ends_at, name, user_pool_id, sub
 
     def _forget_ended(self) -> None:
-        now = self._clock.now()
+        now = self.clock.now()
         for identifier in [i for i, ends_at in self._signed_out.items() if ends_at <= now]:
             del self._signed_out[identifier]
 
     def _moment(self, timestamp: float) -> datetime:
-        return datetime.fromtimestamp(timestamp, tz=self._clock.now().tzinfo)
+        return datetime.fromtimestamp(timestamp, tz=self.clock.now().tzinfo)
 
 
 def source_ip(request: Request) -> str | None:

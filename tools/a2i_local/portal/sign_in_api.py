@@ -1,5 +1,6 @@
 """JSON API to sign in and out."""
 
+import asyncio
 from typing import Any, Protocol
 
 from starlette.concurrency import run_in_threadpool
@@ -9,8 +10,10 @@ from starlette.routing import Route
 
 from a2i_core.human_loops.errors import WorkerTaskError
 from a2i_core.human_loops.instants import iso_milliseconds
+from a2i_local.portal.attempts import Attempts
 from a2i_local.portal.json_requests import InvalidRequestError, json_object
 from a2i_local.portal.sessions import Sessions, source_ip
+from a2i_local.service.errors import NotAuthorized
 from a2i_local.service.host import Challenge, Credentials
 from a2i_local.service.reviewers import Reviewer
 
@@ -47,6 +50,8 @@ class SignInApi:
         self._sign_in = sign_in
         self._sessions = sessions
         self._required = sign_in_required
+        self._attempts = Attempts(sessions.clock)
+        self._one_at_a_time = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         return [
@@ -70,14 +75,27 @@ class SignInApi:
 
     async def sign_in(self, request: Request) -> JSONResponse:
         credentials = _credentials(await json_object(request))
-        found = await run_in_threadpool(
-            self._sign_in.sign_in, credentials, source_ip=source_ip(request)
-        )
+        found = await self._try(credentials, source_ip(request))
         if isinstance(found, Challenge):
             return JSONResponse({"challenge": found.value})
         response = JSONResponse({"name": found.name})
         self._sessions.begin(request, response, found)
         return response
+
+    async def _try(self, credentials: Credentials, address: str | None) -> Reviewer | Challenge:
+        who = (credentials.username, address)
+        async with self._one_at_a_time:  # else many guesses come before the first one is counted
+            self._attempts.require_turn(who)
+            try:
+                found = await run_in_threadpool(
+                    self._sign_in.sign_in, credentials, source_ip=address
+                )
+            except NotAuthorized:
+                self._attempts.failed(who)
+                raise
+        if isinstance(found, Reviewer):
+            self._attempts.succeeded(who)
+        return found
 
     async def sign_out(self, request: Request) -> JSONResponse:
         await json_object(request)

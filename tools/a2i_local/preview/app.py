@@ -20,6 +20,7 @@ from starlette.responses import (
 )
 from starlette.routing import Mount, Route
 
+from a2i_local.bounded_body import BodyRefusedError
 from a2i_local.host.settings import LOOPBACK
 from a2i_local.loopback_server import serving
 from a2i_local.portal import policies
@@ -74,7 +75,9 @@ def create_app(source: PreviewSource, *, cdn: bool = False) -> Starlette:
             Mount("/pages", StaticAssets(PAGES, policies.page_headers())),
             crowd_elements_route(),
         ],
-        exception_handlers={InvalidRequestError: refused, TaskInputError: refused},
+        exception_handlers=dict.fromkeys(
+            (InvalidRequestError, TaskInputError, BodyRefusedError), refused
+        ),
         middleware=[Middleware(OriginGuard, allowed_hosts=frozenset({LOOPBACK, "localhost"}))],
     )
 

@@ -44,6 +44,11 @@ def is_admin(path: str) -> bool:
     return path.startswith((ADMIN_PATH, TEMPLATE_PATH))
 
 
+def refused_origin(origin: str) -> Response:
+    """Answer a browser on another site's page: it may send what needs no preflight, unasked."""
+    return _json(403, {"message": f"requests from the origin {origin!r} are not accepted"})
+
+
 def handle(service: A2IService, request: Request) -> Response:
     """Answer one request: JSON, and `{"message": ...}` with 400, 404 or 405 for a wrong one."""
     if request.path.startswith(TEMPLATE_PATH):

@@ -62,6 +62,9 @@ def handle(  # noqa: PLR0917 - the request as hosts hand it to a service
     logged and answered as a server error.
     """
     request = Request(method, path, headers, body, query)
+    origin = headers.get("origin")
+    if origin not in {None, service.settings.portal_origin}:
+        return admin.refused_origin(str(origin))
     if admin.is_admin(path):
         return admin.handle(service, request)
     called = api_called(request)
