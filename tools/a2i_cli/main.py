@@ -44,6 +44,7 @@ _GROUPS = {
     "review": ("a2i_cli.review", "Reviews, as the ledger knows them."),
     "flow": ("a2i_cli.flow", "Flow definitions, current and retired."),
     "queue": ("a2i_cli.request_queue", "Requests that wait or could not start."),
+    "stack": ("a2i_cli.stack", "What a change of the stack does."),
     "worker": ("a2i_cli.worker", "Who may answer reviews."),
 }
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import typer
 
+from a2i_cli.github import annotation, property_text
 from a2i_cli.output import note, print_json
 from worker_template import Finding, Severity
 
@@ -73,19 +74,10 @@ _GITHUB_COMMANDS = {
 def _print_github(checked: Sequence[CheckedTemplate]) -> None:
     for template in checked:
         for finding in template.findings:
-            typer.echo(
-                f"::{_GITHUB_COMMANDS[finding.severity]} "
-                f"file={_github_property(template.path)},line={finding.line},"
-                f"col={finding.column},title={finding.rule}::{_github_text(finding.message)}"
-            )
-
-
-def _github_text(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _github_property(text: str) -> str:
-    return _github_text(text).replace(":", "%3A").replace(",", "%2C")
+            file = property_text(template.path)
+            place = f"file={file},line={finding.line},col={finding.column}"
+            kind = _GITHUB_COMMANDS[finding.severity]
+            typer.echo(annotation(kind, finding.rule, finding.message, place))
 
 
 def _summary(checked: Sequence[CheckedTemplate]) -> str:
