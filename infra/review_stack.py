@@ -18,6 +18,7 @@ from a2i_constructs import (
     Consolidation,
     FunctionDefaults,
     HumanReviewWorkflow,
+    ReviewBackend,
     ReviewerNotification,
     ReviewMonitoring,
     ReviewPolicy,
@@ -26,6 +27,7 @@ from a2i_constructs import (
 )
 from infra.reviewers import REMOVAL, make_workforce, make_workteam
 from infra.settings import (
+    BackendSettings,
     FlowSettings,
     MonitoringSettings,
     RequestSettings,
@@ -91,6 +93,7 @@ class ReviewStack(Stack):
                 if data.log_kms_key_arn
                 else None,
             ),
+            backend=_backend(settings.backend),
         )
 
     def _start_on_events(self, requests: RequestSettings) -> None:
@@ -165,6 +168,11 @@ def _template(name: str) -> WorkerTaskTemplate:
     if name.endswith(".html"):
         return WorkerTaskTemplate.from_file(_APP_FOLDER / name)
     return WorkerTaskTemplate.from_bundled(name)
+
+
+def _backend(settings: BackendSettings) -> ReviewBackend:
+    make = ReviewBackend.account if settings.mode == "account" else ReviewBackend.a2i
+    return make(drain=settings.drain)
 
 
 def _duration(value: timedelta | None) -> Duration | None:

@@ -178,6 +178,26 @@ class WorkforceSettings(_Settings):
         return self
 
 
+class BackendSettings(_Settings):
+    """Where human loops live: in Amazon A2I, or in the account itself.
+
+    What drains is the backend that the stack had before, until its pending reviews are finished.
+    """
+
+    mode: Literal["a2i", "account"] = "a2i"
+    drain: tuple[Literal["a2i", "account"], ...] = ()
+
+    @model_validator(mode="after")
+    def _drains_the_other(self) -> "BackendSettings":
+        other = "a2i" if self.mode == "account" else "account"
+        if self.drain not in {(), (other,)}:
+            raise ValueError(
+                f"drain must be [] or [{other!r}] with mode {self.mode!r}, got {[*self.drain]}: "
+                "name the backend that the stack had before, or none"
+            )
+        return self
+
+
 class DataSettings(_Settings):
     """Buckets, keys and retention of content."""
 
@@ -272,12 +292,32 @@ class ReviewSettings(_Settings):
     """All settings of one stack."""
 
     stack_name: StackName = "HumanReview"
+    backend: BackendSettings = BackendSettings()
     workforce: WorkforceSettings = WorkforceSettings()
     data: DataSettings = DataSettings()
     requests: RequestSettings = RequestSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     flows: tuple[FlowSettings, ...]
     nag: bool = True
+
+    @model_validator(mode="after")
+    def _backend_has_reviewers(self) -> "ReviewSettings":
+        """Workforces and teams that exist, and providers of an organisation, are SageMaker's."""
+        mode = self.workforce.mode
+        if self.backend.mode == "account" and mode != "create":
+            raise ValueError(
+                f"workforce.mode must be 'create' with backend.mode 'account', got {mode!r}: the "
+                "reviewers are users of a pool of the stack; set it to 'create', or backend.mode "
+                "to 'a2i'. A stack with another workforce cannot change over: deploy a second one "
+                "with a stackName of its own, and destroy this one when its reviews are finished"
+            )
+        if self.backend.mode == "account" and self.workforce.source_ip_cidrs:
+            raise ValueError(
+                "workforce.sourceIpCidrs must be empty with backend.mode 'account', got "
+                f"{[*self.workforce.source_ip_cidrs]}: the API of its tasks answers to every "
+                "address and asks for a token; drop them"
+            )
+        return self
 
     @field_validator("flows")
     @classmethod

@@ -3,8 +3,6 @@
 Wider than JSON: `['a', 'b',]` and `{ text: 'None' }` are fine.
 """
 
-import pyjson5
-
 
 def parse_js_literal(text: str) -> object:
     """Return the value of a literal, read as JSON5.
@@ -12,6 +10,9 @@ def parse_js_literal(text: str) -> object:
     Raises:
         ValueError: `text` is no literal, or nests deeper than 32 levels.
     """
+    # Compiled, so that it is not where templates are rendered only: in the account.
+    import pyjson5  # noqa: PLC0415
+
     try:
         value: object = pyjson5.decode(text)
     except pyjson5.Json5DecoderException as error:

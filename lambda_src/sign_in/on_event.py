@@ -3,8 +3,8 @@
 CreateWorkforce and CreateWorkteam may rewrite the app client, and CloudFormation resets client and
 pool whenever it updates them; `Revision` and `Teams` change with all of these.
 
-Properties: UserPoolId, ClientId, SubDomain; Invitation (EmailSubject, EmailMessage) for a pool of
-the stack's own; Revision and Teams, which are not read.
+Properties: UserPoolId; SubDomain; ClientId of a client that has no address yet; Invitation
+(EmailSubject, EmailMessage) for a pool of the stack's own; Revision and Teams, which are not read.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     if event["RequestType"] != "Delete":  # what goes, or is kept, needs no other address
         wanted = event["ResourceProperties"]
         cognito, user_pool_id = aws_clients.cognito(), wanted["UserPoolId"]
-        AppClient(cognito, user_pool_id, wanted["ClientId"]).allow_portal(wanted["SubDomain"])
+        if "ClientId" in wanted:
+            AppClient(cognito, user_pool_id, wanted["ClientId"]).allow_portal(wanted["SubDomain"])
         if "Invitation" in wanted:
             UserPool(cognito, user_pool_id).set_invitation(wanted["Invitation"])
     return {"PhysicalResourceId": physical_id}

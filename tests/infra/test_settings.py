@@ -97,7 +97,7 @@ def test_overrides_are_json_or_plain_text() -> None:
         ),
         (
             {"stack": 1},
-            "a2i.stack: unknown key with value 1, did you mean stackName[?] Allowed are data, ",
+            "a2i.stack: unknown key with value 1, did you mean stackName[?] Allowed are backend, ",
         ),
         (
             {"flows": [{**FLOW, "count": 2}]},
@@ -166,6 +166,29 @@ def test_overrides_are_json_or_plain_text() -> None:
             "identity goes with mode 'adopt' only, got mode 'create': drop it, or .*'create-oidc'",
         ),
         ({"workforce": {"mode": "create-oidc"}}, "oidc goes with mode 'create-oidc'"),
+        (
+            {"backend": {"mode": "mine"}},
+            "a2i.backend.mode: must be 'a2i' or 'account', got 'mine'",
+        ),
+        (
+            {"backend": {"mode": "account", "drain": ["account"]}},
+            r"a2i.backend: drain must be \[\] or \['a2i'\] with mode 'account', got \['account'\]",
+        ),
+        (
+            {"backend": {"drain": ["a2i"]}},
+            r"a2i.backend: drain must be \[\] or \['account'\] with mode 'a2i', got \['a2i'\]",
+        ),
+        (
+            {"backend": {"mode": "account"}, "workforce": {"mode": "adopt"}},
+            "workforce.mode must be 'create' with backend.mode 'account', got 'adopt': .*set it",
+        ),
+        (
+            {
+                "backend": {"mode": "account"},
+                "workforce": {"sourceIpCidrs": ["203.0.113.0/24"]},
+            },
+            "workforce.sourceIpCidrs must be empty with backend.mode 'account', got .*drop them",
+        ),
         ({"data": {"answerRetentionDays": 0}}, "a2i.data.answerRetentionDays: .*, got 0"),
         ({"flows": [{**FLOW, "consolidation": 3}]}, r"a2i\.flows\.0\.consolidation: .*, got 3"),
         ({"data": "retain"}, "a2i.data: .*, got 'retain'"),
@@ -180,7 +203,7 @@ def test_fails_with_key_value_and_what_is_allowed(settings: dict[str, Any], mess
 
 
 REMEDY = "; correct cdk.json, or pass -c <key>=<value>"
-LIBRARY_CHECKS = {"sourceIpCidrs", "reviewWhen", "consolidation", "requiredInputs"}
+LIBRARY_CHECKS = {"drain", "sourceIpCidrs", "reviewWhen", "consolidation", "requiredInputs"}
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ MODES: dict[str, dict[str, Any]] = {
         "workforce__groups": ["reviewers"],
         "workforce__sourceIpCidrs": ["203.0.113.0/24"],
     },
+    "account": {"backend__mode": "account", "workforce__workers": ["ana@example.com"]},
+    "account, A2I drains": {"backend__mode": "account", "backend__drain": ["a2i"]},
+    "A2I, account drains": {"backend__drain": ["account"]},
     "adopt": {"workforce__mode": "adopt", "workforce__name": "ours"},
     "adopt with a provider": {
         "workforce__mode": "adopt",

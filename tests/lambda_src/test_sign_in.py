@@ -87,6 +87,19 @@ def test_addresses_that_the_service_set_stay(monkeypatch: pytest.MonkeyPatch) ->
     ]
 
 
+def test_a_client_that_has_its_addresses_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    cognito = FakeCognito()
+    monkeypatch.setattr(aws_clients, "cognito", lambda: cognito)
+    before = dict(cognito.client)
+    event = {
+        "RequestType": "Create",
+        "LogicalResourceId": "Invitation",
+        "ResourceProperties": {"UserPoolId": "pool", "SubDomain": "api.example.com"},
+    }
+    on_event.lambda_handler(event, lambda_context())
+    assert cognito.client == before
+
+
 def test_deleting_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     cognito = FakeCognito()
     before = dict(cognito.client)

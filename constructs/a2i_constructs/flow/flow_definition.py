@@ -9,6 +9,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.flow.flow_definition_base import (
     FlowDefinitionBase,
     IFlowDefinition,
@@ -87,6 +88,7 @@ class FlowDefinition(FlowDefinitionBase):
         self.role = role
         self.provider = provider or FlowDefinitionProvider.of(self)
         self.provider.allow_role(role)
+        ReviewBackend.of(self).let_assume(role, self)
         self._tags = _tag_manager(tags or {})
         self.resource = self._make_resource(
             {
@@ -154,6 +156,7 @@ class FlowDefinition(FlowDefinitionBase):
                 },
                 "HumanLoopConfig": human_loop_config,
                 "Tags": self._tags.rendered_tags,
+                **ReviewBackend.of(self).flow_definition_properties(),
             },
         )
 

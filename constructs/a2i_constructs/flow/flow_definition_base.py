@@ -9,10 +9,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from a2i_constructs.functions import permissions
-from a2i_constructs.functions.grants import grant
+from a2i_constructs.backends.review_backend import ReviewBackend
 
-EVENT_SOURCE = "aws.sagemaker"
 STATUS_CHANGE = "SageMaker A2I HumanLoop Status Change"
 
 
@@ -28,7 +26,10 @@ class IFlowDefinition(Protocol):
         """The name of the flow definition."""
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Start human loops of this flow, and no others."""
+        """Start human loops of this flow, and in Amazon A2I no others.
+
+        Human loops in the account are started at an endpoint that all flows of the stack share.
+        """
 
     def on_human_loop_status_change(
         self, construct_id: str, *, target: events.IRuleTarget | None = None
@@ -60,8 +61,9 @@ class FlowDefinitionBase(Resource):
         """Matches `detail.flowDefinitionArn` of this flow's events."""
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Start human loops of this flow, and no others."""
-        return grant(grantee, permissions.START_HUMAN_LOOP, self.flow_definition_arn)
+        """Start human loops of this flow, and in Amazon A2I no others."""
+        backend = ReviewBackend.of(self)
+        return backend.grant_start_human_loop(grantee, self, self.flow_definition_arn)
 
     def on_human_loop_status_change(
         self,
@@ -78,7 +80,7 @@ class FlowDefinitionBase(Resource):
             self,
             construct_id,
             event_pattern=events.EventPattern(
-                source=[EVENT_SOURCE],
+                source=[*ReviewBackend.of(self).event_sources],
                 detail_type=[STATUS_CHANGE],
                 detail={
                     "flowDefinitionArn": self._event_matcher,

@@ -4,12 +4,11 @@ from abc import abstractmethod
 from typing import Protocol
 
 from aws_cdk import Fn, Resource
-from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.flow.worker_task_template import WorkerTaskTemplate
 from a2i_constructs.functions.names import digest, path_in_stack, slug, stack_hash
-from a2i_constructs.reviewers.region_check import check_region
 
 
 class IHumanTaskUi(Protocol):
@@ -51,16 +50,12 @@ class HumanTaskUi(HumanTaskUiBase):
     ) -> None:
         """Define the UI; raises WorkerTaskTemplateError when the template has errors."""
         super().__init__(scope, construct_id)
-        check_region(self)
+        backend = ReviewBackend.of(self)
+        backend.check_region(self)
         path = path_in_stack(self)
         content = template.bind(self)
         self._name = f"{slug(path)}-{stack_hash()}-{digest(path, content)}"
-        self.resource = sagemaker.CfnHumanTaskUi(
-            self,
-            "Resource",
-            human_task_ui_name=self._name,
-            ui_template=sagemaker.CfnHumanTaskUi.UiTemplateProperty(content=content),
-        )
+        self._arn = backend.make_human_task_ui(self, name=self._name, content=content)
 
     @classmethod
     def from_human_task_ui_arn(
@@ -72,7 +67,7 @@ class HumanTaskUi(HumanTaskUiBase):
     @property
     def human_task_ui_arn(self) -> str:
         """The ARN of the UI; a token."""
-        return self.resource.attr_human_task_ui_arn
+        return self._arn
 
     @property
     def human_task_ui_name(self) -> str:

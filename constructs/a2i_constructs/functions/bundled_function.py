@@ -46,11 +46,13 @@ class BundledFunction(Construct):
         memory_size: int = MEMORY_SIZE,
         environment: Mapping[str, str] | None = None,
         role: iam.IRole | None = None,
+        code: lambda_.Code | None = None,
     ) -> None:
         """Define function, log group and role.
 
         no_dead_letters: why Lambda needs no dead-letter queue for it, for the rules that ask for
             one. Default: the caller gives it one.
+        code: Default: the asset of all functions.
         """
         super().__init__(scope, construct_id)
         functions = StackFunctions.of(self)
@@ -61,7 +63,7 @@ class BundledFunction(Construct):
             self,
             "Resource",
             architecture=ARCHITECTURE,
-            code=function_code(),
+            code=code or function_code(),
             description=description,
             environment={"POWERTOOLS_SERVICE_NAME": folder, **(environment or {})},
             handler=f"{folder}.{handler}",

@@ -41,6 +41,17 @@ READ_LEDGER_ENTRY = ["dynamodb:GetItem"]
 END_LEDGER_ENTRY = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
 READ_OPEN_REVIEWS = ["dynamodb:Scan"]
 
+# Human loops in the account are items of a table; see `account/`.
+READ_ITEM = ["dynamodb:GetItem"]
+READ_ITEMS = ["dynamodb:BatchGetItem", "dynamodb:GetItem"]
+WRITE_ITEM = ["dynamodb:PutItem"]
+DELETE_ITEM = ["dynamodb:DeleteItem"]
+QUERY_ITEMS = ["dynamodb:Query"]
+READ_STREAM = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+LIST_STREAMS = ["dynamodb:ListStreams"]
+ASSUME_ROLE = ["sts:AssumeRole"]
+INVOKE_API = ["execute-api:Invoke"]
+
 START_HUMAN_LOOP = ["sagemaker:StartHumanLoop"]
 DESCRIBE_HUMAN_LOOP = ["sagemaker:DescribeHumanLoop"]
 

@@ -6,6 +6,7 @@ from aws_cdk import RemovalPolicy, Resource
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.functions.checks import check_pattern
 from a2i_constructs.reviewers.private_workforce import NAME_ALLOWED, NAME_PATTERN
 from a2i_constructs.reviewers.region_check import check_region
@@ -30,6 +31,7 @@ class _AdoptedWorkforce(Resource):
     ) -> None:
         super().__init__(scope, construct_id)
         self.removal_policy = removal_policy
+        ReviewBackend.of(self).check_sagemaker(type(self).__name__, self)
         check_region(self)
         check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
         self.resource = WorkforceLookup.of(self).find(

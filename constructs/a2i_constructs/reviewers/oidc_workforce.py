@@ -10,6 +10,8 @@ from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from a2i_constructs.backends.a2i_backend import make_cfn_workteam
+from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.checks import check_pattern
 from a2i_constructs.functions.grants import grant
@@ -89,6 +91,7 @@ class OidcWorkforce(Resource):
         source_ip_cidrs: at most 10 ranges that the portal answers to. Default: every address.
         """
         super().__init__(scope, construct_id)
+        ReviewBackend.of(self).check_sagemaker("OidcWorkforce", self)
         check_region(self)
         check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
         check_cidrs(source_ip_cidrs)
@@ -192,10 +195,14 @@ class OidcWorkteam(DefinedWorkteam):
         for group in groups:
             check_pattern("groups", group, _GROUP_PATTERN, "1 to 63 characters without spaces")
         group_names = sagemaker.CfnWorkteam.OidcMemberDefinitionProperty(oidc_groups=[*groups])
-        self.resource = self._make_workteam(
+        resource = make_cfn_workteam(
+            self,
             sagemaker.CfnWorkteam.MemberDefinitionProperty(oidc_member_definition=group_names),
+            description=description,
             workforce_name=workforce.workforce_name,
+            removal_policy=workforce.removal_policy,
         )
+        self.resource, self._arn = resource, resource.attr_workteam_arn
 
 
 def _oidc_config(provider: OidcProvider) -> dict[str, str]:

@@ -7,16 +7,13 @@ from typing import Protocol
 
 from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Resource
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend, WorkforceRequest
 from a2i_constructs.functions.checks import check_pattern
 from a2i_constructs.functions.grants import acknowledge
 from a2i_constructs.functions.kept_resources import KEEP, KeptResources
-from a2i_constructs.reviewers.region_check import check_region
 from a2i_constructs.reviewers.sign_in import SignIn
-from a2i_constructs.reviewers.stack_reviewers import StackReviewers
-from a2i_constructs.reviewers.workforce_lookup import WorkforceLookup
 
 NAME_PATTERN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}")
 NAME_ALLOWED = "letters, digits and hyphens"
@@ -84,42 +81,44 @@ class PrivateWorkforce(Resource):
         user_pool: must have no domain yet. Default: a new pool.
         """
         super().__init__(scope, construct_id)
-        check_region(self)
+        backend = ReviewBackend.of(self)
+        backend.check_region(self)
         check_pattern("workforce_name", workforce_name, NAME_PATTERN, NAME_ALLOWED)
         check_cidrs(source_ip_cidrs)
         self.removal_policy = removal_policy
         self.user_pool = user_pool or self._make_user_pool(mfa, removal_policy)
         self.domain = self._make_domain()
-        self.user_pool_client: cognito.IUserPoolClient = self._make_client()
-        self.resource = self._make_workforce(workforce_name, source_ip_cidrs)
-        self.sign_in: SignIn | None = SignIn(
-            self,
-            "SignIn",
-            user_pool=self.user_pool,
-            user_pool_client=self.user_pool_client,
-            sub_domain=self.resource.attr_sub_domain,
+        self._parts = backend.make_workforce(
+            WorkforceRequest(
+                scope=self,
+                name=workforce_name,
+                user_pool=self.user_pool,
+                domain=self.domain,
+                source_ip_cidrs=source_ip_cidrs,
+                removal_policy=removal_policy,
+            )
         )
+        self.resource = self._parts.resource
+        self.user_pool_client: cognito.IUserPoolClient = self._parts.user_pool_client
+        self.sign_in: SignIn | None = self._parts.sign_in
         self._workers: set[str] = set()
-        StackReviewers.of(self).add_workforce(self, self.workforce_arn, removal_policy)
         self.domain.apply_removal_policy(removal_policy)
-        self.user_pool_client.apply_removal_policy(removal_policy)
-        self.resource.apply_removal_policy(removal_policy)
-        KeptResources.of(self).add(self.domain, self.user_pool_client, self.resource)
+        KeptResources.of(self).add(self.domain)
 
     @property
     def workforce_name(self) -> str:
-        """The name of the workforce; a token, so that what uses it is made after the workforce."""
-        return Fn.select(1, Fn.split("/", self.resource.attr_workforce_arn))
+        """The name of the workforce; perhaps a token."""
+        return self._parts.workforce_name
 
     @property
     def workforce_arn(self) -> str:
         """The ARN of the workforce; a token."""
-        return self.resource.attr_workforce_arn
+        return self._parts.workforce_arn
 
     @property
     def portal_url(self) -> str:
         """Address of the worker portal; a token."""
-        return f"https://{self.resource.attr_sub_domain}"
+        return self._parts.portal_url
 
     def check_worker(self, email: str) -> None:
         """Raises ValueError for what is no e-mail address, or one too many."""
@@ -179,35 +178,6 @@ class PrivateWorkforce(Resource):
             user_pool=self.user_pool,
             cognito_domain=cognito.CognitoDomainOptions(domain_prefix=f"a2i-{stack_uuid}"),
         )
-
-    def _make_client(self) -> cognito.UserPoolClient:
-        """SignIn adds callback, scopes and flows: they need the workforce, which needs this."""
-        return cognito.UserPoolClient(
-            self,
-            "Client",
-            user_pool=self.user_pool,
-            disable_o_auth=True,
-            generate_secret=True,
-            prevent_user_existence_errors=True,
-        )
-
-    def _make_workforce(self, name: str, source_ip_cidrs: Sequence[str]) -> sagemaker.CfnWorkforce:
-        source_ip_config = sagemaker.CfnWorkforce.SourceIpConfigProperty(cidrs=[*source_ip_cidrs])
-        workforce = sagemaker.CfnWorkforce(
-            self,
-            "Resource",
-            workforce_name=name,
-            cognito_config=sagemaker.CfnWorkforce.CognitoConfigProperty(
-                client_id=self.user_pool_client.user_pool_client_id,
-                user_pool=self.user_pool.user_pool_id,
-            ),
-            source_ip_config=source_ip_config if source_ip_cidrs else None,
-        )
-        preflight = WorkforceLookup.of(self).preflight(
-            self, "Preflight", workforce_name=name, identity="cognito"
-        )
-        workforce.node.add_dependency(self.domain, preflight)
-        return workforce
 
 
 def check_cidrs(cidrs: Sequence[str]) -> None:

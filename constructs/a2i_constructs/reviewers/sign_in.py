@@ -38,8 +38,9 @@ class SignIn(Construct):
         construct_id: str,
         *,
         user_pool: cognito.IUserPool,
-        user_pool_client: cognito.IUserPoolClient,
+        user_pool_client: cognito.IUserPoolClient | None,
         sub_domain: str,
+        invite: bool = True,
     ) -> None:
         """Define the custom resource.
 
@@ -47,8 +48,10 @@ class SignIn(Construct):
             scope: Parent.
             construct_id: Name below the parent.
             user_pool: One that is imported keeps its own words in invitations.
-            user_pool_client: Client that the portal signs reviewers in with.
+            user_pool_client: Client that the portal signs reviewers in with; None for one that
+                has all it needs.
             sub_domain: Host name of the portal; a token.
+            invite: Invitations name the portal.
         """
         super().__init__(scope, construct_id)
         self.teams: list[sagemaker.CfnWorkteam] = []
@@ -60,8 +63,9 @@ class SignIn(Construct):
             timeout=Duration.minutes(1),
         )
         function, pool_arn = self.provider.on_event, user_pool.user_pool_arn
-        grant(function, permissions.SET_UP_SIGN_IN, pool_arn)
-        own_pool = user_pool.node.default_child
+        if user_pool_client:
+            grant(function, permissions.SET_UP_SIGN_IN, pool_arn)
+        own_pool = user_pool.node.default_child if invite else None
         if own_pool:
             grant(function, permissions.SET_INVITATION, pool_arn)
         self.resource = CustomResource(
@@ -72,7 +76,7 @@ class SignIn(Construct):
             service_timeout=SERVICE_TIMEOUT,
             properties={
                 "UserPoolId": user_pool.user_pool_id,
-                "ClientId": user_pool_client.user_pool_client_id,
+                **({"ClientId": user_pool_client.user_pool_client_id} if user_pool_client else {}),
                 "SubDomain": sub_domain,
                 **({"Invitation": _invitation(sub_domain)} if own_pool else {}),
                 "Revision": Lazy.string(_Revision(self, own_pool, user_pool_client)),

@@ -5,18 +5,18 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
-from aws_cdk import ArnFormat, Aws, CfnTag, Fn, RemovalPolicy, Resource, Stack, Token
+from aws_cdk import ArnFormat, Aws, CfnResource, Fn, RemovalPolicy, Resource, Stack, Token
 from aws_cdk import aws_cognito as cognito
-from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend, WorkteamRequest
 from a2i_constructs.functions.checks import check_length, check_pattern
 from a2i_constructs.functions.names import path_in_stack
 from a2i_constructs.reviewers.private_workforce import IPrivateWorkforce
 from a2i_constructs.reviewers.sign_in import SignIn
 from a2i_constructs.reviewers.stack_reviewers import StackReviewers, keep_when_replaced
 from a2i_constructs.reviewers.team_members import TeamMembers
-from a2i_core.names import WORKTEAM_STACK_TAG, group_description
+from a2i_core.names import group_description
 
 MAX_DESCRIPTION_LENGTH = 200
 _NAME_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
@@ -63,7 +63,7 @@ class WorkteamBase(Resource):
 
 
 class DefinedWorkteam(WorkteamBase):
-    """Base of work teams that a stack defines. CloudFormation names them.
+    """Base of work teams that a stack defines; subclasses set ARN and resource.
 
     A team that an update replaces stays, with the people in it, for reviews that are pending;
     `a2i flow prune` deletes it afterwards. One that leaves the template with its stack, or before,
@@ -79,19 +79,19 @@ class DefinedWorkteam(WorkteamBase):
         portal_url: str,
         removal_policy: RemovalPolicy,
     ) -> None:
-        """Check what is the same for all; subclasses call `_make_workteam`."""
+        """Check what is the same for all."""
         super().__init__(scope, construct_id)
         check_length("description", description, minimum=1, maximum=MAX_DESCRIPTION_LENGTH)
         self.removal_policy = removal_policy
-        self._description = description
         self._portal_url = portal_url
-        self.resource: sagemaker.CfnWorkteam
+        self.resource: CfnResource
+        self._arn: str
         StackReviewers.of(self).teams[path_in_stack(self)] = self
 
     @property
     def workteam_arn(self) -> str:
         """The ARN of the team; a token."""
-        return self.resource.attr_workteam_arn
+        return self._arn
 
     @property
     def workteam_name(self) -> str:
@@ -102,20 +102,6 @@ class DefinedWorkteam(WorkteamBase):
     def portal_url(self) -> str | None:
         """Address of the worker portal; a token."""
         return self._portal_url
-
-    def _make_workteam(
-        self, members: sagemaker.CfnWorkteam.MemberDefinitionProperty, *, workforce_name: str
-    ) -> sagemaker.CfnWorkteam:
-        resource = sagemaker.CfnWorkteam(
-            self,
-            "Resource",
-            description=self._description,
-            member_definitions=[members],
-            workforce_name=workforce_name,
-            tags=[CfnTag(key=WORKTEAM_STACK_TAG, value=Aws.STACK_ID)],
-        )
-        keep_when_replaced(resource, self.removal_policy)
-        return resource
 
 
 class Workteam(DefinedWorkteam):
@@ -155,9 +141,16 @@ class Workteam(DefinedWorkteam):
         )
         self._workforce = workforce
         self.group = self._make_group()
-        self.resource = self._make_workteam(
-            self._members(), workforce_name=workforce.workforce_name
+        parts = ReviewBackend.of(self).make_workteam(
+            WorkteamRequest(
+                scope=self,
+                description=description,
+                workforce=workforce,
+                group=self.group,
+                removal_policy=workforce.removal_policy,
+            )
         )
+        self.resource, self._arn = parts.resource, parts.workteam_arn
         self.members = self._make_members(workforce.sign_in) if workforce.sign_in else None
         for email in workers:
             self.add_worker(email)
@@ -179,6 +172,7 @@ class Workteam(DefinedWorkteam):
             "private-crowd/<name> or vendor-crowd/<name>"
         )
         check_pattern("workteam_arn", workteam_arn, _ARN_PATTERN, allowed)
+        ReviewBackend.of(scope).check_sagemaker("a work team that exists", scope)
         _check_same_region(scope, workteam_arn)
         return _ImportedWorkteam(scope, construct_id, workteam_arn)
 
@@ -203,22 +197,12 @@ class Workteam(DefinedWorkteam):
         return group
 
     def _make_members(self, sign_in: SignIn) -> TeamMembers:
-        sign_in.follow(self.resource)
         return TeamMembers(
             self,
             "Members",
             group=self.group,
             user_pool=self._workforce.user_pool,
             sign_in=sign_in,
-        )
-
-    def _members(self) -> sagemaker.CfnWorkteam.MemberDefinitionProperty:
-        return sagemaker.CfnWorkteam.MemberDefinitionProperty(
-            cognito_member_definition=sagemaker.CfnWorkteam.CognitoMemberDefinitionProperty(
-                cognito_client_id=self._workforce.user_pool_client.user_pool_client_id,
-                cognito_user_group=self.group.ref,
-                cognito_user_pool=self._workforce.user_pool.user_pool_id,
-            )
         )
 
 

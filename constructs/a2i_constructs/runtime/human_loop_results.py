@@ -8,7 +8,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from a2i_constructs.flow.flow_definition_base import EVENT_SOURCE, STATUS_CHANGE
+from a2i_constructs.backends.review_backend import ReviewBackend
+from a2i_constructs.flow.flow_definition_base import STATUS_CHANGE
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.bundled_function import (
     CONTENT_ENVIRONMENT,
@@ -119,6 +120,7 @@ class HumanLoopResults(Construct):
         self.buckets.grant_put_output(self.function, RESULTS_PREFIX)
         grant(self.function, permissions.PUT_EVENTS, self.event_bus.event_bus_arn)
         grant(self.function, permissions.ANSWER_TASK, "*", because=TASK_TOKENS)
+        ReviewBackend.of(self).let_read_ends(self.function)
 
     def _keep_failed_events(self) -> None:
         """The L2's destination would grant more of the key than sending takes."""
@@ -143,7 +145,7 @@ class HumanLoopResults(Construct):
             "HumanLoopStatusChange",
             description="Human loops of this stack that completed, failed or were stopped",
             event_pattern=events.EventPattern(
-                source=[EVENT_SOURCE],
+                source=[*ReviewBackend.of(self).event_sources],
                 detail_type=[STATUS_CHANGE],
                 detail={"flowDefinitionArn": events.Match.wildcard(own_flow_definitions(self))},
             ),

@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.flow.consolidation import Consolidation
 from a2i_constructs.flow.flow_definition import FlowDefinition
 from a2i_constructs.flow.review_policy import ReviewPolicy
@@ -24,7 +25,7 @@ from a2i_constructs.functions.bundled_function import (
 from a2i_constructs.functions.checks import check_at_least, check_at_most, check_range
 from a2i_constructs.functions.grants import grant, grant_key
 from a2i_constructs.functions.kept_resources import KEEP
-from a2i_constructs.functions.names import OWN_DEFINITIONS, OWN_LOOPS, own_flow_definitions
+from a2i_constructs.functions.names import OWN_LOOPS
 from a2i_constructs.runtime.request_rule import RequestRule
 from a2i_constructs.runtime.review_directory import FlowRegistry
 from a2i_constructs.runtime.review_environment import review_environment
@@ -152,7 +153,7 @@ class HumanLoopStarter(Construct):
         self.function.node.add_dependency(self._flows.add(flow_definition, document))
         self.function.add_environment("A2I_FLOWS_REVISION", self._flows.revision)
         loops = flow_definition.human_loop_arn_pattern
-        grant(self.function, permissions.DESCRIBE_HUMAN_LOOP, loops, because=OWN_LOOPS)
+        ReviewBackend.of(self).let_describe(self.function, loops, OWN_LOOPS)
 
     def longest_review(self, flow_definition: FlowDefinition) -> Duration | None:
         """Longest time from a request to its review's end; None where a duration is a token."""
@@ -290,9 +291,7 @@ class HumanLoopStarter(Construct):
         self.buckets.grant_keep_requests(self.function)
         self.buckets.grant_read_output(self.function, RESULTS_PREFIX)
         self.grant_read_flows(self.function)
-        # Replaced definitions too, for retries of reviews that began before a change.
-        definitions = own_flow_definitions(self)
-        grant(self.function, permissions.START_HUMAN_LOOP, definitions, because=OWN_DEFINITIONS)
+        ReviewBackend.of(self).let_start(self.function)
         grant(self.function, permissions.PUT_EVENTS, self.event_bus.event_bus_arn)
         grant(self.function, permissions.ANSWER_TASK, "*", because=TASK_TOKENS)
         queues = (self.queue.queue_arn, self.dead_letter_queue.queue_arn)

@@ -4,6 +4,7 @@ from aws_cdk import Aws, Stack
 from aws_cdk import aws_events as events
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.runtime.review_metrics import NAMESPACE
 from a2i_constructs.storage.review_buckets import ReviewBuckets
 from a2i_constructs.storage.review_ledger import ReviewLedger
@@ -11,7 +12,11 @@ from a2i_constructs.storage.review_ledger import ReviewLedger
 
 def stack_environment(ledger: ReviewLedger) -> dict[str, str]:
     """Variables of every function on reviews."""
-    return {"A2I_STACK_ID": Aws.STACK_ID, "A2I_LEDGER_TABLE": ledger.table.table_name}
+    return {
+        "A2I_STACK_ID": Aws.STACK_ID,
+        "A2I_LEDGER_TABLE": ledger.table.table_name,
+        **ReviewBackend.of(ledger).environment(ledger),
+    }
 
 
 def metrics_environment(scope: Construct) -> dict[str, str]:

@@ -20,7 +20,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, IConstruct
 
-from a2i_constructs.flow.flow_definition_provider import LISTS, grant_drain
+from a2i_constructs.backends.review_backend import ReviewBackend
+from a2i_constructs.flow.flow_definition_provider import let_drain
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.grants import grant
 from a2i_constructs.functions.names import path_in_stack
@@ -103,8 +104,8 @@ class ReviewGuard(Construct):
         )
         function = provider.on_event
         self.starter.ledger.grant_read_open(function)
-        grant_drain(self, function, permissions.DISCARD_FLOW_DEFINITION)
-        grant(function, permissions.LIST_WORKTEAMS, "*", because=LISTS)
+        let_drain(function, retires=False)
+        ReviewBackend.of(self).let_list_workteams(function)
         grant(function, permissions.COUNT_MESSAGES, *(queue.queue_arn for queue in queues))
         return provider
 

@@ -6,7 +6,8 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from a2i_constructs.flow.flow_definition_provider import grant_drain
+from a2i_constructs.backends.review_backend import ReviewBackend
+from a2i_constructs.flow.flow_definition_provider import let_drain
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.bundled_function import BundledFunction
 from a2i_constructs.functions.checks import check_at_least
@@ -81,16 +82,17 @@ class ReviewReconciler(Construct):
         # Requests that it sends to the queue again are encrypted; those it reads of the ledger too.
         self.starter.buckets.grant_former_keys(self.function)
         self.starter.key.grant(self.function, *permissions.ENCRYPT)
-        grant_drain(self, self.function, permissions.DRAIN_FLOW_DEFINITION)
-        grant(
+        let_drain(self.function, retires=True)
+        backend = ReviewBackend.of(self)
+        backend.let_describe(
             self.function,
-            permissions.DESCRIBE_HUMAN_LOOP,
             Stack.of(self).format_arn(
                 service="sagemaker", resource="human-loop", resource_name="*"
             ),
-            because="read only, state and time of loops; those of a flow that was removed from the "
+            "read only, state and time of loops; those of a flow that was removed from the "
             "stack begin with a name that the template no longer knows",
         )
+        backend.let_delete(self.function)
         grant(self.function, permissions.INVOKE_FUNCTION, self.results.function.function_arn)
         queue_actions = [
             *permissions.COUNT_MESSAGES,

@@ -11,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.functions import permissions
 from a2i_constructs.functions.function_defaults import FunctionDefaults, StackFunctions
 from a2i_constructs.functions.grants import grant
@@ -58,6 +59,7 @@ class ReviewRuntime(Construct):
         removal_policy: RemovalPolicy = KEEP,
         queue_max_age: Duration = DEFAULT_QUEUE_MAX_AGE,
         function_defaults: FunctionDefaults | None = None,
+        backend: ReviewBackend | None = None,
     ) -> None:
         """Define the runtime of the stack.
 
@@ -84,12 +86,15 @@ class ReviewRuntime(Construct):
                 the dead-letter queue, a minute to three days. Default: a day.
             function_defaults: For every function of the library in the stack, whether it was
                 defined before the runtime or after.
+            backend: Where human loops live. Default: Amazon A2I.
 
         Raises:
-            ValueError: The stack has a runtime already.
+            ValueError: The stack has a runtime already, or parts made for another backend.
         """
         super().__init__(scope, construct_id)
         self._register()
+        (backend or ReviewBackend.a2i()).use_in(self)
+        self.backend = ReviewBackend.of(self)
         if function_defaults:
             StackFunctions.of(self).use(function_defaults)
         self.key = key or (buckets.key if buckets else self._make_key(removal_policy))
@@ -103,11 +108,13 @@ class ReviewRuntime(Construct):
             )
         )
         self.ledger = ledger or self._make_ledger(self.key, answer_retention, removal_policy)
+        self.backend.make_service(self, buckets=self.buckets, removal_policy=removal_policy)
         self.own_flow_role = self._make_flow_role()
         acknowledge_inline_policy(self.own_flow_role)
         self.flow_role = flow_role or self.own_flow_role
         for role in self._flow_roles:
             self.buckets.grant_run_flows(role)
+            self.backend.let_assume(role, self)
         self.event_bus = event_bus or self._make_event_bus()
         self.starter = self._make_starter(
             buckets=self.buckets,
@@ -187,10 +194,11 @@ class ReviewRuntime(Construct):
 
     def _make_flow_role(self) -> iam.Role:
         """Hook: the role that A2I assumes; an update must not replace it while reviews wait."""
+        principals = self.backend.flow_role_principals(self)
         return iam.Role(
             self,
             "FlowRole",
-            assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"),
+            assumed_by=iam.CompositePrincipal(*principals),
             description="A2I shows reviewers the input and writes their answers with it",
         )
 

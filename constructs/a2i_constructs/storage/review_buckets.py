@@ -32,6 +32,8 @@ MANIFESTS_PREFIX = "manifests/"
 """Where manifests of bulk reviews lie in the input bucket."""
 REVIEWS_PREFIX = "reviews/"
 """Where A2I writes answers in the output bucket."""
+HUMAN_LOOPS_PREFIX = "human-loops/"
+"""Where human loops in the account keep inputs and answers in the input bucket."""
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 _KEYS_OF_OBJECTS = (
     "keys hold a digest of the reviewId, the start of the human loop, or what the application "
@@ -163,6 +165,18 @@ class ReviewBuckets(Construct):
             conditions={"StringLike": {"s3:prefix": f"{REQUESTS_PREFIX}*"}},
         )
         return self.grant_read_input(grantee, REQUESTS_PREFIX).combine(names)
+
+    def grant_delete_human_loops(self, grantee: iam.IGrantable) -> iam.Grant:
+        """List and delete what human loops in the account keep."""
+        names = grant(
+            grantee,
+            permissions.LIST_BUCKET,
+            self.input.bucket_arn,
+            conditions={"StringLike": {"s3:prefix": f"{HUMAN_LOOPS_PREFIX}*"}},
+        )
+        return self._grant_objects(
+            grantee, permissions.DELETE_OBJECT, [self.input], HUMAN_LOOPS_PREFIX
+        ).combine(names)
 
     def grant_read_output(self, grantee: iam.IGrantable, *prefixes: str) -> iam.Grant:
         """Read objects below prefixes of the output bucket. Default: answers and results."""

@@ -1,0 +1,1 @@
+"""What human loops in the user's own account are made of."""
