@@ -174,6 +174,8 @@ def _text(value: Any, resources: Json) -> str:
             return str(separator).join(_text(part, resources) for part in parts)
         case "Fn::Select" | "Fn::ImportValue":
             return "it"
+        case "Fn::Sub" if isinstance(argument, str):
+            return re.sub(r"\$\{(.+?)\}", lambda name: _PSEUDO[name[1]], argument)
     raise AssertionError(f"{function} in a policy is new: say what becomes of it")
 
 
@@ -183,6 +185,8 @@ def _reference(name: str, resources: Json) -> str:
 
 
 def _attribute(name: str, attribute: str, resources: Json) -> str:
+    if attribute == "StreamArn":
+        return f"{_ARNS[resources[name]['Type']]}/stream/then"
     return _ARNS[resources[name]["Type"]] if attribute.endswith("Arn") else "it"
 
 
