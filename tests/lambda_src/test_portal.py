@@ -108,6 +108,17 @@ def test_time_that_ran_out_is_told(account: AccountLoops) -> None:
     error(409, "TaskTimeLimitExceeded", late)
 
 
+def test_time_counts_though_the_clock_has_not_run_yet(account: AccountLoops) -> None:
+    call(account, "POST", "/api/tasks/loop/accept")
+    account.clock.advance(timedelta(hours=1))
+    late = call(account, "POST", "/api/tasks/loop/submit", {"answerContent": {}})
+    error(409, "TaskTimeLimitExceeded", late)
+    assert call(account, "POST", "/api/tasks/loop/accept", sub="two")[0] == 200
+    account.clock.advance(timedelta(days=10))
+    error(404, "TaskNotFound", call(account, "GET", "/api/tasks/loop"))
+    error(404, "TaskNotFound", call(account, "POST", "/api/tasks/loop/accept"))
+
+
 def test_a_declined_task_is_not_offered_again_and_its_reason_is_a_code(
     account: AccountLoops,
 ) -> None:
