@@ -86,6 +86,7 @@ class ReviewStack(Stack):
                 Duration.days(data.answer_retention_days) if data.answer_retention_days else None
             ),
             removal_policy=REMOVAL[data.removal_policy],
+            event_bus=events.EventBus(self, "EventBus") if settings.events.bus == "own" else None,
             queue_max_age=Duration.seconds(settings.requests.queue_max_age.total_seconds()),
             function_defaults=FunctionDefaults(
                 tracing=settings.monitoring.tracing,
@@ -100,6 +101,7 @@ class ReviewStack(Stack):
         if requests.event_sources:
             self.runtime.starter.start_on_event(
                 "RequestEvents",
+                event_bus=events.EventBus.from_event_bus_name(self, "RequestBus", "default"),
                 event_pattern=events.EventPattern(
                     source=[*requests.event_sources], detail_type=[_REQUEST_EVENT]
                 ),

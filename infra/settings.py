@@ -223,6 +223,13 @@ class RequestSettings(_Settings):
     queue_max_age: Annotated[timedelta, DurationFrom("PT1M", "P3D")] = timedelta(days=1)
 
 
+class EventSettings(_Settings):
+    """Where the events about reviews go."""
+
+    bus: Literal["default", "own"] = "default"
+    """The account's default bus, or one of the stack's own, to which the stack alone writes."""
+
+
 class MonitoringSettings(_Settings):
     """Dashboard, alarms, and the topic that is told when a review begins."""
 
@@ -296,6 +303,7 @@ class ReviewSettings(_Settings):
     workforce: WorkforceSettings = WorkforceSettings()
     data: DataSettings = DataSettings()
     requests: RequestSettings = RequestSettings()
+    events: EventSettings = EventSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     flows: tuple[FlowSettings, ...]
     nag: bool = True

@@ -137,7 +137,11 @@ class HumanReviewWorkflow(Construct):
     def on_review_started(
         self, construct_id: str, *, target: events.IRuleTarget | None = None
     ) -> events.Rule:
-        """Define a rule for reviews of this flow that wait for people."""
+        """Define a rule for reviews of this flow that wait for people, on the runtime's event bus.
+
+        Targets see some events twice. Who may put events on that bus can forge them: see
+        `on_review_finished`.
+        """
         return make_review_rule(
             self,
             construct_id,
@@ -155,7 +159,12 @@ class HumanReviewWorkflow(Construct):
         target: events.IRuleTarget | None = None,
         statuses: Sequence[str] = (),
     ) -> events.Rule:
-        """Define a rule for reviews of this flow that ended; targets see some events twice.
+        """Define a rule for reviews of this flow that ended, on the runtime's event bus.
+
+        Targets see some events twice. Who may put events on that bus can forge them, and on the
+        account's default bus that is whoever has `events:PutEvents`: give the runtime a bus of its
+        own (`event_bus`), and read `resultUri` only below `results/` of `buckets.output`, where
+        nobody but the stack writes.
 
         Args:
             construct_id: Name of the rule.

@@ -138,6 +138,19 @@ def test_fails_when_the_bucket_refuses() -> None:
         manifest(Closed()).add({"a": 1}, known_by="one")
 
 
+@pytest.mark.parametrize(
+    "uri", ["s3://elsewhere/results/r/result.json", "s3://outbox/reviews/r.json", "results/r.json"]
+)
+def test_handler_reads_no_result_that_somebody_else_may_have_written(
+    monkeypatch: pytest.MonkeyPatch, uri: str
+) -> None:
+    monkeypatch.setattr(handler, "_s3", Bucket)
+    monkeypatch.setenv("MANIFEST_BUCKET", "outbox")
+    monkeypatch.setenv("MANIFEST_KEY", "retraining/reviewed.manifest")
+    with pytest.raises(ValueError, match=r"resultUri leads out of s3://outbox/results/"):
+        handler.lambda_handler({"detail": {"resultUri": uri}}, None)
+
+
 def test_handler_reads_the_result_that_the_event_names(monkeypatch: pytest.MonkeyPatch) -> None:
     class Store(Bucket):
         def get_object(self, **request: str) -> dict[str, Any]:

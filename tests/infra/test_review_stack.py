@@ -47,6 +47,7 @@ def test_stateful_resources_keep_their_logical_ids() -> None:
 def test_outputs_are_what_programs_look_for() -> None:
     assert set(template()["Outputs"]) == {
         "DeadLetterQueueUrl",
+        "EventBusName",
         "InputBucketName",
         "LedgerTableName",
         "OutputBucketName",
@@ -185,6 +186,7 @@ def test_data_settings_reach_buckets_ledger_and_functions() -> None:
 def test_what_the_settings_add_has_no_findings_and_reaches_the_functions(tmp_path: Path) -> None:
     settings = context(
         requests={"eventSources": ["shop.orders"], "queueMaxAge": "PT36H"},
+        events={"bus": "own"},
         monitoring={"tracing": True},
     )
     app = App(context=settings, outdir=str(tmp_path))
@@ -198,6 +200,15 @@ def test_what_the_settings_add_has_no_findings_and_reaches_the_functions(tmp_pat
     assert "sign_in" in {each.get("POWERTOOLS_SERVICE_NAME") for each in traced}
     ages = [each.get("A2I_QUEUE_MAX_AGE_SECONDS") for each in traced]
     assert ages.count("129600") == 2  # starter and reconciler
+    [bus] = found.find_resources("AWS::Events::EventBus")
+    buses = [each["A2I_EVENT_BUS_NAME"] for each in traced if "A2I_EVENT_BUS_NAME" in each]
+    assert buses == [{"Ref": bus}, {"Ref": bus}]  # starter and results function
+    [requests] = [
+        rule["Properties"]
+        for rule in found.find_resources("AWS::Events::Rule").values()
+        if rule["Properties"].get("EventPattern", {}).get("source") == ["shop.orders"]
+    ]
+    assert requests["EventBusName"] == "default"  # others do not write to the stack's own
     [rule] = found.find_resources(
         "AWS::Events::Rule",
         {

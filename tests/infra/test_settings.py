@@ -193,6 +193,7 @@ def test_overrides_are_json_or_plain_text() -> None:
         ({"flows": [{**FLOW, "consolidation": 3}]}, r"a2i\.flows\.0\.consolidation: .*, got 3"),
         ({"data": "retain"}, "a2i.data: .*, got 'retain'"),
         ({"requests": {"eventSources": [""]}}, r"a2i\.requests\.eventSources\.0: .*, got ''"),
+        ({"events": {"bus": "mine"}}, r"a2i\.events\.bus: .*'default' or 'own'.*"),
         ({"requests": {"queueMaxAge": "a day"}}, "a2i.requests.queueMaxAge: .*, got 'a day'"),
         ({"monitoring": {"tracing": "maybe"}}, "a2i.monitoring.tracing: .*, got 'maybe'"),
     ],

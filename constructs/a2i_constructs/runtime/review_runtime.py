@@ -77,7 +77,8 @@ class ReviewRuntime(Construct):
             flow_role: Role that A2I assumes for every flow; gets the permissions unless it is
                 imported as immutable. The runtime's own role stays beside it, for flow definitions
                 that were created with it.
-            event_bus: Gets the events about reviews. Default: the account's default bus.
+            event_bus: Gets the events about reviews. Default: the account's default bus, on which
+                whoever may put events can forge them.
             answer_retention: How long new buckets and a new ledger keep finished reviews. Default:
                 forever.
             removal_policy: Of a new key, new buckets and a new ledger. Default: they outlive the
@@ -308,6 +309,12 @@ class ReviewRuntime(Construct):
                 "reconciler-function-name",
                 self.reconciler.function.function_name,
                 "Invoke it to reconcile at once",
+            ),
+            (
+                "EventBusName",
+                "event-bus-name",
+                self.event_bus.event_bus_name,
+                "Bus of the events about reviews",
             ),
         ):
             self.directory.publish(output, parameter, value, description)

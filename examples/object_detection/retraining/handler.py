@@ -17,16 +17,22 @@ from retraining.manifest import Manifest
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+RESULTS_PATH = "/results/"
+
 
 def lambda_handler(event: dict[str, Any], _context: object) -> None:
     """Handle a `Human Review Finished` event; the same event twice adds one line."""
-    result = _read_json(event["detail"]["resultUri"])
-    manifest = Manifest(_s3(), os.environ["MANIFEST_BUCKET"], os.environ["MANIFEST_KEY"])
+    bucket = os.environ["MANIFEST_BUCKET"]
+    result = _read_result(event["detail"]["resultUri"], bucket)
+    manifest = Manifest(_s3(), bucket, os.environ["MANIFEST_KEY"])
     manifest.add(annotation(result), known_by=job_name(result))
 
 
-def _read_json(uri: str) -> dict[str, Any]:
+def _read_result(uri: str, bucket: str) -> dict[str, Any]:
+    """Read a result where the stack alone writes: whoever may put events can name any object."""
     location = urlsplit(uri)
+    if location.netloc != bucket or not location.path.startswith(RESULTS_PATH):
+        raise ValueError(f"resultUri leads out of s3://{bucket}{RESULTS_PATH}")
     stored = _s3().get_object(Bucket=location.netloc, Key=location.path.lstrip("/"))
     document: dict[str, Any] = json.load(stored["Body"])
     return document

@@ -9,8 +9,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Match, Template
 
-from a2i_constructs import HumanReviewWorkflow, ReviewBuckets, Workteam
-from tests.constructs.review_stacks import TEAM_ARN, feature_flags, new_stack, tone_template
+from a2i_constructs import HumanReviewWorkflow, ReviewBuckets, ReviewRuntime, Workteam
+from tests.constructs.review_stacks import (
+    TEAM_ARN,
+    feature_flags,
+    new_stack,
+    properties,
+    tone_template,
+)
 
 
 def new_workflow(stack: Stack) -> HumanReviewWorkflow:
@@ -50,6 +56,44 @@ def test_a_rule_hears_of_one_flow_of_its_own_stack(
                 "resources": [{"Ref": "AWS::StackId"}],
             }
         },
+    )
+
+
+def test_rules_listen_and_functions_write_to_the_bus_that_was_passed_in() -> None:
+    stack = new_stack()
+    bus = events.EventBus(stack, "Reviews")
+    ReviewRuntime(stack, "Runtime", event_bus=bus)
+    workflow = new_workflow(stack)
+    workflow.on_review_started("Started")
+    workflow.on_review_finished("Ended")
+    name = stack.resolve(bus.event_bus_name)
+    template = Template.from_stack(stack)
+
+    of_reviews = [
+        rule["Properties"]["EventBusName"]
+        for rule in template.find_resources("AWS::Events::Rule").values()
+        if rule["Properties"].get("EventPattern", {}).get("source") == ["a2i.review"]
+    ]
+    assert of_reviews == [name, name]
+    environments = [
+        function.get("Environment", {}).get("Variables", {})
+        for function in properties(template, "AWS::Lambda::Function")
+    ]
+    written = [each.get("A2I_EVENT_BUS_NAME") for each in environments]
+    assert written.count(name) == 2  # starter and results function
+    puts = [
+        statement["Resource"]
+        for policy in template.find_resources("AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "events:PutEvents"
+    ]
+    assert puts == [stack.resolve(bus.event_bus_arn)] * 2
+
+
+def test_by_default_rules_listen_to_the_default_bus() -> None:
+    listening().has_resource_properties(
+        "AWS::Events::Rule",
+        {"EventPattern": {"source": ["a2i.review"]}, "EventBusName": "default"},
     )
 
 
