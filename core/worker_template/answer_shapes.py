@@ -156,9 +156,9 @@ def _required(schema: Schema) -> dict[str, Schema]:
     return {name: schema["properties"][name] for name in schema["required"]}
 
 
-def _fixed(*keys: str) -> Callable[[Element], Schema]:
+def _fixed(*keys: str, item: str | list[str] = "object") -> Callable[[Element], Schema]:
     def shape(_: Element) -> Schema:
-        lists = {key: _array({"type": "object"}) for key in keys}
+        lists = {key: _array({"type": item}) for key in keys}
         # The documentation spells one key in two ways.
         return {
             "type": "object",
@@ -185,7 +185,10 @@ _WIDGET_SHAPES: dict[str, Callable[[Element], Schema]] = {
     "crowd-line": _drawing("lines", _outline),
     "crowd-polygon": _drawing("polygons", _outline),
     "crowd-polyline": _drawing("polylines", _outline),
-    "crowd-rekognition-detect-moderation-labels": _fixed("moderationLabels", "ModerationLabels"),
+    # The chosen categories as the template lists them.
+    "crowd-rekognition-detect-moderation-labels": _fixed(
+        "moderationLabels", "ModerationLabels", item=["object", "string"]
+    ),
     "crowd-semantic-segmentation": _semantic,
     "crowd-textract-analyze-document": _fixed("blocks"),
     # Whatever object the custom element's `value` is.

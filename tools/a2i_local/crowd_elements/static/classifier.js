@@ -1,11 +1,15 @@
 /**
- * crowd-classifier, crowd-classifier-multi-select and their image versions.
+ * crowd-classifier, crowd-classifier-multi-select, their image versions, and
+ * crowd-rekognition-detect-moderation-labels.
  * Answer (AWS, element reference and recorded output): "name": {"label": "x"}, and of the
- * multi-select ones "name": {"labels": ["x", "y"]}; the image classifier may add "workerComment".
+ * multi-select ones "name": {"labels": ["x", "y"]}; the image classifier may add "workerComment". Of the
+ * moderation labels "AWS/Rekognition/DetectModerationLabels/Image/V3": {"moderationLabels": [...]}: the
+ * chosen categories as the template gives them, strings or objects with a `name`.
  */
-import { h, isTyping, sheet } from "./dom.js";
+import { h, sheet } from "./dom.js";
 import { AnswerElement, problemPlace, reflect } from "./element.js";
 import { imageTarget, overlayTarget } from "./image_target.js";
+import { LABEL_KEYS, labelOfKey, onToolKey } from "./tool_keys.js";
 import { workspace, workspaceStyles } from "./workspace.js";
 
 const styles = sheet(`
@@ -19,7 +23,7 @@ const styles = sheet(`
   .category span { flex: 1; overflow-wrap: anywhere; }
   .exclusion { margin-top: .6rem; }
 `);
-const SHORTCUT_KEYS = "123456789";
+const MODERATION_KEY = "AWS/Rekognition/DetectModerationLabels/Image/V3";
 
 /** Subclasses choose the kind of choice (`inputType`) and the shape of the answer. */
 class Classifier extends AnswerElement {
@@ -40,7 +44,7 @@ class Classifier extends AnswerElement {
       }),
     );
     this.choices.addEventListener("change", (event) => this.#chosen(event.target));
-    document.addEventListener("keydown", (event) => this.#onKey(event));
+    onToolKey(this, (event) => this.#onKey(event));
   }
 
   update() {
@@ -96,7 +100,7 @@ class Classifier extends AnswerElement {
       this.complain("categories: expected a list, as in ['Yes', 'No']");
       return [];
     }
-    return categories.map((category, index) => this.#row(String(category), SHORTCUT_KEYS[index]));
+    return categories.map((category, index) => this.#row(nameOf(category), LABEL_KEYS[index]));
   }
 
   #exclusionRows() {
@@ -115,7 +119,7 @@ class Classifier extends AnswerElement {
       value: category,
     });
     input.setAttribute("aria-describedby", "problem");
-    const shortcut = key ? h("kbd", { "aria-hidden": "true" }, key) : null;
+    const shortcut = key ? h("kbd", { "aria-hidden": "true" }, key.toUpperCase()) : null;
     return h("label", { className: "category" }, input, h("span", {}, category), shortcut);
   }
 
@@ -128,15 +132,13 @@ class Classifier extends AnswerElement {
     this.changed();
   }
 
-  /** A digit chooses, where the page holds one classifier and nobody is writing. */
   #onKey(event) {
-    const index = SHORTCUT_KEYS.indexOf(event.key);
-    if (index < 0 || event.ctrlKey || event.altKey || event.metaKey || isTyping(event)) return;
-    const classifiers = [...document.querySelectorAll("*")].filter(
-      (element) => element instanceof Classifier,
-    );
-    if (classifiers.length === 1) this.inputs[index]?.click();
+    this.inputs.filter((input) => input !== this.exclusionInput)[labelOfKey(event)]?.click();
   }
+}
+
+function nameOf(category) {
+  return String(category?.name ?? category);
 }
 
 reflect(Classifier, { text: ["name"] });
@@ -207,7 +209,29 @@ export class CrowdImageClassifierMultiSelect extends CrowdClassifierMultiSelect 
   }
 }
 
+export class CrowdModerationLabels extends CrowdClassifierMultiSelect {
+  target() {
+    return [imageTarget(this)];
+  }
+
+  get value() {
+    const categories = this.literal("categories", []);
+    const isChosen = (category) => this.labels.includes(nameOf(category));
+    return { moderationLabels: categories.filter(isChosen) };
+  }
+
+  contribute(answer) {
+    answer[MODERATION_KEY] = this.value;
+  }
+
+  /** Without an exclusion category, nothing chosen means that nothing is wrong with the image. */
+  problem() {
+    return this.exclusionInput ? super.problem() : "";
+  }
+}
+
 customElements.define("crowd-classifier", CrowdClassifier);
 customElements.define("crowd-classifier-multi-select", CrowdClassifierMultiSelect);
 customElements.define("crowd-image-classifier", CrowdImageClassifier);
 customElements.define("crowd-image-classifier-multi-select", CrowdImageClassifierMultiSelect);
+customElements.define("crowd-rekognition-detect-moderation-labels", CrowdModerationLabels);

@@ -200,7 +200,7 @@ export class ShapeCanvas {
     if (this.#pending.length > 0 || (group === null && this.kind.gesture === "points"))
       this.#addPoint(event);
     else if (group !== null) this.#adjust(event, Number(group.dataset.index));
-    else this.#drawNew(event);
+    else if (this.kind.gesture !== "none") this.#drawNew(event);
   }
 
   /** The first point again closes a polygon; the last one again ends any path. */

@@ -72,10 +72,13 @@ export class ShapePanel {
 
   #numberInput(name) {
     const input = h("input", { type: "number", name, min: "0", step: "1" });
-    input.addEventListener("change", () => {
+    const take = () => {
+      if (Number(input.value) === this.shape?.[name]) return;
       this.actions.change(this.selected, { ...this.shape, [name]: Number(input.value) });
       this.actions.changed();
-    });
+    };
+    input.addEventListener("change", take);
+    input.addEventListener("keydown", ({ key }) => key === "Enter" && take()); // it may submit
     this.numbers.append(h("label", {}, name, input));
     return input;
   }

@@ -1,0 +1,303 @@
+/**
+ * crowd-semantic-segmentation and crowd-instance-segmentation: paint what belongs to a label, or to
+ * one thing with a label, by pointer or by keyboard.
+ * Answer (AWS, element reference): "name": {"labeledImage": {"pngImageData": base64}, "labelMappings":
+ * {label: {color}}, "inputImageProperties": {height, width}}; of the instance segmentation "instances":
+ * [{color, label}] in place of the mappings. What has no label is white, Ground Truth's background.
+ */
+import { h } from "./dom.js";
+import { AnswerElement, problemPlace, reflect } from "./element.js";
+import { History } from "./history.js";
+import { ImageStage, stageStyles } from "./image_stage.js";
+import { labelButton, labelledRow, panelStyles } from "./label_panel.js";
+import { COLORS, hex, hueOf, nextColor } from "./mask_colors.js";
+import { MaskPainter, maskStyles } from "./mask_painter.js";
+import { MaskPanel } from "./mask_panel.js";
+import { MaskRaster } from "./mask_raster.js";
+import { labelOfKey, onToolKey } from "./tool_keys.js";
+import { workspace, workspaceStyles } from "./workspace.js";
+
+const WHITE = 0xffffffff;
+const NOTHING = 0;
+
+/**
+ * The state is {areas, strokes}: areas are what can be painted, [{label, color}], strokes what was
+ * painted: {points, size, area} or {points, fill, area}, an area of -1 erases. Subclasses say where
+ * areas come from and how the answer names them.
+ */
+class MaskTool extends AnswerElement {
+  static styles = [workspaceStyles, stageStyles, panelStyles, maskStyles];
+  #history = new History();
+  #proposal = null;
+
+  build() {
+    this.labels = this.labelList();
+    this.start = { areas: this.startingAreas(), strokes: [] };
+    this.state = this.start;
+    this.area = this.state.areas.length > 0 ? 0 : -1;
+    this.stage = new ImageStage("Mask on the image", { canvas: h("canvas") });
+    this.painter = new MaskPainter(this.stage, {
+      stroke: (stroke) => this.#paint(stroke),
+      changed: () => this.#settle(),
+    });
+    this.panel = new MaskPanel(this.painter, {
+      undo: () => this.#travel(this.#history.undo(this.state)),
+      redo: () => this.#travel(this.#history.redo(this.state)),
+    });
+    this.shadowRoot.append(
+      workspace(this, {
+        target: [this.stage.toolbar, this.stage.element],
+        answer: [this.panel.element, problemPlace()],
+      }),
+    );
+    this.stage.image.addEventListener("load", () => this.#start());
+    this.stage.image.addEventListener("error", () =>
+      this.showProblem("The image could not be loaded."),
+    );
+    this.stage.image.src = this.getAttribute("src") ?? "";
+    onToolKey(this, (event) => this.#onKey(event));
+    this.show();
+  }
+
+  get value() {
+    const { width, height } = this.stage.size;
+    const value = {
+      inputImageProperties: { height, width },
+      labeledImage: { pngImageData: this.#png() },
+      ...this.namedAreas(this.state.areas),
+    };
+    if (this.hasAttribute("initial-value")) value.initialValueModified = this.state !== this.start;
+    return value;
+  }
+
+  get draft() {
+    return this.state === this.start ? null : this.state;
+  }
+
+  set draft(state) {
+    if (state === null) return;
+    this.state = state;
+    this.area = Math.min(Math.max(this.area, 0), state.areas.length - 1);
+    this.show();
+    this.#redraw();
+  }
+
+  contribute(answer) {
+    if (this.name) answer[this.name] = this.value;
+  }
+
+  problem() {
+    if (!this.stage.size.width) return "The image has not been loaded.";
+    return this.proposal.src && !this.#proposal ? "The proposed mask has not been loaded." : "";
+  }
+
+  focus() {
+    this.stage.overlay.focus();
+  }
+
+  reset() {
+    this.#history.clear();
+    this.state = this.start;
+    this.area = Math.min(this.area, this.state.areas.length - 1);
+    this.show();
+    this.#redraw();
+  }
+
+  /** The mask of a model: {src, labelMappings | instances}; empty where there is none. */
+  get proposal() {
+    return Object(this.literal("initial-value", {}));
+  }
+
+  /** Changes the areas by hand: for subclasses. */
+  change(areas, strokes = this.state.strokes) {
+    this.#history.open(this.state);
+    this.state = { areas, strokes };
+    this.#redraw();
+    this.#settle();
+  }
+
+  show() {
+    const [areas, content] = this.palette();
+    this.painter.color = areas[this.area]?.color ?? "#000000";
+    this.painter.draw();
+    this.panel.show(content, this.#history);
+  }
+
+  /** The image's size is known; the proposed mask comes on top of it. */
+  #start() {
+    this.#redraw();
+    const { src } = this.proposal;
+    if (!src) return;
+    const mask = h("img", { crossOrigin: "anonymous" });
+    mask.addEventListener("load", () => {
+      this.#proposal = pixelsOf(mask, this.stage.size);
+      this.showProblem("");
+      this.#redraw();
+    });
+    mask.addEventListener("error", () => this.showProblem("The proposed mask could not be loaded."));
+    mask.src = src;
+  }
+
+  /** While a stroke grows, it replaces what it was, and only what it gained is painted. */
+  #paint(stroke) {
+    const added = { area: this.area, ...stroke };
+    if (added.area < 0 && stroke.area === undefined)
+      return this.showProblem("Press one of the labels first.");
+    const { areas, strokes } = this.state;
+    const before = this.isPainting ? strokes.slice(0, -1) : strokes;
+    const gained = this.isPainting ? { ...added, points: added.points.slice(-2) } : added;
+    this.#history.open(this.state);
+    this.isPainting = true;
+    this.state = { areas, strokes: [...before, added] };
+    this.raster.paint(gained);
+    return this.raster.show(this.stage.canvas, this.state.areas, NOTHING);
+  }
+
+  #settle() {
+    this.isPainting = false;
+    if (!this.#history.close()) return;
+    this.show();
+    this.changed();
+  }
+
+  #travel(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.area = Math.min(Math.max(this.area, 0), state.areas.length - 1);
+    this.show();
+    this.#redraw();
+    this.changed();
+  }
+
+  #redraw() {
+    if (!this.stage.size.width) return;
+    this.raster = new MaskRaster(this.stage.size);
+    if (this.#proposal) this.raster.read(this.#proposal, this.state.areas);
+    for (const stroke of this.state.strokes) this.raster.paint(stroke);
+    this.raster.showAll(this.stage.canvas, this.state.areas, NOTHING);
+  }
+
+  #png() {
+    const canvas = h("canvas", this.stage.size);
+    this.raster.showAll(canvas, this.state.areas, WHITE);
+    return canvas.toDataURL("image/png").split(",")[1];
+  }
+
+  #onKey(event) {
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key === "z") this.#travel(this.#history.undo(this.state));
+      if (event.key === "y") this.#travel(this.#history.redo(this.state));
+      return;
+    }
+    const label = labelOfKey(event);
+    if (this.labels[label] !== undefined) this.chooseLabel(this.labels[label]);
+    else if (!this.panel.onKey(event.key) && !this.stage.onKey(event.key)) return;
+    event.preventDefault();
+  }
+}
+
+reflect(MaskTool, { text: ["name"] });
+
+/** One area a label. */
+export class CrowdSemanticSegmentation extends MaskTool {
+  startingAreas() {
+    const known = Object(this.proposal.labelMappings);
+    const taken = Object.values(known).map((mapping) => hex(mapping?.color));
+    const free = COLORS.filter((color) => !taken.includes(color));
+    const all = [...new Set([...this.labels, ...Object.keys(known)])];
+    return all.map((label, at) => ({
+      label,
+      color: hex(known[label]?.color) ?? free[at] ?? hueOf(at),
+    }));
+  }
+
+  namedAreas(areas) {
+    return { labelMappings: Object.fromEntries(areas.map(({ label, color }) => [label, { color }])) };
+  }
+
+  palette() {
+    const { areas } = this.state;
+    const buttons = areas.map(({ label, color }, index) =>
+      labelButton({
+        text: label,
+        color,
+        index,
+        isActive: index === this.area,
+        choose: () => this.chooseLabel(label),
+      }),
+    );
+    return [areas, { labels: buttons, items: [] }];
+  }
+
+  chooseLabel(label) {
+    this.area = this.state.areas.findIndex((area) => area.label === label);
+    this.show();
+  }
+}
+
+/** One area for each thing; a label begins a new one. */
+export class CrowdInstanceSegmentation extends MaskTool {
+  startingAreas() {
+    const { instances } = this.proposal;
+    return (Array.isArray(instances) ? instances : []).map(({ label, color }, at) => ({
+      label: String(label),
+      color: hex(color) ?? hueOf(at),
+    }));
+  }
+
+  namedAreas(areas) {
+    return { instances: areas.map(({ color, label }) => ({ color, label })) };
+  }
+
+  palette() {
+    const { areas } = this.state;
+    const labels = this.labels.map((label, index) =>
+      labelButton({
+        text: `New ${label}`,
+        color: nextColor(areas),
+        index,
+        isActive: false,
+        choose: () => this.chooseLabel(label),
+      }),
+    );
+    const items = areas.map(({ label, color }, at) =>
+      labelledRow({
+        color,
+        content: [`${at + 1}. ${label}`],
+        isActive: at === this.area,
+        open: () => {
+          this.area = at;
+          this.show();
+        },
+        removeLabel: `Delete ${label} ${at + 1}`,
+        remove: () => this.#remove(at),
+      }),
+    );
+    return [areas, { labels, items }];
+  }
+
+  chooseLabel(label) {
+    const { areas } = this.state;
+    this.area = areas.length;
+    this.change([...areas, { label, color: nextColor(areas) }]);
+  }
+
+  /** What was painted of it goes with it, and what it had covered comes back. */
+  #remove(at) {
+    const { areas, strokes } = this.state;
+    const kept = strokes.filter(({ area }) => area !== at);
+    const moved = kept.map((stroke) => (stroke.area > at ? { ...stroke, area: stroke.area - 1 } : stroke));
+    this.area = Math.min(this.area, areas.length - 2);
+    this.change(areas.toSpliced(at, 1), moved);
+  }
+}
+
+function pixelsOf(image, { width, height }) {
+  const context = h("canvas", { width, height }).getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+customElements.define("crowd-semantic-segmentation", CrowdSemanticSegmentation);
+customElements.define("crowd-instance-segmentation", CrowdInstanceSegmentation);
