@@ -115,6 +115,11 @@ synth: $(RUNNING) ## cdk.out, without credentials
 permissions: setup ## the list of permissions in docs/security.md, from the template
 	@$(BIN)/python -m tests.infra.permission_list
 
+release-template: $(RUNNING) ## the template that the next version is upgraded from; VERSION=1.2.3, in the commit to be tagged
+	@[[ "$(VERSION)" =~ ^[0-9]+\.[0-9]+\.[0-9]+$$ ]] || { echo "make: VERSION must be like 1.2.3, got '$(VERSION)'" >&2; exit 1; }
+	@$(CDK) synth --quiet --output tests/end_to_end/releases/$(VERSION) -c a2i.data.removalPolicy='"destroy"' \
+		-c a2i.workforce.removalPolicy='"destroy"' -c a2i.workforce.workers='["alice@example.com"]' $(ARGS)
+
 cfn-lint: synth ## cfn-lint on cdk.out
 	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"
 

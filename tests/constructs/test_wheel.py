@@ -112,7 +112,8 @@ def test_worker_templates_schemas_and_client_work_without_cdk(project: Path) -> 
 def test_the_wheel_holds_package_and_assets_and_nothing_else(project: Path) -> None:
     site_packages = next((project / ".venv/lib").glob("python*/site-packages"))
     package = site_packages / "a2i_constructs"
-    assert (package / "py.typed").is_file()
+    for typed in ("a2i_constructs", "a2i_local", "worker_template"):
+        assert (site_packages / typed / "py.typed").is_file()
     assert (package / "_assets/lambda_src/starter/handler.py").is_file()
     assert (site_packages / "a2i_client/py.typed").is_file()
     assert (site_packages / "a2i_core/schemas/review_result.schema.json").is_file()

@@ -61,7 +61,7 @@ class Newcomer:
         versions.write_text("\n".join(line for line in lines if "==" in line))
         self.run(UV, "venv", "--quiet", "--python", sys.executable, venv)
         install = (UV, "pip", "install", "--quiet", "--python", venv, "--constraint", versions)
-        self.run(*install, f"{wheel}[cli,local]", "pytest", "mypy")
+        self.run(*install, f"{wheel}[cli,local]", "pytest")
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +92,7 @@ def test_the_app_synthesizes_without_credentials(newcomer: Newcomer) -> None:
     assert (newcomer.folder / "cdk.out/HumanReview.template.json").is_file()
 
 
-def test_the_app_passes_linter_and_strict_type_checker(newcomer: Newcomer) -> None:
-    newcomer.run("mypy", "--strict", "app.py", "demo.py", "tests")
+def test_the_linter_finds_nothing_in_the_app(newcomer: Newcomer) -> None:
     ruff = Path(sys.executable).with_name("ruff")
-    select = ("--isolated", "--line-length", "100", "--select", "E,F,I,D,ANN,S", "--ignore", "S101")
-    newcomer.run(ruff, "check", *select, "--config", "lint.pydocstyle.convention='google'", ".")
+    select = ("--isolated", "--line-length", "100", "--select", "E,F,I,ANN,S", "--ignore", "S101")
+    newcomer.run(ruff, "check", *select, ".")
