@@ -108,7 +108,7 @@ class DynamoDbLoops:
             raise ThrottlingException(
                 f"The end of the human loop {loop.name} is still being told: try again"
             )
-        self.contents.delete(loop)
+        self.contents.delete_all(loop.name)
         self.dynamodb.delete_item(TableName=self.table, Key=loop_items.loop_key(loop.name))
 
     def page(self, flow_definition_arn: str, parameters: Mapping[str, Any]) -> LoopPage:

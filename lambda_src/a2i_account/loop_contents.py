@@ -70,10 +70,15 @@ class LoopContents:
         return draft
 
     def delete(self, loop: HumanLoop) -> None:
-        """Delete all of a loop's contents."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=loop_prefix(loop)
-        )
+        """Delete the contents of a loop that was not stored."""
+        self._delete(loop_prefix(loop))
+
+    def delete_all(self, name: str) -> None:
+        """Delete the contents of every request of a name, of refused ones too."""
+        self._delete(f"{PREFIX}{name}/")
+
+    def _delete(self, prefix: str) -> None:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         for page in pages:
             for found in page.get("Contents", ()):
                 self.s3.delete_object(Bucket=self.bucket, Key=found["Key"])
