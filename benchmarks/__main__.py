@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks import (
     app_synthesis,
+    human_loop_writes,
     local_a2i,
     starter_batch,
     starter_import,
@@ -23,7 +24,15 @@ from benchmarks.measure import Measurement
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "build" / "bench.json"
-PARTS = (app_synthesis, starter_import, starter_batch, starter_memory, local_a2i, templates)
+PARTS = (
+    app_synthesis,
+    starter_import,
+    starter_batch,
+    starter_memory,
+    local_a2i,
+    human_loop_writes,
+    templates,
+)
 
 
 def main() -> None:

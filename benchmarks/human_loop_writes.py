@@ -4,6 +4,7 @@ Reviews run from start to told end over the store's own items and keys. An index
 key changes is deleted and put anew: two writes of its partition key.
 """
 
+import hashlib
 import math
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,6 +15,12 @@ from tests.lambda_src.account_loops import AccountLoops, StreamedDynamoDB, revie
 
 REVIEWS = 2_000
 STARTS_PER_SECOND = 1_000
+REVIEWERS = 500
+_TASK: dict[str, Any] = {
+    "TaskTitle": "Check the sentiment of a text",
+    "TaskDescription": "Confirm or correct the sentiment that the model found",
+    "TaskKeywords": ["text", "sentiment"],
+}
 _INDEXES = {
     "offers": ("offersKey", "offersOrder"),
     "byFlow": ("flowKey", "flowOrder"),
@@ -34,11 +41,13 @@ class CountingDynamoDB(StreamedDynamoDB):
     largest: int = 0
 
     def put_item(self, **parameters: Any) -> Any:
+        """Write, and count the table and each index whose entry changes."""
         answer = super().put_item(**parameters)
         self._count(parameters["Item"], parameters["Item"])
         return answer
 
     def delete_item(self, **parameters: Any) -> Any:
+        """Delete, and count likewise."""
         answer = super().delete_item(**parameters)
         self._count(parameters["Key"], {})
         return answer
@@ -64,24 +73,25 @@ class CountingDynamoDB(StreamedDynamoDB):
         self.writes[index, partition] += 1
 
 
-def measure() -> list[Measurement]:
+def measure(reviews: int = REVIEWS) -> list[Measurement]:
     """Units of a review with one answer, and writes per second of the busiest key."""
     account = AccountLoops()
-    flow = account.create_flow_definition("review")
+    flow = account.create_flow_definition("sentiment-0a1b2c3d4e-0123456789", **_TASK)
     counting = CountingDynamoDB()
     account.dynamodb = counting
-    worker, tasks = reviewer("0b0b0b0b-1c1c-2d2d-3e3e-4f4f4f4f4f4f"), account.tasks()
-    for number in range(REVIEWS):
-        name = f"review-{number:040}"  # as long as the starter's
+    tasks = account.tasks()
+    for number in range(reviews):
+        name = f"sentiment-{hashlib.sha256(str(number).encode()).hexdigest()[:40]}"
+        worker = reviewer(f"0b0b0b0b-1c1c-2d2d-3e3e-{number % REVIEWERS:012}")
         account.start(name, flow)
         tasks.accept(name, worker)
         tasks.submit(name, worker, {"label": "yes"})
         account.deliver()
     account.close()
     (index, _), count = counting.writes.most_common(1)[0]
-    rate = count / REVIEWS * STARTS_PER_SECOND
+    rate = count / reviews * STARTS_PER_SECOND
     return [
-        Measurement("write units of a review in the account", counting.units / REVIEWS, "", 25),
+        Measurement("write units of a review in the account", counting.units / reviews, "", 25),
         Measurement(
             f"writes of the busiest key ({index}) at {STARTS_PER_SECOND} starts per second",
             rate,

@@ -41,6 +41,7 @@ _BATCH = 100
 """Items that one BatchGetItem may ask for."""
 _PAGE = 50
 """Items of an index that are read at once."""
+_QUERIES_AT_A_TIME = 8
 _FIRST, _LAST = "0", "A"  # sort keys are times, which begin with a digit
 
 
@@ -166,7 +167,7 @@ class DynamoDbLoops:
             loop_items.OPEN_INDEX,
             "openKey",
             "dueAt",
-            loop_items.flow_keys(definition_id),
+            loop_items.open_keys(definition_id),
             until=iso_milliseconds(now),
         )
         return (each.name for each in due)
@@ -175,7 +176,7 @@ class DynamoDbLoops:
         """Return how many loops of a flow definition have not been told to their end."""
         return sum(
             page["Count"]
-            for key in loop_items.flow_keys(definition_id)
+            for key in loop_items.open_keys(definition_id)
             for page in self.dynamodb.get_paginator("query").paginate(
                 TableName=self.table,
                 IndexName=loop_items.OPEN_INDEX,
@@ -304,7 +305,7 @@ class DynamoDbLoops:
                 for item in page["Items"]
             )
 
-        with ThreadPoolExecutor(max_workers=len(keys)) as threads:
+        with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as threads:
             shards = list(threads.map(read, keys))
         return merge(*shards, reverse=descending)
 

@@ -18,12 +18,16 @@ from a2i_core.human_loops.human_loop import HumanLoop, Owed
 from a2i_core.human_loops.instants import iso_milliseconds
 
 SHARDS = 8
+OPEN_SHARDS = 20
+"""Of the index `open`, to which a review writes eight times: start, offer, accept, answer, end."""
 OFFERS_INDEX = "offers"
 BY_FLOW_INDEX = "byFlow"
 OPEN_INDEX = "open"
 _OVERDUE_AFTER = timedelta(minutes=5)
 """How long the stream has to do what a loop owes, before the clock shows it the loop again."""
 
+_IN_KEY = {"name", "task_id"}
+"""A task has its loop's name. Each kilobyte of an item is a unit to pay for, at every write."""
 _LOOP = TypeAdapter(HumanLoop)
 _SERIALIZER = TypeSerializer()
 _DESERIALIZER = TypeDeserializer()
@@ -47,8 +51,8 @@ def profile_key(sub: str) -> Item:
     return to_item({"pk": f"WORKER#{sub}", "sk": "PROFILE"})
 
 
-def shard_of(name: str) -> int:
-    return crc32(name.encode()) % SHARDS
+def shard_of(name: str, shards: int = SHARDS) -> int:
+    return crc32(name.encode()) % shards
 
 
 def offers_keys(workteam_arn: str) -> list[str]:
@@ -57,8 +61,13 @@ def offers_keys(workteam_arn: str) -> list[str]:
 
 
 def flow_keys(definition_id: str) -> list[str]:
-    """Index keys of all loops of a flow definition, in both indexes that have them."""
+    """Index keys of all loops of a flow definition."""
     return [f"{definition_id}#{shard}" for shard in range(SHARDS)]
+
+
+def open_keys(definition_id: str) -> list[str]:
+    """Index keys of the loops of a flow definition that have not been told to their end."""
+    return [f"{definition_id}#{shard}" for shard in range(OPEN_SHARDS)]
 
 
 def position(created_at: datetime, name: str) -> str:
@@ -76,7 +85,7 @@ def loop_item(loop: HumanLoop, version: int) -> Item:
         "v": version,
         "flowKey": f"{loop.flow.definition_id}#{shard}",
         "flowOrder": order,
-        "loop": _LOOP.dump_python(loop, mode="json", exclude_defaults=True),
+        "loop": _LOOP.dump_python(loop, mode="json", exclude_defaults=True, exclude=_IN_KEY),
     }
     if loop.free_slots > 0:
         attributes |= {"offersKey": f"{loop.flow.workteam_arn}#{shard}", "offersOrder": order}
@@ -85,7 +94,7 @@ def loop_item(loop: HumanLoop, version: int) -> Item:
     due = due_at(loop)
     if due is not None:
         attributes |= {
-            "openKey": f"{loop.flow.definition_id}#{shard}",
+            "openKey": f"{loop.flow.definition_id}#{shard_of(loop.name, OPEN_SHARDS)}",
             "dueAt": iso_milliseconds(due),
         }
     return to_item(attributes)
@@ -94,7 +103,9 @@ def loop_item(loop: HumanLoop, version: int) -> Item:
 def loop_of(item: Item) -> tuple[HumanLoop, int]:
     """Return an item's loop and version."""
     attributes = from_item(item)
-    return _LOOP.validate_python(attributes["loop"]), int(attributes["v"])
+    name = attributes["pk"].removeprefix("LOOP#")
+    loop = {**attributes["loop"], "name": name, "task_id": name}
+    return _LOOP.validate_python(loop), int(attributes["v"])
 
 
 def due_at(loop: HumanLoop) -> datetime | None:

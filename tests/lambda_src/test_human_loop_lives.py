@@ -181,7 +181,8 @@ class Lives:
             loop = self.account.loop(name)
             if loop is None:
                 continue
-            workers = [each.worker.sub for each in (*loop.answers, *loop.assignments)]
+            workers = [answer.worker.sub for answer in loop.answers]
+            workers += [assignment.worker.sub for assignment in loop.assignments]
             assert len(workers) == len(set(workers)) <= TASK_COUNT
             acknowledged = self.acknowledged.get((name, loop.created_at), {})
             assert acknowledged.keys() <= {answer.worker.sub for answer in loop.answers}
