@@ -207,7 +207,7 @@ def _remote_findings(
     role_arn: str,
 ) -> list[Finding]:
     """Return the errors of RenderUiTemplate as findings at the template's first line."""
-    text = json.dumps(task_input if task_input is not None else template.derived_sample_input())
+    text = json.dumps(_derived_input(template) if task_input is None else task_input)
     if len(text) > _REMOTE_INPUT_LIMIT:
         raise CommandError(
             f"the input of {template.path} has {len(text)} characters, RenderUiTemplate takes "
@@ -220,6 +220,18 @@ def _remote_findings(
         Finding(REMOTE_RULE, Severity.ERROR, f"AWS says {error['Code']}: {error['Message']}", 1, 1)
         for error in answer["Errors"]
     ]
+
+
+def _derived_input(template: "TaskTemplate") -> dict[str, Any]:
+    from worker_template import TemplateRenderError  # noqa: PLC0415 -- as in _read
+
+    try:
+        return template.derived_sample_input()
+    except TemplateRenderError as error:
+        raise CommandError(
+            f"{template.path} has no sample input beside it, and none that renders can be derived "
+            f"({error.code}: {error.message}): pass --input FILE for --remote"
+        ) from error
 
 
 @contextmanager

@@ -230,6 +230,16 @@ def test_remote_check_refuses_an_input_that_aws_would_not_take(tmp_path: Path) -
     assert "RenderUiTemplate takes 128000" in result.stderr
 
 
+def test_remote_check_asks_for_an_input_where_none_can_be_derived(tmp_path: Path) -> None:
+    path = tmp_path / "page.liquid.html"
+    path.write_text(f"{LOADER}<crowd-form>{{{{ task.input.a | no_such_filter }}}}</crowd-form>")
+    result = a2i(*("check", path, "--remote", "--role-arn", ROLE), clients=StubbedSageMaker())
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {path} has no sample input beside it, and none that")
+    assert "pass --input FILE for --remote" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_render_prints_the_page_and_nothing_else() -> None:
     result = a2i("render", SENTIMENT)
     assert result.exit_code == 0
