@@ -9,6 +9,11 @@ from a2i_cli.demo.reviews import Review, read_requests, send
 from sentiment_reviewer import answer_page
 
 ROOT = Path(__file__).parents[2]
+OWN_REQUEST = {
+    "flow": "sentiment",
+    "input": {"taskObject": "Not what I had hoped for", "initialValue": "Neutral"},
+    "prediction": {"Sentiment": "NEUTRAL", "SentimentScore": {"Neutral": 0.61, "Negative": 0.37}},
+}
 PREDICTIONS = ROOT / "worker_templates" / "sentiment_review.predictions.jsonl"
 
 
@@ -35,6 +40,7 @@ def human_review() -> Example:
         },
         send=send_predictions,
         reviewer=lambda _portal_url: answer_page,
+        own_request=OWN_REQUEST,
     )
 
 

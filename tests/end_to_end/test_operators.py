@@ -37,9 +37,9 @@ def test_who_is_invited_is_told_where_the_portal_is(
 ) -> None:
     """Cognito calls the deployed trigger for users of the template and of the command alike."""
     [invitation] = project.emails(address)
-    portal_url = project.outputs()["PortalUrl"]
-    assert portal_url.endswith(".sagemaker.aws")
-    assert f'<a href="{portal_url}">' in invitation["BodyHtml"]
+    [workforce] = project.client("sagemaker").list_workforces()["Workforces"]
+    assert f'<a href="https://{workforce["SubDomain"]}">' in invitation["BodyHtml"]
+    assert project.outputs()["PortalUrl"] == project.local.portal_url
     assert invitation["Subject"] == "You are invited to review predictions"
     assert f"User name: {address}<br>Temporary password: " in invitation["BodyHtml"]
 

@@ -2,24 +2,23 @@
 
 import os
 import shlex
-import signal
 import time
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from a2i_cli.detached import start_detached
 from a2i_cli.failures import CommandError
 from a2i_cli.options import JsonOption
 from a2i_cli.output import print_json, print_table
-from a2i_local.cdk_bootstrap import create_bootstrap, default_bootstrap
 from a2i_local.host import LocalAws, LocalAwsError
 from a2i_local.host.clients import invitations_of
+from a2i_local.host.findable import findable_local_aws
 from a2i_local.host.instance import (
     Instance,
-    announced,
     default_directory,
     end_instance,
     running_instance,
@@ -39,9 +38,13 @@ class SignInMode(StrEnum):
     REQUIRED = "required"
 
 
-Port = Annotated[int | None, typer.Option(help="Port for AWS clients.  [default: any free one]")]
+Port = Annotated[
+    int | None,
+    typer.Option(help="Port for AWS clients; 0: any.  [default: 4566, or the next free one]"),
+]
 PortalPort = Annotated[
-    int | None, typer.Option(help="Port of the worker portal.  [default: any free one]")
+    int | None,
+    typer.Option(help="Port of the worker portal; 0: any.  [default: 4580, or the next free one]"),
 ]
 State = Annotated[
     Path | None, typer.Option(file_okay=False, help="Keep resources here across starts.")
@@ -52,6 +55,10 @@ SignInOption = Annotated[
     typer.Option(help="development: ?worker=NAME works as well; required: only who signs in."),
 ]
 
+DetachOption = Annotated[
+    bool, typer.Option("--detach", help="Return once it answers; `a2i local down` ends it.")
+]
+
 
 @app.command()
 def up(
@@ -60,24 +67,18 @@ def up(
     state: State = None,
     *,
     sign_in: SignInOption = SignInMode.DEVELOPMENT,
+    detach: DetachOption = False,
 ) -> None:
     """Run a local AWS until Ctrl-C or `a2i local down`."""
-    if running_instance(default_directory()) is not None:
-        raise CommandError(
-            "a local AWS is running already: 'a2i local env' shows it, 'a2i local down' ends it"
-        )
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with (
-            LocalAws.start(
-                port, portal_port, state, sign_in_required=sign_in is SignInMode.REQUIRED
-            ) as aws,
-            announced(aws.environment, default_directory()),
-            aws,  # ends before it is no longer announced: who calls `down` waits for that
-        ):
-            endpoint = aws.endpoint
-            create_bootstrap(default_bootstrap(endpoint.account, endpoint.region), aws.environment)
-            _print_addresses(aws)
+        if detach:
+            instance = start_detached(_options(port, portal_port, state, sign_in))
+            _print_addresses(instance.environment, instance.notes, "'a2i local down' ends it")
+            return
+        with findable_local_aws(
+            port, portal_port, state, sign_in_required=sign_in is SignInMode.REQUIRED
+        ) as aws:
+            _print_addresses(aws.environment, aws.notes, f"log: {aws.log_file}; Ctrl-C ends it")
             _watch(aws)
     except LocalAwsError as error:
         raise CommandError(str(error)) from error
@@ -127,13 +128,21 @@ def down() -> None:
         raise CommandError(str(error)) from error
 
 
-def _print_addresses(aws: LocalAws) -> None:
-    for line in aws.notes:
+def _options(
+    port: int | None, portal_port: int | None, state: Path | None, sign_in: SignInMode
+) -> list[str]:
+    """Return the options of `up` once more, for the process that stays."""
+    given = {"--port": port, "--portal-port": portal_port, "--state": state}
+    options = [f"{name}={value}" for name, value in given.items() if value is not None]
+    return [*options, f"--sign-in={sign_in.value}"]
+
+
+def _print_addresses(environment: Mapping[str, str], notes: Sequence[str], ending: str) -> None:
+    for line in notes:
         typer.echo(f"note: {line}")
-    typer.echo(f"AWS endpoint   {aws.endpoint.url}")
-    typer.echo(f"worker portal  {aws.portal_url}")
-    typer.echo(f"log            {aws.log_file}")
-    typer.echo('in other shells: eval "$(a2i local env)"; Ctrl-C ends it')
+    typer.echo(f"AWS endpoint   {environment['AWS_ENDPOINT_URL']}")
+    typer.echo(f"worker portal  {environment['A2I_PORTAL_URL']}")
+    typer.echo(f'in other shells: eval "$(a2i local env)"; {ending}')
 
 
 def _watch(aws: LocalAws) -> None:
@@ -147,7 +156,3 @@ def _running_or_fail() -> Instance:
     if instance is None:
         raise CommandError("no local AWS is running: start one with 'a2i local up'")
     return instance
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

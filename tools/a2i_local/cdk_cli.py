@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from a2i_local.cdk_bootstrap import bootstrap_of, create_bootstrap
+from a2i_local.host.process_group import end_group
 from a2i_local.host.settings import node_folders, without_aws_variables
 
 Progress = Callable[[str], None]
 
 _CLI = Path("node_modules", "aws-cdk", "bin", "cdk")
 _TAIL_LINES = 15
+_GRACE_SECONDS = 2.0
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _CHANGED_STACKS = re.compile(r"Number of stacks with differences: (\d+)")
 
@@ -150,9 +152,14 @@ class CdkCli:
             text=True,
             encoding="utf-8",
             errors="replace",
+            start_new_session=True,
         )
         with process:
-            lines = _follow(process, self._progress)
+            try:
+                lines = _follow(process, self._progress)
+            except BaseException:  # Ctrl-C, for one: it leaves the app's process behind, too
+                end_group(process, _GRACE_SECONDS)
+                raise
         if process.returncode:
             raise CdkCliError(_failure(arguments[0], process.returncode, lines))
         return "\n".join(lines)

@@ -1,10 +1,12 @@
 """Runs an example on the local AWS: deploy, send samples, answer, show the results, destroy."""
 
+import json
+import shlex
 import shutil
-import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -16,16 +18,25 @@ from rich.markup import escape
 from a2i_cli.aws import AwsClients
 from a2i_cli.demo.empty_buckets import empty_buckets
 from a2i_cli.demo.portal_client import Answer, PortalClient, PortalError, answer_open_tasks
-from a2i_cli.demo.reviews import Review, show_results, wait_for_results, write_results
+from a2i_cli.demo.reviews import (
+    Review,
+    ended_line,
+    follow_ended,
+    show_results,
+    wait_for_results,
+    write_results,
+)
 from a2i_cli.failures import CommandError
 from a2i_client import ReviewsError
 from a2i_local.cdk_cli import CdkCli, CdkCliError, python_app
 from a2i_local.host import LocalAws, LocalAwsError
 from a2i_local.host.clients import invitations_of
+from a2i_local.host.findable import findable_local_aws
 
 WORKERS = ("alice@example.com", "bob@example.com")
 # Includes cold starts of functions, on a laptop that does other things too.
 PATIENCE_SECONDS = 180
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 Outputs = Mapping[str, str]
 Progress = Callable[[str], None]
@@ -57,6 +68,8 @@ class Example:
     """Returns the scripted reviewer for a portal URL."""
     write: Callable[[AwsClients, Outputs, list[Review], Path], list[Path]] = lambda *_: []
     """Writes pictures or data of the completed reviews into a folder; returns the files."""
+    own_request: Mapping[str, object] | None = None
+    """Request to the starter that `stay` shows how to send; its reviewId is a new one each time."""
 
 
 class ExampleStack:
@@ -120,15 +133,21 @@ def demo_commands(make_example: Callable[[Path], Example], build: Path) -> typer
 
     @app.command()
     def stay(build: Annotated[Path, folder] = build) -> None:
-        """Deploy, send the samples, and stay, so that people answer in a browser."""
+        """Deploy, send the samples, stay, and print each answer, until Ctrl-C.
+
+        `a2i local env` finds the local AWS meanwhile, and `a2i local down` ends it.
+        """
         with _failures_in_one_line():
-            _stay(make_example(build), build)
+            try:
+                _stay(make_example(build), build)
+            except KeyboardInterrupt:
+                _console.print("local AWS ended")
 
     return app
 
 
 def _run(example: Example, build: Path) -> None:
-    with _deployed(example, build) as (stack, outputs, local):
+    with _deployed(example, build, LocalAws.start) as (stack, outputs, local):
         clients = AwsClients(local.environment)
         reviews = _send(example, clients, outputs)
         expected = sum(review.needs_a_person for review in reviews)
@@ -153,24 +172,54 @@ def _run(example: Example, build: Path) -> None:
 
 
 def _stay(example: Example, build: Path) -> None:
-    with _deployed(example, build) as (_, outputs, local):
-        _send(example, AwsClients(local.environment), outputs)
-        _console.print(f"A2I_PORTAL_URL={local.portal_url}", soft_wrap=True)
-        for invitation in invitations_of(local.environment):  # Cognito would send them by e-mail
-            password = escape(str(invitation["temporaryPassword"]))
-            _console.print(f"sign in as {invitation['email']}, temporary password {password}")
-        for worker in WORKERS:
-            _console.print(f"or without: {local.portal_url}?worker={worker}", soft_wrap=True)
-        _console.print("Ctrl-C ends the local AWS and all that runs on it")
-        signal.pause()
+    with _deployed(example, build, findable_local_aws) as (_, outputs, local):
+        clients = AwsClients(local.environment)
+        reviews = _send(example, clients, outputs)
+        for line in [*_sign_in_lines(local), *_own_request_lines(example)]:
+            _print_line(line)
+        _print_line("Ctrl-C ends the local AWS and all that runs on it; answers as they come:")
+        for ended in follow_ended(clients, outputs["LedgerTableName"], reviews):
+            if ended is not None:
+                _print_line(ended_line(ended))
+                continue
+            local.check_alive()
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _sign_in_lines(local: LocalAws) -> Iterator[str]:
+    yield f"A2I_PORTAL_URL={local.portal_url}"
+    for invitation in invitations_of(local.environment):  # Cognito would send them by e-mail
+        password = invitation["temporaryPassword"]
+        yield f"sign in as {invitation['email']}, temporary password {password}"
+    for worker in WORKERS:
+        yield f"or without: {local.portal_url}?worker={worker}"
+
+
+def _own_request_lines(example: Example) -> Iterator[str]:
+    if example.own_request is None:
+        return
+    a2i = shlex.quote(str(Path(sys.executable).with_name("a2i")))
+    request = shlex.quote(json.dumps(example.own_request))
+    yield "send a prediction of your own, in another shell:"
+    yield f'  eval "$({a2i} local env)"'
+    yield (
+        f"  echo {request} | {a2i} loop start --stack {example.stack} --request -"
+        ' --review-id "mine-$(date +%s)"'
+    )
+
+
+def _print_line(line: str) -> None:
+    _console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
 @contextmanager
-def _deployed(example: Example, build: Path) -> Iterator[tuple[ExampleStack, Outputs, LocalAws]]:
+def _deployed(
+    example: Example, build: Path, start: Callable[[], AbstractContextManager[LocalAws]]
+) -> Iterator[tuple[ExampleStack, Outputs, LocalAws]]:
     """Run the local AWS with the stack deployed for the length of the block."""
-    with _console.status("starting the local AWS"):
-        local = LocalAws.start()
-    with local:
+    with start() as local:
+        for line in local.notes:
+            _print_line(f"note: {line}")
         with _console.status("deploying") as status:
             stack = ExampleStack(
                 example,

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,6 +128,35 @@ def wait_for_results(
             raise TimeoutError(f"no result within {timeout_seconds:.0f} s for: {names}")
         if waiting:
             time.sleep(0.2)
+
+
+def follow_ended(
+    clients: AwsClients, table_name: str, reviews: list[Review]
+) -> Iterator[Review | None]:
+    """Yield each review that ends, with its result, and None after each look at the ledger.
+
+    Reviews of anybody's requests are followed. Those of `reviews` that need no person have ended
+    before and are left out.
+    """
+    ended = {(review.flow, review.review_id) for review in reviews if not review.needs_a_person}
+    while True:
+        for review in _decided(clients, table_name):
+            key = (review.flow, review.review_id)
+            if key not in ended and _finish(clients, table_name, review):
+                ended.add(key)
+                yield review
+        yield None
+
+
+def ended_line(review: Review) -> str:
+    """Return one line about a review that has ended: id, status, changed fields, result.json."""
+    words = [review.review_id, str(review.status)]
+    if review.status == ReviewStatus.COMPLETED:
+        changed = ", ".join(review.result.get("changedFields") or ["nothing"])
+        words.append(f"changed: {changed}")
+    elif not review.needs_a_person:
+        words.append("; ".join(review.reasons))
+    return "  ".join([*words, *filter(None, [review.result_uri])])
 
 
 def show_results(console: Console, reviews: list[Review]) -> None:

@@ -56,7 +56,9 @@ def _running_parts(
     host = MiniStackHost(endpoint.region)
     service = _service(host, endpoint, folder)
     saver = StateSaver() if folder else NoSaver()
-    finish_loading = install(service, host, before_answer=saver.save_what_a2i_needs)
+    finish_loading = install(
+        service, host, endpoint.portal_url, before_answer=saver.save_what_a2i_needs
+    )
     own_paths = partial(protocol.handle, service, account=endpoint.account, region=endpoint.region)
     portal = create_app(
         service.worker_tasks,

@@ -9,13 +9,16 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from a2i_local.host.settings import LocalAwsError
 
+RUNNING_ALREADY = (
+    "a local AWS is running already: 'a2i local env' shows it, 'a2i local down' ends it"
+)
 _FILE = "local-aws.json"
 _OWNER_ONLY = 0o600
 _POLL_SECONDS = 0.05
@@ -28,6 +31,8 @@ class Instance:
 
     pid: int
     environment: Mapping[str, str]
+    notes: Sequence[str] = ()
+    """What whoever started it should know, a line each."""
 
 
 def default_directory() -> Path:
@@ -40,7 +45,9 @@ def default_directory() -> Path:
 
 
 @contextmanager
-def announced(environment: Mapping[str, str], directory: Path) -> Iterator[None]:
+def announced(
+    environment: Mapping[str, str], directory: Path, notes: Sequence[str] = ()
+) -> Iterator[None]:
     """Let others find this process's local AWS while the block runs.
 
     LocalAwsError: another one is running.
@@ -49,11 +56,10 @@ def announced(environment: Mapping[str, str], directory: Path) -> Iterator[None]
     descriptor = os.open(directory / _FILE, os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
     with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
         if not _lock_soon(file.fileno()):
-            raise LocalAwsError(
-                "a local AWS runs already: 'a2i local env' shows it, 'a2i local down' ends it"
-            )
+            raise LocalAwsError(RUNNING_ALREADY)
         file.truncate()
-        json.dump({"pid": os.getpid(), "environment": dict(environment)}, file)
+        found = Instance(os.getpid(), dict(environment), list(notes))
+        json.dump(asdict(found), file)
         file.flush()
         try:
             yield

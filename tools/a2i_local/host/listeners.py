@@ -6,6 +6,7 @@ import socket
 from a2i_local.host.settings import LOOPBACK, LocalAwsError
 
 _BACKLOG = 128
+_PORTS = 65536
 
 
 def listen(port: int, purpose: str) -> socket.socket:
@@ -32,6 +33,18 @@ def listen_where_last(port: int, last: int, purpose: str) -> socket.socket:
         except LocalAwsError:
             return listen(0, purpose)
     return listen(port, purpose)
+
+
+def first_free_port(port: int) -> int:
+    """Return `port`, or the next one that nothing listens on."""
+    while port < _PORTS:
+        try:
+            listen(port, "a look").close()
+        except LocalAwsError:
+            port += 1
+        else:
+            return port
+    return 0
 
 
 def port_of(listener: socket.socket) -> int:

@@ -7,11 +7,12 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 _POLL_SECONDS = 0.02
 
 
-def exit_status(process: subprocess.Popen[bytes]) -> int | None:
+def exit_status(process: subprocess.Popen[Any]) -> int | None:
     """Return the exit status, negative for a signal; None while it runs.
 
     The process is left unreaped: as long as it is, nobody else is given the group's id.
@@ -24,7 +25,7 @@ def exit_status(process: subprocess.Popen[bytes]) -> int | None:
     return state.si_status if state.si_code == os.CLD_EXITED else -state.si_status
 
 
-def wait_for_exit(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+def wait_for_exit(process: subprocess.Popen[Any], seconds: float) -> int | None:
     """Return the exit status, or None if it still runs after `seconds`."""
     deadline = time.monotonic() + seconds
     while (status := exit_status(process)) is None and time.monotonic() < deadline:
@@ -32,7 +33,7 @@ def wait_for_exit(process: subprocess.Popen[bytes], seconds: float) -> int | Non
     return status
 
 
-def end_group(process: subprocess.Popen[bytes], grace_seconds: float) -> None:
+def end_group(process: subprocess.Popen[Any], grace_seconds: float) -> None:
     """Ask the leader to end, then kill what is left of its group. Again does nothing."""
     if process.returncode is not None:
         return

@@ -13,6 +13,8 @@ class LocalAwsError(Exception):
 LOOPBACK = "127.0.0.1"
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-east-1"
+DEFAULT_PORT = 4566  # of the local AWS that `a2i local env` finds, unless it is taken
+DEFAULT_PORTAL_PORT = 4580
 CANNOT_START = 2  # the host's exit status when its last line says why
 REGION_VARIABLE = "AWS_REGION"
 SECRET_ACCESS_KEY = "local"  # noqa: S105 - root's signatures are not checked: any value does

@@ -119,6 +119,7 @@ class SampleStack(cdk.Stack):
             HumanTaskUiArn=human_task_ui.attr_human_task_ui_arn,
             WorkteamArn=reviewers.workteam.attr_workteam_arn,
             SubDomain=reviewers.workforce.attr_sub_domain,
+            PortalUrl=f"https://{reviewers.workforce.attr_sub_domain}",
             UserPoolId=reviewers.pool.user_pool_id,
             GuardedUi=guard.get_att_string("HumanTaskUi"),
         )

@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 import urllib3
 
+from a2i_local.host import LocalAwsError
 from a2i_local.host.clients import make_client
+from a2i_local.host.listeners import listen, port_of
+from a2i_local.host.settings import DEFAULT_PORT, DEFAULT_PORTAL_PORT
 
 pytestmark = pytest.mark.local_aws
 
@@ -24,6 +28,7 @@ class Shell:
 
     def __init__(self, home: Path) -> None:
         self._running: list[subprocess.Popen[str]] = []
+        self.said: list[str] = []
         self.state_file = home / "runtime" / "a2i" / "local-aws.json"
         self._environment = {
             **os.environ,
@@ -35,19 +40,24 @@ class Shell:
         }
 
     def up(self, *options: str) -> subprocess.Popen[str]:
-        """Start one, and return when it has said where it is."""
+        """Start one, and return when it has said where it is; `said` has the lines before."""
+        process = self.start("up", *options)
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.said.append(line.rstrip())
+            if line.startswith("in other shells"):
+                break
+        return process
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            self._command("up", *options),
+            self._command(*arguments),
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
         self._running.append(process)
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("in other shells"):
-                break
         return process
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -61,6 +71,7 @@ class Shell:
         )
 
     def end(self) -> None:
+        self.run("down")  # what was detached
         for process in self._running:
             process.kill()
             process.communicate()
@@ -198,6 +209,60 @@ def test_a_port_in_use_is_one_line(shell: Shell) -> None:
     assert refused.returncode == 1
     assert f"port {port} for AWS clients is in use" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_default_port_that_is_taken_is_told_in_one_line(shell: Shell) -> None:
+    with ExitStack() as sockets:
+        for port in (DEFAULT_PORT, DEFAULT_PORTAL_PORT):
+            with suppress(LocalAwsError):  # somebody else has it, which does as well
+                sockets.enter_context(listen(port, "this test"))
+        shell.up()
+
+    environment = json.loads(shell.run("env", "--json").stdout)
+    port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
+    assert f"note: port {DEFAULT_PORT} is taken: the AWS endpoint has {port}" in shell.said
+    assert any(f"port {DEFAULT_PORTAL_PORT} is taken: the worker" in line for line in shell.said)
+    assert int(port) > DEFAULT_PORT
+
+
+def test_a_detached_one_answers_when_the_command_returns_and_ends_with_down(shell: Shell) -> None:
+    started = shell.run("up", "--detach", "--port", "0", "--sign-in", "required")
+
+    assert started.returncode == 0, started.stderr
+    environment = json.loads(shell.run("env", "--json").stdout)
+    assert f"worker portal  {environment['A2I_PORTAL_URL']}" in started.stdout
+    assert "'a2i local down' ends it" in started.stdout
+    assert make_client("s3", environment).list_buckets()["Buckets"], "not bootstrapped"
+    assert "running already" in shell.run("up", "--detach").stderr
+    assert shell.run("down").returncode == 0
+    assert shell.run("env").returncode == 1
+
+
+def test_a_detached_one_that_cannot_start_says_why(shell: Shell) -> None:
+    taken = listen(0, "this test")
+
+    refused = shell.run("up", "--detach", "--port", str(port_of(taken)))
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"error: port {port_of(taken)} for AWS clients is in use")
+    assert shell.run("env").returncode == 1
+
+
+def test_ctrl_c_before_a_detached_one_answers_leaves_nothing(shell: Shell) -> None:
+    starting = shell.start("up", "--detach", "--port", "0")
+    _wait_until((shell.state_file.parent / "local-up.log").exists)
+
+    starting.send_signal(signal.SIGINT)
+
+    assert starting.wait(timeout=30) == 0
+    assert shell.run("env").returncode == 1
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def _invitations_soon(shell: Shell) -> list[dict[str, str]]:

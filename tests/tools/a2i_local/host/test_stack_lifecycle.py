@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 from botocore.exceptions import ClientError
 
 from a2i_local.cdk_cli import CdkCli, CdkCliError
@@ -124,6 +125,13 @@ def test_deploys_every_resource(deployed: Stage) -> None:
     )
     assert ":workteam/private-crowd/" in deployed.outputs["WorkteamArn"]
     assert deployed.outputs["SubDomain"].endswith(".labeling.us-east-1.sagemaker.aws")
+
+
+def test_an_output_with_the_portals_address_leads_to_the_local_portal(
+    deployed: Stage, local_aws: LocalAws
+) -> None:
+    assert deployed.outputs["PortalUrl"] == local_aws.portal_url
+    assert urllib3.request("GET", deployed.outputs["PortalUrl"]).status == 200
 
 
 def test_waits_for_a_custom_resource_that_is_complete_later(deployed: Stage) -> None:

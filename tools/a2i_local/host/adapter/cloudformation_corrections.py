@@ -1,6 +1,7 @@
 """Corrections of MiniStack's CloudFormation engine: deletions, names, alarms, dead letters."""
 
 import inspect
+import re
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -44,6 +45,27 @@ def keep_dependencies_of_failed_deletions() -> None:
         compile(source.replace(_BEFORE, _AFTER), stacks.__file__, "exec"), vars(stacks)
     )
     handlers._delete_stack_async = stacks._delete_stack_async
+
+
+_A2I_PORTAL = re.compile(r"https://[a-z0-9]+\.labeling\.[a-z0-9-]+\.sagemaker\.aws")
+
+
+def lead_outputs_to_the_portal(portal_url: str) -> None:
+    """Show the local portal where a stack's output is the address of a workforce's portal.
+
+    DescribeWorkforce, attributes and what is made of them keep the address that A2I would give,
+    at which nothing answers here.
+    """
+    resolve_stack_outputs = stacks._resolve_stack_outputs
+
+    def resolve(*arguments: Any) -> tuple[list[dict[str, str]], dict[str, Any]]:
+        outputs, exports = resolve_stack_outputs(*arguments)
+        for output in outputs:
+            if _A2I_PORTAL.fullmatch(output["OutputValue"]):
+                output["OutputValue"] = portal_url
+        return outputs, exports
+
+    stacks._resolve_stack_outputs = resolve
 
 
 _BUCKET = "AWS::S3::Bucket"

@@ -18,12 +18,13 @@ from a2i_local.service.host import Host
 
 
 def install(
-    service: A2IService, host: Host, before_answer: Callable[[], None]
+    service: A2IService, host: Host, portal_url: str, before_answer: Callable[[], None]
 ) -> Callable[[], None]:
     """Serve `service` from MiniStack, whose private names must have been checked.
 
-    `before_answer` is called before a change of A2I's own is acknowledged. Returns what may be
-    called once there is time, and is done on demand otherwise.
+    Outputs of stacks that lead to a workforce's portal lead to `portal_url`. `before_answer` is
+    called before a change of A2I's own is acknowledged. Returns what may be called once there is
+    time, and is done on demand otherwise.
     """
 
     def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def install(
 
     def extend_cloudformation() -> None:
         extend_lambda()  # functions of a stack run without a call of Lambda's API
-        _extend_cloudformation(calls, models)
+        _extend_cloudformation(calls, models, portal_url)
 
     return extend_before_use("cloudformation", extend_cloudformation)
 
@@ -81,7 +82,7 @@ def _extend_stepfunctions() -> None:
     fail_with_the_function()
 
 
-def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None:
+def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices, portal_url: str) -> None:
     # What is imported here imports the engine.
     from a2i_local.host.adapter import (  # noqa: PLC0415
         cloudformation_corrections as corrections,
@@ -114,4 +115,5 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices) -> None
     corrections.accept_math_alarms()
     corrections.give_functions_their_dead_letter_queue()
     corrections.name_resources_anew()
+    corrections.lead_outputs_to_the_portal(portal_url)
     property_schemas.validate_properties()
