@@ -8,7 +8,6 @@ from typing import Any
 from worker_template.answer_shapes import Schema, answer_key, answer_shape, merged
 from worker_template.crowd_elements import (
     CUSTOM_CONTROL,
-    HTML_CONTROLS,
     NAMED_CROWD_CONTROLS,
     TEXT_CONTROLS,
     WIDGETS,
@@ -105,8 +104,6 @@ def is_disabled(element: Element) -> bool:
     """Whether a control is disabled, itself or by the fieldset around it; it gives no answer."""
     if element.get("disabled") is not None:
         return True
-    if element.tag not in HTML_CONTROLS:
-        return False
     inner = element
     for outer in element.ancestors():
         if outer.tag == "fieldset" and outer.get("disabled") is not None and inner.tag != "legend":

@@ -166,3 +166,53 @@ def test_control_enter_submits_from_within_the_task(desk: Desk) -> None:
 def test_unknown_crowd_elements_are_named(desk: Desk) -> None:
     task = desk.open("<crowd-text-ranking></crowd-text-ranking>")
     expect(task.frame.get_by_role("note")).to_contain_text("<crowd-text-ranking>")
+
+
+def test_a_disabled_fieldset_gives_no_answer_and_asks_for_none(desk: Desk) -> None:
+    task = desk.open(
+        "<fieldset disabled><crowd-input name='one' required value='x'></crowd-input>"
+        "<crowd-classifier name='two' categories='[1]' header='h'></crowd-classifier>"
+        "<input name='three' required><input name='four' value='4'></fieldset>"
+        "<crowd-input name='five' disabled required></crowd-input>"
+        "<select name='six' multiple><option selected>a<option selected>b<option>c</select>"
+    )
+    assert task.submit() == {"six": ["a", "b"]}
+
+
+def test_form_associated_elements_of_a_template_are_submitted(desk: Desk) -> None:
+    task = desk.open(
+        "<star-rating name='stars'></star-rating><star-rating name='off' disabled></star-rating>"
+        "<script>customElements.define('star-rating', class extends HTMLElement {"
+        " static formAssociated = true; value = null;"
+        " get validationMessage() { return this.value ? '' : 'Give stars.'; }"
+        " checkValidity() { return Boolean(this.value); } });</script>"
+    )
+    task.refuses("One answer needs your attention.")
+    task.run("document.querySelector('star-rating').value = '4';")
+    task.press_submit()
+    expect(task.page.get_by_role("heading", name="Answer submitted")).to_be_visible()
+    assert task.tasks.answers["task"]["ann"] == {"stars": "4"}
+
+
+def test_toasts_and_alerts_are_dismissed(desk: Desk) -> None:
+    task = desk.open(
+        "<crowd-alert dismissible>Careful</crowd-alert>"
+        "<crowd-toast dismissable opened duration='0' text='Saved'></crowd-toast>"
+    )
+    for text in ("Careful", "Saved"):
+        expect(task.frame.get_by_text(text)).to_be_visible()
+        task.frame.get_by_role("button", name="Dismiss").first.click()
+        expect(task.frame.get_by_text(text)).to_be_hidden()
+
+
+def test_a_workers_comment_has_the_header_of_the_template(desk: Desk) -> None:
+    task = desk.open(
+        "<crowd-image-classifier name='cat' src='/_a2i/s3/image' categories=\"['Yes', 'No']\""
+        " header='Is it one?'><worker-comment header='Say why' placeholder='Because'>"
+        "Name what you saw.</worker-comment></crowd-image-classifier>"
+    )
+    task.frame.get_by_role("radio", name="No").check()
+    field = task.frame.get_by_label("Say why")
+    expect(field).to_have_attribute("placeholder", "Because")
+    field.fill("dark")
+    assert task.submit() == {"cat": {"label": "No", "workerComment": "dark"}}

@@ -17,7 +17,7 @@ const alertStyles = sheet(`
 
 export class CrowdAlert extends CrowdElement {
   static styles = [alertStyles];
-  static observedAttributes = ["type", "dismissible"];
+  static observedAttributes = ["type", "dismissible", "dismissable"];
 
   build() {
     this.dismiss = h("button", { type: "button", onclick: () => this.remove() }, "×");
@@ -29,15 +29,21 @@ export class CrowdAlert extends CrowdElement {
 
   update() {
     this.setAttribute("role", this.getAttribute("type") === "error" ? "alert" : "status");
-    this.dismiss.hidden = !this.hasAttribute("dismissible");
+    this.dismiss.hidden = !isDismissible(this);
   }
+}
+
+/** AWS spells it "dismissible"; templates are seen with both. */
+function isDismissible(element) {
+  return element.hasAttribute("dismissible") || element.hasAttribute("dismissable");
 }
 
 const DEFAULT_TOAST_MS = 3000;
 const toastStyles = sheet(`
   :host { display: none; }
   :host([opened]) { display: block; position: fixed; inset: auto auto 1.25rem 1.25rem; z-index: 10; }
-  .box { padding: .7rem 1rem; border-radius: var(--radius); background: var(--ink); color: #fff; }
+  button { margin-inline-start: .8rem; padding: 0 .5rem; color: inherit; background: none; }
+  .box { padding: .7rem 1rem; border-radius: var(--radius); background: var(--ink); color: var(--surface); }
 `);
 
 export class CrowdToast extends CrowdElement {
@@ -47,11 +53,13 @@ export class CrowdToast extends CrowdElement {
   build() {
     this.setAttribute("role", "status");
     this.text_ = h("span");
-    this.shadowRoot.append(h("div", { className: "box" }, this.text_, h("slot")));
+    this.dismiss = h("button", { type: "button", ariaLabel: "Dismiss", onclick: () => this.close() }, "×");
+    this.shadowRoot.append(h("div", { className: "box" }, this.text_, h("slot"), this.dismiss));
   }
 
   update() {
     this.text_.textContent = this.getAttribute("text") ?? "";
+    this.dismiss.hidden = !isDismissible(this);
     clearTimeout(this.closing);
     const duration = Number(this.getAttribute("duration") ?? DEFAULT_TOAST_MS);
     if (this.opened && duration > 0) this.closing = setTimeout(() => this.close(), duration);
@@ -70,7 +78,7 @@ reflect(CrowdToast, { text: ["text"], flag: ["opened"] });
 
 const badgeStyles = sheet(`
   :host { display: inline-block; }
-  span { display: inline-block; min-width: 1.4em; padding: .05rem .45rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; text-align: center; color: #fff; background: var(--accent); }
+  span { display: inline-block; min-width: 1.4em; padding: .05rem .45rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; text-align: center; color: var(--on-accent); background: var(--accent); }
 `);
 
 export class CrowdBadge extends CrowdElement {

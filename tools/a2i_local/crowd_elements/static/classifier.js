@@ -184,8 +184,14 @@ export class CrowdImageClassifier extends CrowdClassifier {
   comment() {
     const region = this.region("worker-comment");
     if (region === null) return null;
-    this.commentField = h("textarea", { rows: 3, onchange: () => this.changed() });
-    return h("label", {}, h("span", { className: "label" }, region), this.commentField);
+    const part = this.querySelector("worker-comment");
+    this.commentField = h("textarea", {
+      rows: 3,
+      placeholder: part.getAttribute("placeholder") ?? "",
+      onchange: () => this.changed(),
+    });
+    const header = part.getAttribute("header") || "Add a comment";
+    return h("label", {}, h("span", { className: "label" }, header), region, this.commentField);
   }
 
   get value() {

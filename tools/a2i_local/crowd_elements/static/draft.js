@@ -4,17 +4,25 @@ import { onPageMessage, post } from "./task_messages.js";
 
 const PAUSE_MS = 250;
 
-/** Reports a draft to the page after each pause in the work, and restores the one it sends. */
+/** Reports a draft to the page after each pause in the work and when it is left; restores one. */
 export function keepDraft() {
   let pending;
+  const reportNow = () => {
+    clearTimeout(pending);
+    pending = undefined;
+    post("a2i:draft", { draft: takeDraft() });
+  };
   const report = () => {
     clearTimeout(pending);
-    pending = setTimeout(() => post("a2i:draft", { draft: takeDraft() }), PAUSE_MS);
+    pending = setTimeout(reportNow, PAUSE_MS);
   };
   document.addEventListener("input", report);
   document.addEventListener("change", report);
   onPageMessage((message) => {
     if (message.type === "a2i:restore") restoreDraft(message.draft);
+    if (message.type !== "a2i:flush") return;
+    if (pending !== undefined) reportNow();
+    post("a2i:flushed");
   });
 }
 

@@ -5,7 +5,7 @@ import { controlsIn } from "./form_controls.js";
 import { postAnswer } from "./task_messages.js";
 
 const styles = sheet(`
-  .summary { margin: .9rem 0; padding: .6rem .9rem; border-radius: var(--radius); background: #fdf1f1; color: var(--danger); }
+  .summary { margin: .9rem 0; padding: .6rem .9rem; border-radius: var(--radius); background: light-dark(#fdf1f1, #3a2224); color: var(--danger); }
 `);
 const SUBMIT_BUTTON = "crowd-button[form-action=submit]";
 

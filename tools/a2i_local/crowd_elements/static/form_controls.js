@@ -11,8 +11,16 @@ export function controlsIn(root) {
 
 /** @returns {{contribute, problem, showProblem, focus, reset, draft, key} | null} */
 function asControl(element) {
+  const control = answering(element);
+  const fieldset = element.closest("fieldset:disabled");
+  const isInLegend = fieldset?.querySelector(":scope > legend")?.contains(element) ?? false;
+  return control && fieldset && !isInLegend ? new Disabled(element) : control;
+}
+
+function answering(element) {
   if (element instanceof AnswerElement) return new CrowdControl(element);
   if (element.localName === "object-value-input") return new ObjectValue(element);
+  if (element.constructor.formAssociated) return new FormAssociated(element);
   if (!element.matches(NATIVE) || WITHOUT_ANSWER.has(element.type)) return null;
   const isChoice = element.type === "radio" || element.type === "checkbox";
   if (isChoice) return new NativeChoice(element);
@@ -48,6 +56,17 @@ class Control {
   showProblem() {}
 
   reset() {}
+}
+
+/** A disabled fieldset takes all controls in it out of the answer, crowd elements too. */
+class Disabled extends Control {
+  contribute() {}
+
+  get draft() {
+    return null;
+  }
+
+  set draft(_) {}
 }
 
 class CrowdControl extends Control {
@@ -150,6 +169,33 @@ class NativeChoice extends NativeControl {
 
   set draft(chosen) {
     this.element.checked = chosen;
+  }
+}
+
+/** A template's own element that takes part in forms as HTML defines it: "name": its `value`. */
+class FormAssociated extends Control {
+  contribute(answer) {
+    const { value } = this.element;
+    const name = this.element.getAttribute("name");
+    const isAnswered = name && !this.element.matches(":disabled");
+    if (isAnswered && value !== undefined && value !== null && value !== "") answer[name] = value;
+  }
+
+  problem() {
+    if (this.element.matches(":disabled") || (this.element.checkValidity?.() ?? true)) return "";
+    return this.element.validationMessage || "This part is not complete yet.";
+  }
+
+  showProblem(message) {
+    if (message) this.element.reportValidity?.();
+  }
+
+  get draft() {
+    return this.element.value;
+  }
+
+  set draft(value) {
+    this.element.value = value;
   }
 }
 

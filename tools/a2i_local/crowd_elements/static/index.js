@@ -13,6 +13,7 @@ import "./shape_tool.js";
 import "./slider.js";
 import "./text.js";
 import { keepDraft } from "./draft.js";
+import { isTyping } from "./dom.js";
 import { AnswerElement } from "./element.js";
 import { showStandInNote } from "./stand_in_note.js";
 import { onPageMessage, post } from "./task_messages.js";
@@ -43,9 +44,34 @@ function followPage() {
 function forwardShortcuts() {
   document.addEventListener("keydown", (event) => {
     const isControl = event.ctrlKey || event.metaKey;
-    if (isControl && event.key === "Enter") document.querySelector("crowd-form")?.submit();
+    const isFree = !isControl && !event.altKey && !event.defaultPrevented && !isTyping(event);
+    if (event.key === "Enter" && (isControl || (isFree && isChosen(event))))
+      document.querySelector("crowd-form")?.submit();
     else if (event.altKey && !isControl) post("a2i:shortcut", { code: event.code });
+    else if (event.key === "?" && isFree) post("a2i:shortcut", { code: "?" });
   });
+}
+
+/** Enter alone submits where it means nothing else: on a choice, or where nothing has the focus. */
+function isChosen(event) {
+  const target = event.composedPath()[0];
+  return target === document.body || target.matches?.("input[type=radio], input[type=checkbox]");
+}
+
+/** Templates are fragments without a head: screen readers need a language and a name of the page. */
+function nameDocument() {
+  const root = document.documentElement;
+  if (!root.lang) root.lang = "en";
+  if (document.title) return;
+  const heading = document.querySelector("[header], h1, h2");
+  document.title = heading?.getAttribute("header") || heading?.textContent.trim() || "Task";
+}
+
+/** Templates with colours of their own were written for a light page; they can say otherwise. */
+function chooseColors() {
+  const hasMeta = document.querySelector("meta[name=color-scheme]") !== null;
+  const hasOwn = document.querySelector("style, [style], [bgcolor], link[rel~=stylesheet]") !== null;
+  if (!hasMeta) document.documentElement.style.colorScheme = hasOwn ? "light" : "light dark";
 }
 
 /** The sandbox opens no windows: the page decides about links that lead out of the task. */
@@ -72,6 +98,8 @@ function announceReady() {
   post("a2i:ready");
 }
 
+nameDocument();
+chooseColors();
 ensureForm();
 showStandInNote();
 keepDraft();

@@ -8,8 +8,8 @@ const styles = sheet(`
   ::slotted(positive-example), ::slotted(negative-example) {
     display: block; margin-block: .9rem; padding: .7rem .9rem; border-radius: var(--radius); border-inline-start: 5px solid;
   }
-  ::slotted(positive-example) { border-color: #2e7d32; background: #f0f7f0; }
-  ::slotted(negative-example) { border-color: #a4262c; background: #fdf1f1; }
+  ::slotted(positive-example) { border-color: #2e7d32; background: light-dark(#f0f7f0, #1d3222); }
+  ::slotted(negative-example) { border-color: #a4262c; background: light-dark(#fdf1f1, #3a2224); }
 `);
 
 export class CrowdModal extends CrowdElement {

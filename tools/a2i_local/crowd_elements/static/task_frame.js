@@ -7,6 +7,7 @@ import { h } from "./dom.js";
 const OBJECTS = "/_a2i/s3/";
 /** While a key is down the frame that got it stays: browsers wait for it to see the key go up. */
 const KEY_PRESS_MS = 200;
+const FLUSH_MS = 300;
 const SANDBOX = "allow-scripts allow-forms allow-modals";
 
 export class TaskFrame {
@@ -38,6 +39,15 @@ export class TaskFrame {
     this.element.focus();
   }
 
+  /** Waits for a draft of what was filled in last; not for long, as the task may not answer. */
+  flush() {
+    return new Promise((resolve) => {
+      this.flushed = resolve;
+      this.#send("a2i:flush");
+      setTimeout(resolve, FLUSH_MS);
+    });
+  }
+
   /** Takes the task from the page: out of sight at once, the frame itself after a key press. */
   close() {
     window.removeEventListener("message", this.receive);
@@ -51,6 +61,7 @@ export class TaskFrame {
     if (type === "a2i:ready") this.#ready();
     else if (type === "a2i:answer") this.listeners.answer(content.answerContent);
     else if (type === "a2i:draft") this.listeners.draft?.(content.draft);
+    else if (type === "a2i:flushed") this.flushed?.();
     else if (type === "a2i:shortcut") this.#shortcut(String(content.code));
     else if (type === "a2i:link") this.#follow(String(content.href));
     else if (type === "a2i:blocked") this.listeners.blocked?.(String(content.uri));

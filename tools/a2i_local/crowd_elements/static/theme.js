@@ -3,15 +3,16 @@ import { sheet } from "./dom.js";
 
 export const theme = sheet(`
   :host {
-    --ink: var(--a2i-ink, #1c2733);
-    --muted: var(--a2i-muted, #566573);
-    --line: var(--a2i-line, #d5dde5);
-    --strong-line: var(--a2i-strong-line, #8393a3);
-    --surface: var(--a2i-surface, #ffffff);
-    --soft: var(--a2i-soft, #f4f7fa);
-    --accent: var(--a2i-accent, #20639b);
-    --accent-soft: var(--a2i-accent-soft, #e6f0f8);
-    --danger: var(--a2i-danger, #a4262c);
+    --ink: var(--a2i-ink, light-dark(#1c2733, #e4eaf0));
+    --muted: var(--a2i-muted, light-dark(#566573, #a4b1be));
+    --line: var(--a2i-line, light-dark(#d5dde5, #37434f));
+    --strong-line: var(--a2i-strong-line, light-dark(#8393a3, #74869a));
+    --surface: var(--a2i-surface, light-dark(#ffffff, #1a222b));
+    --soft: var(--a2i-soft, light-dark(#f4f7fa, #232d38));
+    --accent: var(--a2i-accent, light-dark(#20639b, #6db3f2));
+    --on-accent: light-dark(#ffffff, #10202f);
+    --accent-soft: var(--a2i-accent-soft, light-dark(#e6f0f8, #1d3b57));
+    --danger: var(--a2i-danger, light-dark(#a4262c, #ff9a97));
     --radius: 8px;
     display: block;
     box-sizing: border-box;
@@ -29,8 +30,8 @@ export const theme = sheet(`
   }
   button:hover:not(:disabled) { background: var(--soft); border-color: var(--ink); }
   button:disabled { opacity: .5; cursor: not-allowed; }
-  button.primary { color: #fff; background: var(--accent); border-color: var(--accent); font-weight: 600; }
-  button.primary:hover:not(:disabled) { background: #184c78; border-color: #184c78; }
+  button.primary { color: var(--on-accent); background: var(--accent); border-color: var(--accent); font-weight: 600; }
+  button.primary:hover:not(:disabled) { filter: brightness(.88); }
   button.link {
     color: var(--accent); background: none; border-color: transparent; padding: .2rem 0;
     text-decoration: underline; text-underline-offset: .2em;
@@ -55,7 +56,7 @@ export const theme = sheet(`
     border: 1px solid var(--line); border-radius: 4px; padding: .15rem .35rem;
   }
   dialog {
-    color: inherit; border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem;
+    color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem;
     max-width: min(46rem, 92vw); max-height: 86vh; overflow: auto; box-shadow: 0 18px 50px #1c273340;
   }
   dialog::backdrop { background: #1c273366; }
@@ -63,7 +64,7 @@ export const theme = sheet(`
 
 /** For the page itself: weak on purpose, so that any rule of the template wins. */
 export const pageTheme = sheet(`
-  :where(body) { margin: 1.25rem; color: #1c2733; background: #fff; font: 16px/1.5 system-ui, sans-serif; }
+  :where(body) { margin: 1.25rem; color: light-dark(#1c2733, #e4eaf0); background: light-dark(#fff, #1a222b); font: 16px/1.5 system-ui, sans-serif; }
   :where(crowd-form *) { box-sizing: border-box; }
   :where(crowd-form) :where(input, select, textarea, button) { font: inherit; }
   :where(crowd-form) :where(crowd-input, crowd-text-area, crowd-slider) { margin-block: .9rem; }
@@ -76,8 +77,9 @@ export const pageTheme = sheet(`
   :where(classification-target, short-instructions, full-instructions) > :where(:first-child) { margin-top: 0; }
   :where(classification-target, short-instructions, full-instructions) > :where(:last-child) { margin-bottom: 0; }
   :where(crowd-button[form-action=submit]) { margin-top: 1.25rem; }
+  @media (max-width: 30rem), (max-height: 30rem) { :where(body) { margin: .7rem; } }
   crowd-button[data-added] {
-    display: block; position: sticky; bottom: 0; z-index: 1; padding: .75rem 0; background: #fff;
-    border-top: 1px solid #d5dde5;
+    display: block; position: sticky; bottom: 0; z-index: 1; padding: .6rem 0; background: light-dark(#fff, #1a222b);
+    border-top: 1px solid light-dark(#d5dde5, #37434f);
   }
 `);

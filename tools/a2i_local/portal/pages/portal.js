@@ -11,6 +11,7 @@ import { TaskView } from "./task_view.js";
 const main = document.getElementById("view");
 const notice = document.getElementById("notice");
 const help = document.getElementById("help");
+const RETRY_MS = 4000;
 let view = null;
 let navigations = 0;
 
@@ -29,8 +30,10 @@ function tell(text, kind = "info") {
 /** Shows what the address names; everything that navigates goes through here. */
 async function open(place, message = "", kind = "info") {
   const navigation = ++navigations;
-  const ways = await session().catch((error) => ({ problem: error.message }));
+  const asked = session().catch((error) => ({ problem: error.message, isUnreachable: true }));
+  const [ways] = await Promise.all([asked, view?.leave?.()]);
   if (navigation !== navigations) return undefined; // a later one has overtaken it
+  if (ways.isUnreachable) setTimeout(() => navigation === navigations && open(place), RETRY_MS);
   if (ways.now) setNow(ways.now);
   const named = ways.signInRequired ? "" : (place.worker ?? "");
   writePlace({ worker: named, task: place.task });
@@ -42,8 +45,9 @@ async function open(place, message = "", kind = "info") {
     api: new PortalApi(named),
     worker: name,
     tell,
+    showKeys: () => help.showModal(),
     openList: (text, textKind) => open({ worker: named }, text, textKind),
-    openTask: (task) => open({ worker: named, task }),
+    openTask: (task, text) => open({ worker: named, task }, text),
     leave: (text, task) => leave(named, { task }, text, "problem"),
   };
   return show(place.task ? new TaskView(portal, place.task) : new TaskListView(portal));
@@ -62,6 +66,7 @@ async function leave(named, place = {}, message = "", kind = "info") {
   return open(place, message, kind);
 }
 
+document.getElementById("keys").addEventListener("click", () => help.showModal());
 document.addEventListener("keydown", (event) => {
   if (isTyping(event) || help.open || event.metaKey) return;
   if (event.key === "?") help.showModal();

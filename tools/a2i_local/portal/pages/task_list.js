@@ -43,13 +43,17 @@ export class TaskListView {
     if (document.hidden) return;
     try {
       const tasks = await this.portal.api.tasks();
-      if (!this.isClosed) this.#show(tasks);
+      if (this.isClosed) return;
+      if (this.hasFailed) this.portal.tell("");
+      this.hasFailed = false;
+      this.#show(tasks);
     } catch (error) {
       if (!this.isClosed) this.#fail(error);
     }
   }
 
   #fail(error) {
+    this.hasFailed = true;
     if (error.isOut) this.portal.leave(error.message);
     else this.portal.tell(error.message, "problem");
   }

@@ -2,9 +2,12 @@
 import { h } from "/_a2i/crowd/dom.js";
 import { TaskFrame } from "/_a2i/crowd/task_frame.js";
 import { Drafts } from "./drafts.js";
-import { asClock, secondsUntil } from "./durations.js";
+import { asClock, inWords, secondsUntil } from "./durations.js";
 
 const FEW_SECONDS = 60;
+/** Seconds before the end at which the reviewer is told. */
+const WARNINGS = [300, FEW_SECONDS];
+const AT_ONCE = "a2i-next-at-once";
 
 export class TaskView {
   constructor(portal, id) {
@@ -15,7 +18,13 @@ export class TaskView {
     this.description = h("p", { className: "quiet" });
     this.clock = h("output", { className: "clock", role: "timer", "aria-label": "Time left" });
     this.content = h("div", { className: "content" });
-    this.buttons = h("div", { className: "buttons" }, this.#backButton(), this.#releaseButton());
+    this.atOnce = h("input", { type: "checkbox", checked: localStorage.getItem(AT_ONCE) === "yes" });
+    this.atOnce.addEventListener("change", () =>
+      localStorage.setItem(AT_ONCE, this.atOnce.checked ? "yes" : "no"),
+    );
+    const atOnce = h("label", { title: "Alt+N" }, this.atOnce, "Next at once");
+    const buttons = [atOnce, this.#backButton(), this.#releaseButton()];
+    this.buttons = h("div", { className: "buttons" }, ...buttons);
     this.element = h(
       "div",
       { className: "task-view" },
@@ -35,6 +44,11 @@ export class TaskView {
     this.isClosed = true;
     clearInterval(this.ticking);
     this.frame?.close();
+  }
+
+  /** Before another view comes: what was filled in last is kept. */
+  async leave() {
+    if (!this.isDone) await this.frame?.flush();
   }
 
   onKey(event) {
@@ -77,6 +91,9 @@ export class TaskView {
     const left = secondsUntil(this.task.acceptedUntil);
     this.clock.textContent = asClock(left);
     this.clock.classList.toggle("short", left < FEW_SECONDS);
+    if (WARNINGS.some((seconds) => left <= seconds && this.left > seconds))
+      this.portal.tell(`Less than ${inWords(Math.ceil(left / 60) * 60)} left for this task.`);
+    this.left = left;
     if (left <= 0) this.#timeOver();
   }
 
@@ -95,6 +112,7 @@ export class TaskView {
   #done() {
     this.drafts.drop(this.id);
     this.#end();
+    if (this.atOnce.checked) return this.#next("Answer submitted.");
     const next = h(
       "button",
       { type: "button", className: "primary", onclick: () => this.#next() },
@@ -105,10 +123,14 @@ export class TaskView {
       { type: "button", onclick: () => this.portal.openList() },
       "Back to the list",
     );
-    this.#conclude("Answer submitted", "Thank you.", next, list);
+    return this.#conclude("Answer submitted", "Thank you.", next, list);
   }
 
-  #timeOver() {
+  async #timeOver() {
+    if (this.isDone) return;
+    this.isDone = true;
+    clearInterval(this.ticking);
+    await this.frame.flush();
     this.#end();
     const again = h(
       "button",
@@ -147,13 +169,13 @@ export class TaskView {
   }
 
   /** Another task of the same flow if there is one; a slot that somebody takes first is skipped. */
-  async #next() {
+  async #next(message = "") {
     const tasks = (await this.portal.api.tasks().catch(() => [])).filter(
       (task) => task.id !== this.id,
     );
     const same = tasks.find((task) => task.flowDefinitionArn === this.task?.flowDefinitionArn);
     const next = same ?? tasks[0];
-    if (next) this.portal.openTask(next.id);
+    if (next) this.portal.openTask(next.id, message);
     else this.portal.openList("That was the last one.");
   }
 
@@ -163,12 +185,15 @@ export class TaskView {
     } catch (error) {
       return this.#refused(error);
     }
+    this.#end();
     this.drafts.drop(this.id);
     return this.portal.openList("Released: other reviewers can take it.");
   }
 
   #shortcut(code) {
+    if (code === "?") this.portal.showKeys();
     if (this.isDone) return;
+    if (code === "KeyN") this.atOnce.click();
     if (code === "KeyR") this.#release();
     if (code === "KeyL") this.portal.openList();
   }
