@@ -11,12 +11,14 @@ from botocore.exceptions import ClientError
 from a2i_core.statuses import HumanLoopStatus
 from a2i_shared.errors import EventNotPublishedError
 from loop_stream import handler
+from loop_stream.debts import Debts
 from tests.lambda_src.account_loops import (
     OUTPUT_BUCKET,
     ROLE_ARN,
     AccountLoops,
     reviewer,
 )
+from tests.lambda_src.faults import Fuse
 from tests.lambda_src.invocation import lambda_context
 
 ONE = reviewer("one")
@@ -113,20 +115,41 @@ def test_a_loop_that_was_deleted_meanwhile_owes_nothing(account: AccountLoops) -
 def test_a_later_loop_of_the_name_is_told_for_itself(account: AccountLoops) -> None:
     """A run that was late with noting what it told must not note it on another loop."""
     _answered(account)
-    account.dynamodb.records.clear()
+    flow = account.loop("loop").flow_definition_arn  # type: ignore[union-attr]
+
+    def overtake() -> None:
+        account.debts().pay("loop")
+        account.runtime().delete_human_loop(HumanLoopName="loop")
+        account.clock.advance(timedelta(seconds=1))
+        account.start("loop", flow, {"text": "another"})
+        account.tasks().submit("loop", ONE, {"label": "no"})
+
     late = account.debts()
-    seen = late.loops.find("loop")
-    assert seen is not None
-    account.debts().pay("loop")
-    account.runtime().delete_human_loop(HumanLoopName="loop")
-    account.clock.advance(timedelta(seconds=1))
-    flow = seen.flow_definition_arn
-    account.start("loop", flow, {"text": "another"})
-    store = account.loops()
-    assert not store._write(seen, 3), "a version of the earlier loop must not fit"
-    account.tasks().submit("loop", ONE, {"label": "no"})
+    events = Fuse(1, overtake).around(account.eventbridge)  # after the event, before it is noted
+    Debts(late.loops, late.credentials, events, late.clock).pay("loop")
     account.deliver()
-    assert [event["humanLoopStatus"] for event in account.told("loop")] == ["Completed"] * 2
+    assert [event["humanLoopStatus"] for event in account.told("loop")] == ["Completed"] * 3
+    assert len({event["creationTime"] for event in account.told("loop")}) == 2
+    assert account.output("loop")["inputContent"] == {"text": "another"}
+
+
+def test_a_write_that_comes_late_meets_no_later_loop_of_the_name(account: AccountLoops) -> None:
+    flow = account.create_flow_definition("review")
+    account.start("loop", flow)
+
+    def overtake() -> None:
+        account.tasks().submit("loop", ONE, {})
+        account.deliver()
+        account.runtime().delete_human_loop(HumanLoopName="loop")
+        account.clock.advance(timedelta(seconds=1))
+        account.start("loop", flow, {"text": "another"})
+
+    before_writing = Fuse(6, overtake)  # two reads of the item, then the hint
+    account.tasks(before_writing.around).accept("loop", reviewer("two"))
+    loop = account.loop("loop")
+    assert loop is not None
+    assert loop.created_at == account.clock.now(), "it is the later one that was accepted"
+    assert "another" in account.tasks().show("loop", reviewer("two"))["html"]
 
 
 def test_the_handler_names_the_first_record_that_has_to_come_again(
