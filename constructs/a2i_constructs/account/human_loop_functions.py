@@ -81,6 +81,8 @@ def make_portal(
     table.grant_query(function, OFFERS, BY_FLOW, OPEN)
     buckets.grant_read_input(function, HUMAN_LOOPS_PREFIX)
     buckets.grant_put_input(function, HUMAN_LOOPS_PREFIX)
+    # A draft that is missing must not read as one that is forbidden.
+    buckets.grant_list_human_loops(function)
     return function
 
 
@@ -131,7 +133,13 @@ class HumanLoopStream(Construct):
         self._follow(table)
 
     def _grant_access(self, table: HumanLoopTable, buckets: ReviewBuckets) -> None:
-        table.grant(self.function, permissions.READ_ITEM, permissions.WRITE_ITEM)
+        # What is deleted are hints about who holds a task.
+        table.grant(
+            self.function,
+            permissions.READ_ITEM,
+            permissions.WRITE_ITEM,
+            permissions.DELETE_ITEM,
+        )
         buckets.grant_read_input(self.function, HUMAN_LOOPS_PREFIX)
         default_bus = Stack.of(self).format_arn(
             service="events", resource="event-bus", resource_name="default"
@@ -204,7 +212,8 @@ def make_clock(
         timeout=Duration.seconds(55),
         no_dead_letters="it runs again a minute later, and finds the same loops",
     ).function
-    table.grant(function, permissions.READ_ITEM, permissions.WRITE_ITEM)
+    # What is deleted are hints about who holds a task.
+    table.grant(function, permissions.READ_ITEM, permissions.WRITE_ITEM, permissions.DELETE_ITEM)
     table.grant_query(function, OPEN)
     events.Rule(
         place,

@@ -53,6 +53,12 @@ class AccountBackend(ReviewBackend):
             "Answers A2I's runtime operations",
         )
         directory.publish("PortalApiUrl", "portal-api-url", f"{address}/api", "Tasks of reviewers")
+        directory.publish(
+            "HumanLoopsTableName",
+            "human-loops-table",
+            service.table.table.table_name,
+            "Table of the human loops",
+        )
 
     def flow_role_principals(self, scope: Construct) -> Sequence[iam.PrincipalBase]:
         """The roles of the functions that show objects and write answers."""
@@ -159,7 +165,7 @@ class AccountBackend(ReviewBackend):
 
 def _let_change(function: lambda_.Function) -> None:
     table = HumanLoopService.of(function).table
-    table.grant(function, permissions.READ_ITEM, permissions.WRITE_ITEM, permissions.DELETE_ITEM)
+    table.grant(function, permissions.READ_ITEMS, permissions.WRITE_ITEM, permissions.DELETE_ITEM)
     table.grant_query(function, BY_FLOW, OPEN)
 
 

@@ -318,6 +318,9 @@ class ReviewRuntime(Construct):
             ),
         ):
             self.directory.publish(output, parameter, value, description)
+        if self.backend.names != ReviewBackend.a2i().names:
+            names = ",".join(self.backend.names)
+            self.directory.publish("Backends", "backends", names, "Where human loops live")
 
 
 _RUNTIMES: WeakKeyDictionary[Stack, ReviewRuntime] = WeakKeyDictionary()

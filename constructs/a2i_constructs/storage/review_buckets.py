@@ -168,15 +168,19 @@ class ReviewBuckets(Construct):
 
     def grant_delete_human_loops(self, grantee: iam.IGrantable) -> iam.Grant:
         """List and delete what human loops in the account keep."""
-        names = grant(
+        names = self.grant_list_human_loops(grantee)
+        return self._grant_objects(
+            grantee, permissions.DELETE_OBJECT, [self.input], HUMAN_LOOPS_PREFIX
+        ).combine(names)
+
+    def grant_list_human_loops(self, grantee: iam.IGrantable) -> iam.Grant:
+        """List what human loops in the account keep."""
+        return grant(
             grantee,
             permissions.LIST_BUCKET,
             self.input.bucket_arn,
             conditions={"StringLike": {"s3:prefix": f"{HUMAN_LOOPS_PREFIX}*"}},
         )
-        return self._grant_objects(
-            grantee, permissions.DELETE_OBJECT, [self.input], HUMAN_LOOPS_PREFIX
-        ).combine(names)
 
     def grant_read_output(self, grantee: iam.IGrantable, *prefixes: str) -> iam.Grant:
         """Read objects below prefixes of the output bucket. Default: answers and results."""

@@ -1,0 +1,1 @@
+"""Keeps worker task templates of the account's human loops."""
