@@ -21,6 +21,7 @@ SECRET_ACCESS_KEY = "local"  # noqa: S105 - root's signatures are not checked: a
 
 # Everything a review stack and its tools call; each service costs memory only when it is used.
 SERVICES = (
+    "apigateway",
     "cloudformation",
     "cognito-idp",
     "dynamodb",

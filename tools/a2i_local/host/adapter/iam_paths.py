@@ -1,4 +1,4 @@
-"""Corrections of the resources that MiniStack's IAM authorizes: role paths, parameter paths."""
+"""Corrections of what MiniStack's IAM authorizes on: role paths, parameter paths, event sources."""
 
 import json
 from typing import Any
@@ -41,3 +41,21 @@ def authorize_parameter_paths() -> None:
         return f"arn:aws:ssm:{region}:{account}:parameter/{named}"
 
     iam_actions.extract_resource_arn = resource_arn
+
+
+def authorize_event_sources() -> None:
+    """Give `PutEvents` the condition key `events:source`, without which such a policy allows none.
+
+    Entries of several sources in one call are one value each.
+    """
+    look_up = iam_actions.request_tag_context
+
+    def context(service: str, iam_action: str, body: bytes, parameters: Any) -> dict[str, Any]:
+        found: dict[str, Any] = look_up(service, iam_action, body, parameters)
+        if iam_action != "events:PutEvents":
+            return found
+        entries = json.loads(body or b"{}").get("Entries", [])
+        sources = sorted({str(entry.get("Source", "")) for entry in entries})
+        return {**found, "events:source": sources[0] if len(sources) == 1 else sources}
+
+    iam_actions.request_tag_context = context

@@ -7,7 +7,11 @@ from ministack.core.responses import get_account_id, get_region
 
 from a2i_local import protocol
 from a2i_local.host.adapter import gateway
-from a2i_local.host.adapter.iam_paths import authorize_parameter_paths, authorize_role_paths
+from a2i_local.host.adapter.iam_paths import (
+    authorize_event_sources,
+    authorize_parameter_paths,
+    authorize_role_paths,
+)
 from a2i_local.host.adapter.late_extension import extend_before_use
 from a2i_local.host.adapter.mail_quota import limit_invitations
 from a2i_local.host.adapter.model_services import ModelServices
@@ -43,6 +47,7 @@ def install(
     gateway.explain_unsupported_services()
     authorize_parameter_paths()
     authorize_role_paths()
+    authorize_event_sources()
     limit_invitations()
     extend_before_use("sqs", _extend_sqs)
     extend_before_use("states", _extend_stepfunctions)
@@ -87,7 +92,7 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices, portal_
     from a2i_local.host.adapter import (  # noqa: PLC0415
         cloudformation_corrections as corrections,
     )
-    from a2i_local.host.adapter import property_schemas, resource_types  # noqa: PLC0415
+    from a2i_local.host.adapter import http_apis, property_schemas, resource_types  # noqa: PLC0415
     from a2i_local.host.adapter.cognito_types import (  # noqa: PLC0415
         UserPoolUser,
         UserPoolUserToGroupAttachment,
@@ -116,4 +121,8 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices, portal_
     corrections.give_functions_their_dead_letter_queue()
     corrections.name_resources_anew()
     corrections.lead_outputs_to_the_portal(portal_url)
+    http_apis.serve_at_the_gateway()
+    http_apis.check_scope_of_signatures()
+    http_apis.read_keys_of_user_pools()
+    http_apis.limit_requests()
     property_schemas.validate_properties()

@@ -21,7 +21,12 @@ _SERVICES = "ministack.services"
 
 # Module -> function -> the parameters it takes, in order.
 FUNCTIONS: dict[str, dict[str, str]] = {
-    "ministack.app": {"_build_persistence_save_dict": "", "app": "scope receive send"},
+    "ministack.app": {
+        "_build_persistence_save_dict": "",
+        "_enforce_execute_api": "api_id stage method execute_path headers query_params iam_action",
+        "_execute_api_authorization_type": "api_id stage method execute_path",
+        "app": "scope receive send",
+    },
     f"{_CORE}.concurrency": {
         "run_offloop": "fn args kwargs",
         "run_reentrant": "fn args thread_name",
@@ -33,6 +38,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         ),
         "extract_resource_arn": ("service method path headers body query_params region account_id"),
         "identity_denial_message": "action principal_arn resource explicit_deny",
+        "request_tag_context": "service iam_action body params",
     },
     f"{_CORE}.iam_evaluator": {
         "enforce": "access_key_id iam_action service region resource_arn service_context",
@@ -94,6 +100,7 @@ VALUES: dict[str, tuple[str, ...]] = {
 # File -> digest. These take long to import, so they are loaded after the start; and some of their
 # functions are changed, which asks for more than the same parameters.
 SOURCES = {
+    "services/apigateway.py": ("7cf00e1ec76bdcbc02d96d4980a10626ffe4319f956de02b2ea520d68e327196"),
     "services/cloudformation/handlers.py": (
         "613beed6d584d97d7621530db90adc6ab4e8bef6900d1ab1a5f857df01dd8f0e"
     ),
