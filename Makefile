@@ -77,6 +77,9 @@ lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml; ARG
 	@mv requirements.txt.new requirements.txt
 	@echo "checkov>=3.3,<4" | $(BIN)/uv pip compile --quiet - --python-version 3.11 --no-annotate --custom-compile-command "make lock" --output-file requirements-checkov.txt $(ARGS)
 
+# BACKEND=account: human loops in the account instead of A2I, see docs/backends.md.
+export BACKEND
+
 demo: $(RUNNING) ## deploy locally, take reviews from prediction to answer, destroy
 	@$(BIN)/python examples/demos/human_review_demo.py run $(ARGS)
 

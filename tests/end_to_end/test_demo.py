@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,43 @@ PREDICTIONS = ROOT / "worker_templates" / "sentiment_review.predictions.jsonl"
 pytestmark = pytest.mark.local_aws
 
 
-@pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+BACKENDS = ("a2i", "account")
+
+
+@cache
+def rows_of(backend: str) -> dict[str, dict[str, Any]]:
     """The rows of results.json by reviewId, after a run that ended well."""
-    build = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, str(DEMO), "run", f"--build={build}"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "destroyed HumanReview" in run.stdout
-    results = json.loads((build / "results.json").read_text())
+    with tempfile.TemporaryDirectory() as build:
+        run = subprocess.run(
+            [sys.executable, str(DEMO), "run", f"--build={build}"],
+            cwd=ROOT,
+            env={**os.environ, "BACKEND": backend},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert "destroyed HumanReview" in run.stdout
+        results = json.loads((Path(build) / "results.json").read_text())
     return {row["reviewId"]: row for row in results}
+
+
+@pytest.fixture(params=BACKENDS)
+def rows(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
+    """The rows of a run on one of the backends."""
+    return rows_of(request.param)
+
+
+def test_both_backends_give_the_same_results() -> None:
+    def told(backend: str) -> list[dict[str, Any]]:
+        """All but names: a loop's has the stack's id in it, and each stack its own buckets."""
+        named = {"humanLoopName", "outputUri", "resultUri"}
+        return [
+            {key: value for key, value in row.items() if key not in named}
+            for row in rows_of(backend).values()
+        ]
+
+    assert told("account") == told("a2i")
 
 
 def test_every_prediction_has_a_row(rows: dict[str, dict[str, Any]]) -> None:

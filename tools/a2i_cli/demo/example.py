@@ -17,7 +17,13 @@ from rich.markup import escape
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.demo.empty_buckets import empty_buckets
-from a2i_cli.demo.portal_client import Answer, PortalClient, PortalError, answer_open_tasks
+from a2i_cli.demo.portal_client import (
+    Answer,
+    Portal,
+    PortalClient,
+    PortalError,
+    answer_open_tasks,
+)
 from a2i_cli.demo.reviews import (
     Review,
     ended_line,
@@ -53,6 +59,11 @@ _EXPECTED_FAILURES = (
 _console = Console()
 
 
+def local_portal(local: LocalAws, _: Outputs) -> Portal:
+    """Return the worker portal of the local A2I, where reviewers need not sign in."""
+    return PortalClient(local.portal_url)
+
+
 @dataclass(frozen=True)
 class Example:
     """A CDK app with samples to send and a scripted reviewer to answer."""
@@ -66,6 +77,8 @@ class Example:
     """Sends the samples to the deployed stack; returns the reviews once they are decided on."""
     reviewer: Callable[[str], Answer]
     """Returns the scripted reviewer for a portal URL."""
+    portal: Callable[[LocalAws, Outputs], Portal] = local_portal
+    """Returns where reviewers answer. Default: the local A2I's worker portal."""
     write: Callable[[AwsClients, Outputs, list[Review], Path], list[Path]] = lambda *_: []
     """Writes pictures or data of the completed reviews into a folder; returns the files."""
     own_request: Mapping[str, object] | None = None
@@ -151,7 +164,7 @@ def _run(example: Example, build: Path) -> None:
         clients = AwsClients(local.environment)
         reviews = _send(example, clients, outputs)
         expected = sum(review.needs_a_person for review in reviews)
-        _answer(example, local.portal_url, expected)
+        _answer(example, example.portal(local, outputs), expected)
         with _console.status("waiting for the results") as status:
             wait_for_results(
                 clients,
@@ -175,7 +188,7 @@ def _stay(example: Example, build: Path) -> None:
     with _deployed(example, build, findable_local_aws) as (_, outputs, local):
         clients = AwsClients(local.environment)
         reviews = _send(example, clients, outputs)
-        for line in [*_sign_in_lines(local), *_own_request_lines(example)]:
+        for line in [*_sign_in_lines(example, local, outputs), *_own_request_lines(example)]:
             _print_line(line)
         _print_line("Ctrl-C ends the local AWS and all that runs on it; answers as they come:")
         for ended in follow_ended(clients, outputs["LedgerTableName"], reviews):
@@ -186,7 +199,12 @@ def _stay(example: Example, build: Path) -> None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
-def _sign_in_lines(local: LocalAws) -> Iterator[str]:
+def _sign_in_lines(example: Example, local: LocalAws, outputs: Outputs) -> Iterator[str]:
+    portal = example.portal(local, outputs)
+    if not isinstance(portal, PortalClient):
+        yield f"tasks: {portal.url}/tasks, with Authorization: Bearer and an access token of"
+        yield f"user pool {outputs['UserPoolId']}; pages for it are yet to come"
+        return
     yield f"A2I_PORTAL_URL={local.portal_url}"
     for invitation in invitations_of(local.environment):  # Cognito would send them by e-mail
         password = invitation["temporaryPassword"]
@@ -240,13 +258,13 @@ def _send(example: Example, clients: AwsClients, outputs: Outputs) -> list[Revie
     return reviews
 
 
-def _answer(example: Example, portal_url: str, expected: int) -> None:
+def _answer(example: Example, portal: Portal, expected: int) -> None:
     with _console.status("answering in the portal") as status:
         answers = answer_open_tasks(
-            PortalClient(portal_url),
+            portal,
             WORKERS,
             expected=expected,
-            answer=example.reviewer(portal_url),
+            answer=example.reviewer(portal.url),
             timeout_seconds=PATIENCE_SECONDS,
         )
         for count, answer in enumerate(answers, start=1):

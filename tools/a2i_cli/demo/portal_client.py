@@ -7,7 +7,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Answer = Callable[[str], dict[str, Any]]
 """Makes the answer content of a task from its rendered page."""
@@ -22,6 +22,24 @@ class PortalError(Exception):
 
 class SlotTakenError(PortalError):
     """Another reviewer holds the task (HTTP 409)."""
+
+
+class Portal(Protocol):
+    """Tasks of reviewers, wherever they are kept."""
+
+    url: str
+
+    def tasks(self, worker: str) -> list[dict[str, Any]]:
+        """List the tasks that `worker` may see, oldest first."""
+
+    def task(self, task_id: str, worker: str) -> dict[str, Any]:
+        """Return a task with its rendered HTML under `html`."""
+
+    def accept(self, task_id: str, worker: str) -> None:
+        """Accept the task for `worker`. SlotTakenError: no slot is free."""
+
+    def submit(self, task_id: str, worker: str, answer_content: dict[str, Any]) -> None:
+        """Submit the answer of `worker`."""
 
 
 class PortalClient:
@@ -81,7 +99,7 @@ class Answered:
 
 
 def answer_open_tasks(
-    portal: PortalClient,
+    portal: Portal,
     workers: Sequence[str],
     *,
     expected: int,
@@ -109,7 +127,7 @@ def answer_open_tasks(
             pause(0.2)
 
 
-def _answer_next(portal: PortalClient, worker: str, answer: Answer) -> Iterator[Answered]:
+def _answer_next(portal: Portal, worker: str, answer: Answer) -> Iterator[Answered]:
     """Answer the first task that is free for `worker`, if there is one."""
     for task in portal.tasks(worker):
         if task["state"] != "available":
