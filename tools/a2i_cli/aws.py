@@ -131,10 +131,11 @@ class AwsClients:
     def sts(self) -> "STSClient":
         return self.session.client("sts", **self._address)
 
-    def client(self, service: str) -> Any:
-        """Return a client of any service; the properties have types."""
+    def client(self, service: str, *, endpoint_url: str | None = None) -> Any:
+        """Return a client of any service, perhaps at another address; the properties have types."""
         make_client: Any = self.session.client  # its overloads want literal names
-        return make_client(service, **self._address)
+        address = {"endpoint_url": endpoint_url} if endpoint_url else {}
+        return make_client(service, **{**self._address, **address})
 
 
 def _check_endpoint() -> None:

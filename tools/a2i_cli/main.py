@@ -45,6 +45,7 @@ _GROUPS = {
     "flow": ("a2i_cli.flow", "Flow definitions, current and retired."),
     "queue": ("a2i_cli.request_queue", "Requests that wait or could not start."),
     "stack": ("a2i_cli.stack", "What a change of the stack does."),
+    "endpoint": ("a2i_cli.endpoint", "Human loops in the account, for programs."),
     "worker": ("a2i_cli.worker", "Who may answer reviews."),
 }
 

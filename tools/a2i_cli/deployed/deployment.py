@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from a2i_cli.aws import AwsClients
+from a2i_cli.deployed.account_clients import clients_of_backends
 from a2i_cli.failures import CommandError
 from a2i_cli.project import read_settings
 from a2i_client.stack_parts import Flow, StackParts, not_deployed, read_parameters, read_stack_id
@@ -69,7 +70,9 @@ def find_deployment(clients: AwsClients, stack_name: str | None) -> Deployment:
 def look_for_deployment(clients: AwsClients, stack_name: str) -> Deployment | None:
     """Return the parts of the stack of that name; None where it is not, or not fully, deployed."""
     parameters = read_parameters(clients.ssm, stack_name)
-    return None if parameters is None else Deployment(stack_name, parameters, clients=clients)
+    if parameters is None:
+        return None
+    return Deployment(stack_name, parameters, clients=clients_of_backends(clients, parameters))
 
 
 def refuse_impossible_name(stack_name: str) -> None:

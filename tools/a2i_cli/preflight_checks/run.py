@@ -90,14 +90,19 @@ def run_checks(
         if finding.severity is Severity.ERROR:
             return
     yield from guarded("CDK bootstrap", partial(check_bootstrap, clients, qualifier))
-    yield from guarded("A2I", partial(check_a2i, clients))
     deployment = look_for_deployment(clients, stack_name)
+    uses_a2i = "a2i" in _backends(settings, deployment)
+    if uses_a2i:
+        yield from guarded("A2I", partial(check_a2i, clients))
+    else:
+        yield ok("A2I", "not needed: the human loops live in the account")
     yield _check_stack(clients, stack_name, deployment)
-    yield from guarded("workforce", partial(_check_workforce, clients, settings, deployment))
     wanted = settings or {}
-    if wanted.get("workforce", {}).get("mode") != "workteam":
-        sign_in = partial(check_sign_in, clients.sagemaker, clients.cognito, clients.lambda_)
-        yield from guarded("sign-in", sign_in)
+    if uses_a2i:
+        yield from guarded("workforce", partial(_check_workforce, clients, settings, deployment))
+        if wanted.get("workforce", {}).get("mode") != "workteam":
+            sign_in = partial(check_sign_in, clients.sagemaker, clients.cognito, clients.lambda_)
+            yield from guarded("sign-in", sign_in)
     key_arn = wanted.get("data", {}).get("kmsKeyArn")
     if key_arn:
         has_events = bool(wanted.get("requests", {}).get("eventSources"))
@@ -105,6 +110,15 @@ def run_checks(
         yield from guarded("key", check)
     if deployment is not None:
         yield from _check_buckets(clients, deployment)
+
+
+def _backends(settings: Mapping[str, Any] | None, deployment: Deployment | None) -> list[str]:
+    """Return where human loops live, as the settings say, or else as the deployed stack does."""
+    if settings is not None:
+        backend = settings.get("backend", {})
+        return [backend.get("mode", "a2i"), *backend.get("drain", [])]
+    deployed = deployment.parameters.get("backends") if deployment else None
+    return (deployed or "a2i").split(",")
 
 
 def _check_stack(clients: AwsClients, name: str, deployment: Deployment | None) -> Finding:
