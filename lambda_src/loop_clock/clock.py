@@ -13,6 +13,7 @@ from a2i_account.dynamodb_loops import DynamoDbLoops
 from a2i_account.loop_items import due_at
 from a2i_core.human_loops import transitions
 from a2i_core.human_loops.errors import ResourceNotFoundException, ThrottlingException
+from a2i_shared.telemetry import logger
 
 _AT_A_TIME = 8
 
@@ -48,6 +49,9 @@ class LoopClock:
             after = self.loops.change(name, partial(transitions.advance, now=now))
         except (ResourceNotFoundException, ThrottlingException):
             return  # gone, or busy: a busy one is still due in a minute
+        except Exception:  # noqa: BLE001  # one loop's failure keeps no other one waiting
+            logger.exception("loop is still due", human_loop_name=name)
+            return
         due = due_at(after)
         if after == before and after.owes is not None and due is not None and due <= now:
             self.loops.show_again(name)

@@ -66,3 +66,19 @@ def test_what_there_is_no_time_for_waits_for_the_next_minute(account: AccountLoo
     seen = LoopClock(account.loops(), account.clock.now).tick(lambda: next(left))
     assert 0 < seen < 20
     assert seen + account.tick() == 20
+
+
+def test_a_loop_that_fails_keeps_no_other_one_waiting(
+    account: AccountLoops, caplog: pytest.LogCaptureFixture
+) -> None:
+    flow = account.create_flow_definition("review", TaskAvailabilityLifetimeInSeconds=60)
+    for name in ("broken", "loop"):
+        account.start(name, flow)
+    key = {"pk": {"S": "LOOP#broken"}, "sk": {"S": "LOOP"}}
+    (item,) = [item for item in account.items() if item["pk"] == key["pk"]]
+    item["loop"]["M"].pop("flow")
+    account.dynamodb.put_item(TableName=account.table, Item=item)
+    account.clock.advance(timedelta(minutes=1))
+    account.tick()
+    assert account.loop("loop").failure_code == "Expired"  # type: ignore[union-attr]
+    assert "loop is still due" in caplog.text

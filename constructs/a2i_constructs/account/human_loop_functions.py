@@ -141,6 +141,8 @@ class HumanLoopStream(Construct):
             permissions.DELETE_ITEM,
         )
         buckets.grant_read_input(self.function, HUMAN_LOOPS_PREFIX)
+        # Input that is gone ends its loop; input that may not be read waits for the permission.
+        buckets.grant_list_human_loops(self.function)
         default_bus = Stack.of(self).format_arn(
             service="events", resource="event-bus", resource_name="default"
         )
