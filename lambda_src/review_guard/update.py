@@ -40,6 +40,7 @@ class Needs:
         places: Paths in the template of key, workforce and work teams.
         deleted: ARNs of key and workforce that are deleted when they leave their places.
         deleted_teams: The same of work teams.
+        backends: Where human loops begin, and where they drain.
     """
 
     keys: frozenset[str]
@@ -49,6 +50,7 @@ class Needs:
     places: frozenset[str] = frozenset()
     deleted: Mapping[str, str] = field(default_factory=dict)
     deleted_teams: Mapping[str, str] = field(default_factory=dict)
+    backends: frozenset[str] = frozenset({"a2i"})
 
     @classmethod
     def parse(cls, properties: Mapping[str, Any]) -> Needs:
@@ -61,6 +63,7 @@ class Needs:
             places=frozenset(properties.get("Places", ())),
             deleted=dict(properties.get("Deleted", {})),
             deleted_teams=dict(properties.get("DeletedTeams", {})),
+            backends=frozenset(properties.get("Backends", ("a2i",))),
         )
 
 
@@ -77,6 +80,7 @@ class UpdateGuard:
         Raises:
             NeededByReviewsError: Says what they would lose, and how to keep it.
         """
+        self._keep_backends(old, new)
         lost = [*_lost(old, new), *_lost_places(old, new), *self._lost_teams(old, new)]
         if not lost:
             return
@@ -86,6 +90,23 @@ class UpdateGuard:
                 f"the update would take from pending reviews what they need: {'; '.join(lost)}. "
                 f"pending are {pending}: keep it until they are finished, or discard them with "
                 "'a2i flow discard-pending --queued'; then deploy again"
+            )
+
+    def _keep_backends(self, old: Needs, new: Needs) -> None:
+        """Keep a backend while a review is open whose human loop is in none of those that stay.
+
+        The guard asks with the clients that the update has given it already: a loop that they do
+        not know counts as ended, its review as one that was not told.
+        """
+        dropped = ", ".join(sorted(old.backends - new.backends))
+        if not dropped:
+            return
+        left_behind = self.counter.count().untold
+        if left_behind:
+            raise NeededByReviewsError(
+                f"the update would leave {left_behind} reviews behind in backend {dropped}: name "
+                "it in a2i.backend.drain, in an app of your own in drain of ReviewBackend, until "
+                "they are finished; then deploy again"
             )
 
     def _lost_teams(self, old: Needs, new: Needs) -> Iterator[str]:

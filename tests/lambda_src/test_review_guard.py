@@ -392,6 +392,22 @@ def test_an_update_may_take_anything_once_nothing_is_pending(
     guarded.update(NEEDS, needs(**changes))
 
 
+def test_a_backend_stays_while_a_review_is_open_that_the_others_do_not_know(
+    guarded: Guarded,
+) -> None:
+    """The loop of a review that begins in another backend is none of this one's."""
+    guarded.account.start(reviewId="elsewhere")
+    moved = needs(backends={"account"})
+    with pytest.raises(NeededByReviewsError, match=r"1 reviews behind in backend a2i: .*[.]drain"):
+        guarded.update(NEEDS, moved)
+    guarded.update(NEEDS, needs(backends={"account", "a2i"}))
+
+
+def test_a_backend_may_go_while_reviews_are_pending_in_the_others(guarded: Guarded) -> None:
+    guarded.stack.start_loop("one")
+    guarded.update(needs(backends={"a2i", "account"}), NEEDS)
+
+
 def test_an_update_may_add_to_what_there_is(guarded: Guarded) -> None:
     guarded.stack.start_loop("one")
     more = needs(keys={"key-1", "key-2"}, buckets={"in-1", "out-1", "in-2"}, roles={"role-1", "r"})

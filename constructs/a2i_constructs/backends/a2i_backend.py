@@ -146,6 +146,10 @@ class A2IBackend(ReviewBackend):
         """None: a resource that says nothing is A2I's."""
         return {}
 
+    def update_guard_properties(self) -> Mapping[str, Sequence[str]]:
+        """None: likewise."""
+        return {}
+
     def let_manage_flow_definitions(self, handler: lambda_.Function) -> None:
         definitions = own_flow_definitions(handler)
         grant(handler, permissions.MANAGE_FLOW_DEFINITION, definitions, because=OWN_DEFINITIONS)

@@ -129,6 +129,9 @@ class AccountBackend(ReviewBackend):
     def flow_definition_properties(self) -> Mapping[str, str]:
         return {"Backend": "account"}
 
+    def update_guard_properties(self) -> Mapping[str, Sequence[str]]:
+        return {"Backends": [*self.names]}
+
     def let_manage_flow_definitions(self, handler: lambda_.Function) -> None:
         _let_change(handler)
 

@@ -81,6 +81,9 @@ class DrainingBackend(ReviewBackend):
     def flow_definition_properties(self) -> Mapping[str, str]:
         return self._current.flow_definition_properties()
 
+    def update_guard_properties(self) -> Mapping[str, Sequence[str]]:
+        return {"Backends": [*self.names]}
+
     def let_manage_flow_definitions(self, handler: lambda_.Function) -> None:
         for backend in self._both:
             backend.let_manage_flow_definitions(handler)

@@ -181,6 +181,10 @@ class ReviewBackend(ABC):
         """Properties of the custom resource which say where a flow definition is made."""
 
     @abstractmethod
+    def update_guard_properties(self) -> Mapping[str, Sequence[str]]:
+        """Properties of the update guard which say where pending reviews may be."""
+
+    @abstractmethod
     def let_manage_flow_definitions(self, handler: lambda_.Function) -> None:
         """Let a handler of flow definitions create, describe and delete those of its stack."""
 

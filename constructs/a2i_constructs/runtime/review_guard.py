@@ -124,6 +124,7 @@ class ReviewGuard(Construct):
                 "Places": Lazy.any(_Places(self)),
                 "Deleted": Lazy.any(_Deleted(self)),
                 "DeletedTeams": Lazy.any(_DeletedTeams(self)),
+                **ReviewBackend.of(self).update_guard_properties(),
             },
         )
 

@@ -139,6 +139,17 @@ def test_a_rule_of_the_application_listens_to_the_flows_backend() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("mode", "drain", "backends"),
+    [("a2i", (), None), ("account", ("a2i",), ["account", "a2i"])],
+)
+def test_the_update_guard_knows_where_reviews_may_be_pending(
+    mode: str, drain: tuple[str, ...], backends: list[str] | None
+) -> None:
+    [guard] = properties(template_of(mode, *drain), "Custom::A2IUpdateGuard")
+    assert guard.get("Backends") == backends
+
+
 def _trusted(made: Template) -> dict[str, Any]:
     [role] = [
         role
