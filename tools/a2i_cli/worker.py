@@ -7,6 +7,7 @@ import typer
 
 from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import find_deployment
+from a2i_cli.deployed.locked_out import let_in, lock_out
 from a2i_cli.deployed.workers import (
     Worker,
     add_worker,
@@ -79,9 +80,11 @@ def add(
 ) -> None:
     """Invite people by e-mail to the work team; users that exist are only added to it."""
     clients = clients_of(context)
-    chosen = choose_group(worker_groups(find_deployment(clients, stack)), group)
+    deployment = find_deployment(clients, stack)
+    chosen = choose_group(worker_groups(deployment), group)
     for email in emails:
         invited = add_worker(clients.cognito, chosen, email)
+        let_in(deployment, chosen, email)
         if resend and not invited:
             invite_again(clients.cognito, chosen, email)
         how = "invited" if invited or resend else "added, without a new invitation"
@@ -98,12 +101,14 @@ def remove(
 ) -> None:
     """Remove people from the work team; their users and the answers they gave stay."""
     clients = clients_of(context)
-    groups = worker_groups(find_deployment(clients, stack))
+    deployment = find_deployment(clients, stack)
+    groups = worker_groups(deployment)
     memberships = {email: groups_of(clients.cognito, groups, email) for email in emails}
     confirm(f"Remove {', '.join(emails)} from {', '.join(g.name for g in groups)}?", yes=yes)
     for email, joined in memberships.items():
         for group in joined:
             remove_worker(clients.cognito, group, email)
+            lock_out(deployment, group, email)
         note(f"{email}: removed from {', '.join(g.name for g in joined)}")
 
 

@@ -16,6 +16,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from a2i_cli.deployed.account_clients import FlowDefinitionsOfTable, clients_of_backends
+from a2i_cli.deployed.deployment import Deployment
+from a2i_cli.deployed.locked_out import let_in, lock_out
+from a2i_cli.deployed.workers import WorkerGroup
 from a2i_cli.endpoint import MODELS
 from a2i_cli.failures import CommandError
 from tests.lambda_src.account_loops import POOL_ID, SCOPE, TEAM, AccountLoops
@@ -140,6 +143,41 @@ def test_a_team_is_a_group_of_the_pool(definitions: FlowDefinitionsOfTable) -> N
     name = described["HumanLoopConfig"]["WorkteamArn"].rpartition("/")[2]
     [member] = definitions.describe_workteam(WorkteamName=name)["Workteam"]["MemberDefinitions"]
     assert member["CognitoMemberDefinition"] == {"UserPool": POOL_ID, "UserGroup": TEAM}
+
+
+class Cognito:
+    """A pool with one user, who may be signed out."""
+
+    def __init__(self) -> None:
+        self.signed_out: list[str] = []
+
+    def list_users(self, **_: Any) -> dict[str, Any]:
+        return {"Users": [{"Username": "ana"}]}
+
+    def admin_get_user(self, **_: Any) -> dict[str, Any]:
+        return {"UserAttributes": [{"Name": "sub", "Value": "sub-1"}]}
+
+    def admin_user_global_sign_out(self, *, UserPoolId: str, Username: str) -> None:  # noqa: N803
+        self.signed_out.append(Username)
+
+
+def test_who_is_removed_is_refused_at_the_next_call() -> None:
+    account = AccountLoops()
+    clients: Any = Clients(account.dynamodb)
+    clients.cognito = Cognito()
+    group = WorkerGroup(TEAM, POOL_ID, TEAM)
+    deployment = Deployment("It", {"human-loops-table": account.table}, clients=clients)
+    lock_out(deployment, group, "ana@example.com")
+    assert account.loops().is_blocked("sub-1")
+    assert clients.cognito.signed_out == ["ana"]
+    let_in(deployment, group, "ana@example.com")
+    assert not account.loops().is_blocked("sub-1")
+    account.close()
+
+
+def test_a2i_needs_no_mark() -> None:
+    clients: Any = Clients()
+    lock_out(Deployment("It", {}, clients=clients), WorkerGroup(TEAM, POOL_ID, TEAM), "ana@a.b")
 
 
 def test_what_the_account_has_not_is_said_in_one_line(definitions: FlowDefinitionsOfTable) -> None:
