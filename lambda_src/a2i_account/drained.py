@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from a2i_shared.service_errors import code_of
 
 _ABSENT = {"ResourceNotFound", "ResourceNotFoundException"}
+_OF_TAGS = {"add_tags", "delete_tags", "list_tags"}
+"""SageMaker calls an ARN invalid that it does not know, where others say that it is absent."""
 _MAKES = {"start_human_loop", "create_flow_definition"}
 
 
@@ -32,14 +34,14 @@ class FirstThenDrained:
         return lambda **parameters: self._find(operation, parameters)
 
     def get_paginator(self, operation: str) -> _Chained:
-        return _Chained(tuple(client.get_paginator(operation) for client in self._all))
+        return _Chained(operation, tuple(client.get_paginator(operation) for client in self._all))
 
     def _find(self, operation: str, parameters: dict[str, Any]) -> Any:
         for client in self._all[:-1]:
             try:
                 return getattr(client, operation)(**parameters)
             except ClientError as error:
-                if code_of(error) not in _ABSENT:
+                if not _says_absent(error, operation):
                     raise
         return getattr(self._all[-1], operation)(**parameters)
 
@@ -50,6 +52,7 @@ class FirstThenDrained:
 
 @dataclass(frozen=True)
 class _Chained:
+    operation: str
     paginators: tuple[Any, ...]
 
     def paginate(self, **parameters: Any) -> Iterator[Any]:
@@ -59,8 +62,13 @@ class _Chained:
             try:
                 yield from paginator.paginate(**parameters)
             except ClientError as error:
-                if code_of(error) not in _ABSENT:
+                if not _says_absent(error, self.operation):
                     raise
                 unknown.append(error)
         if len(unknown) == len(self.paginators):
             raise unknown[0]
+
+
+def _says_absent(error: ClientError, operation: str) -> bool:
+    code = code_of(error)
+    return code in _ABSENT or (code == "ValidationException" and operation in _OF_TAGS)
