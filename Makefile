@@ -123,6 +123,9 @@ release-template: $(RUNNING) ## the template that the next version is upgraded f
 	@$(CDK) synth --quiet --output tests/end_to_end/releases/$(VERSION) -c a2i.data.removalPolicy='"destroy"' \
 		-c a2i.workforce.removalPolicy='"destroy"' -c a2i.workforce.workers='["alice@example.com"]' $(ARGS)
 
+element-table: setup ## the table of crowd elements in docs/templates.md, from the samples of the tests
+	@$(BIN)/python -m tests.tools.a2i_local.crowd_elements.element_table
+
 cfn-lint: synth ## cfn-lint on cdk.out
 	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"
 
