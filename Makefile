@@ -126,6 +126,9 @@ release-template: $(RUNNING) ## the template that the next version is upgraded f
 element-table: setup ## the table of crowd elements in docs/templates.md, from the samples of the tests
 	@$(BIN)/python -m tests.tools.a2i_local.crowd_elements.element_table
 
+portal-pictures: setup ## the pictures of the worker portal in docs/images/portal
+	@$(BIN)/python -m tests.tools.a2i_local.portal.screenshots
+
 cfn-lint: synth ## cfn-lint on cdk.out
 	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"
 

@@ -84,3 +84,10 @@ def test_the_ready_templates(
     template = TaskTemplate.from_file(path)
     html = template.render(template.sample_input() or {}, grant_read_access=lambda _: IMAGE)
     assert task_violations(coloured, portal, tasks, html) == []
+
+
+def test_the_check_finds_what_is_wrong(page: Page, portal: str, tasks: MemoryTasks) -> None:
+    html = FORM + '<input name="nameless"><p style="color: #ccc">pale</p>'
+    found = " ".join(task_violations(page, portal, tasks, html))
+    assert "label: " in found
+    assert "color-contrast: " in found

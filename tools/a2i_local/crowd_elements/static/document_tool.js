@@ -20,10 +20,11 @@ const PRECISION = 1e6;
 
 const styles = sheet(`
   .fields { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem; max-height: 60vh; overflow: auto; }
-  .fields li { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: .4rem; align-items: center; padding: .35rem; border-radius: var(--radius); }
+  .fields li { display: grid; gap: .2rem; padding: .35rem; border-radius: var(--radius); }
   .fields li.selected { background: var(--accent-soft); }
   .fields input:not([type=checkbox]) { padding: .35rem .5rem; }
-  .fields input.key { font-weight: 600; }
+  .fields input.key { font-weight: 600; border-color: transparent; }
+  .fields input.key:hover, .fields input.key:focus { border-color: var(--strong-line); }
   .fields input[readonly] { border-color: transparent; background: none; }
 `);
 const HINT =
@@ -106,7 +107,7 @@ class CrowdTextractAnalyzeDocument extends AnswerElement {
   /** Boxes of the fields; a new one does not begin on the image, but with "Add field". */
   #kind() {
     const fixed = { handles: () => [], move: (box) => box, resize: undefined };
-    return { ...BOX, noun: "field", gesture: "none", ...(this.#isFixed ? fixed : {}) };
+    return { ...BOX, noun: "field", gesture: "none", hasQuietTags: true, ...(this.#isFixed ? fixed : {}) };
   }
 
   #addButton() {

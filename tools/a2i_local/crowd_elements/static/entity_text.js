@@ -5,8 +5,8 @@ import { labelOfKey } from "./tool_keys.js";
 
 export const entityTextStyles = sheet(`
   .text { white-space: pre-wrap; line-height: 2.1; font-size: 1.06rem; outline-offset: 6px; }
-  .run.selected { background: #ffe9a8; box-shadow: 0 0 0 2px #ffe9a8; }
-  .run.entity { border-bottom: 3px solid var(--label-color); background: color-mix(in srgb, var(--label-color) 14%, white); }
+  .run.selected { --marked: light-dark(#ffe9a8, #5a4a12); background: var(--marked); box-shadow: 0 0 0 2px var(--marked); }
+  .run.entity { border-bottom: 3px solid var(--label-color); background: color-mix(in srgb, var(--label-color) 14%, var(--surface)); }
   .run.entity.last::after {
     content: attr(data-label); font-size: .7rem; font-weight: 600; color: #fff; background: var(--label-color);
     border-radius: 4px; padding: .1rem .3rem; margin-inline-start: .25rem; vertical-align: .12em;

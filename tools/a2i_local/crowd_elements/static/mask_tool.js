@@ -125,6 +125,7 @@ class MaskTool extends AnswerElement {
 
   /** The image's size is known; the proposed mask comes on top of it. */
   #start() {
+    this.show();
     this.#redraw();
     const { src } = this.proposal;
     if (!src) return;

@@ -53,7 +53,10 @@ const PATH = {
     const moved = round({ x: x + dx, y: y + dy }, image);
     return { ...item, vertices: item.vertices.with(at, moved) };
   },
-  anchor: ({ vertices }) => vertices[0] ?? { x: 0, y: 0 },
+  anchor: ({ vertices }) => ({
+    x: Math.min(...vertices.map(({ x }) => x)),
+    y: Math.min(...vertices.map(({ y }) => y)),
+  }),
   describe: ({ vertices }) => vertices.map(({ x, y }) => `${x}, ${y}`).join("; "),
   answer: ({ label, vertices }) => ({ label, vertices: vertices.map(({ x, y }) => ({ x, y })) }),
 };

@@ -113,8 +113,8 @@ export class ShapeCanvas {
       },
       svg(tag, { class: "edge", fill: color, stroke: color, ...outline }),
       svg(tag, { ...outline, class: "grip", fill: "none" }),
-      this.#drawTag(shape, color),
     );
+    if (isSelected || !this.kind.hasQuietTags) group.append(this.#drawTag(shape, color));
     if (isSelected) group.append(...this.#drawHandles(shape, index, color));
     group.addEventListener("focus", () => this.actions.select(index));
     group.addEventListener("keydown", (event) => this.#onKey(event, index));
