@@ -38,7 +38,7 @@ def answer_shape(element: Element) -> Schema:
 
 
 def is_multiple_select(element: Element) -> bool:
-    """Whether an element is a `select` of which several options can be chosen."""
+    """Return whether an element is a `select` of which several options can be chosen."""
     return element.tag == "select" and element.get("multiple") is not None
 
 

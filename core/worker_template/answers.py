@@ -31,7 +31,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def is_answer(element: Element) -> bool:
-    """Whether the element contributes to the answer."""
+    """Return whether the element contributes to the answer."""
     return not element.is_inside("template") and (
         element.tag in NAMED_CROWD_CONTROLS
         or element.tag in WIDGETS
@@ -85,7 +85,7 @@ def _name_pattern(masked_name: str) -> str:
 
 
 def _is_certain(element: Element, source: LiquidSource) -> bool:
-    """Whether every answer has the field of this control."""
+    """Return whether every answer has the field of this control."""
     blocks = source.blocks_around(element.index)
     if is_conditional(blocks) or loops_around(blocks) or is_disabled(element):
         return False
@@ -101,7 +101,7 @@ def _is_certain(element: Element, source: LiquidSource) -> bool:
 
 
 def is_disabled(element: Element) -> bool:
-    """Whether a control is disabled, itself or by the fieldset around it; it gives no answer."""
+    """Return whether a control, or a fieldset around it, is disabled; it gives no answer then."""
     if element.get("disabled") is not None:
         return True
     inner = element

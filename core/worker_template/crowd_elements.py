@@ -73,15 +73,15 @@ MAX_BOUNDING_BOX_LABELS = 10
 
 
 def is_undocumented(tag: str) -> bool:
-    """Whether an element looks like one of Amazon's, which has some that AWS does not document."""
+    """Return whether an element looks like one of Amazon's, documented or not."""
     return tag.startswith("crowd-") and tag not in DOCUMENTED
 
 
 def is_html_answer(tag: str, type_: str | None) -> bool:
-    """Whether a plain HTML control submits a value."""
+    """Return whether a plain HTML control submits a value."""
     return tag in HTML_CONTROLS and (type_ or "").lower() not in _WITHOUT_VALUE
 
 
 def is_choice(tag: str, type_: str | None) -> bool:
-    """Whether several controls may share a name, each with its own value."""
+    """Return whether several controls may share a name, each with its own value."""
     return tag in CHOICE_CONTROLS or (tag == "input" and (type_ or "").lower() in _CHOICE_TYPES)

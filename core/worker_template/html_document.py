@@ -50,7 +50,7 @@ class Element:
             parent = parent.parent
 
     def is_inside(self, *tags: str) -> bool:
-        """Whether one of the elements around it is one of `tags`."""
+        """Return whether one of the elements around it is one of `tags`."""
         return any(each.tag in tags for each in self.ancestors())
 
 

@@ -306,12 +306,12 @@ class _Builder(HTMLParser):
         return max(at for at, each in enumerate(self._open) if each.tag == "table")
 
     def _in_table_mode(self) -> bool:
-        """Whether a table is open at a place that is for its parts only."""
+        """Return whether a table is open at a place that is for its parts only."""
         at = self._table_context()
         return at is not None and self._open[at].tag not in _CELLS
 
     def _is_fostered(self, element: Element) -> bool:
-        """Whether a table lets go of this child: browsers put it before the table."""
+        """Return whether a table lets go of this child: browsers put it before the table."""
         parent = element.parent
         if parent is None or element.tag in ("script", "style", "template"):
             return False

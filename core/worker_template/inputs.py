@@ -349,7 +349,7 @@ class _Walk:
         return tuple(steps)
 
     def _is_text(self, key: Expression) -> bool:
-        """Whether a key in brackets is known to be a text; most are positions."""
+        """Return whether a key in brackets is known to be a text; most are positions."""
         return isinstance(key, Path) and len(key.path) == 1 and str(key.head()) in self._texts
 
 

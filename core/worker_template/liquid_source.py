@@ -135,28 +135,28 @@ class LiquidSource:
 
 
 def holds_liquid(masked_value: str) -> bool:
-    """Whether a piece of the masked text holds a statement."""
+    """Return whether a piece of the masked text holds a statement."""
     return any(_FIRST_MARK <= ord(character) <= _LAST_MARK for character in masked_value)
 
 
 def literal_parts(masked_value: str) -> list[str]:
-    """What stands between the statements in a piece of the masked text."""
+    """Return what stands between the statements in a piece of the masked text."""
     return re.split(f"[{_FILLER}{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}]+", masked_value)
 
 
 def starts_with_liquid(masked_value: str) -> bool:
-    """Whether a piece of the masked text begins with a statement."""
+    """Return whether a piece of the masked text begins with a statement."""
     return holds_liquid(masked_value.strip()[:1])
 
 
 def are_exclusive(some: Blocks, others: Blocks) -> bool:
-    """Whether two places are in different arms of the same block, so that only one is rendered."""
+    """Return whether two places are in different arms of a block: only one is rendered."""
     arms = {block.number: block.arm for block in some}
     return any(arms.get(block.number, block.arm) != block.arm for block in others)
 
 
 def is_conditional(blocks: Blocks) -> bool:
-    """Whether a condition around the place decides if it is rendered."""
+    """Return whether a condition around the place decides if it is rendered."""
     return any(block.tag in _CONDITIONS for block in blocks)
 
 

@@ -218,11 +218,11 @@ class TracedBuffer(LimitedStringIO):
         self._is_text: list[bool] = []
 
     def mark_text(self, origin: int) -> None:
-        """What is written next is the template's own text, from `origin` on."""
+        """Note that the template's own text is written next, from `origin` on."""
         self._mark(origin, is_text=True)
 
     def mark_output(self, origin: int) -> None:
-        """What is written next is the value of the Liquid statement at `origin`."""
+        """Note that the value of the Liquid statement at `origin` is written next."""
         self._mark(origin, is_text=False)
 
     def origin(self, index: int) -> int:

@@ -85,7 +85,7 @@ class _Shape:
 
     @property
     def is_read_as_entries(self) -> bool:
-        """Whether this is looped over as an object, which gives pairs of key and value."""
+        """True if this is looped over as an object, which gives pairs of key and value."""
         entry = self.item
         if entry is None or entry.members or KeyOf.ITEM in entry.steps:
             return False

@@ -20,9 +20,9 @@ class ImportedFlow:
     """A flow definition in the terms of this project."""
 
     settings: dict[str, Any]
-    """What belongs below the context `a2i`: workforce, data where there is a key, one flow."""
+    """Settings below the context `a2i`: workforce, data where there is a key, one flow."""
     remarks: tuple[str, ...]
-    """What settings cannot say, a line each."""
+    """Notes on what settings cannot say, a line each."""
 
 
 def flow_settings(

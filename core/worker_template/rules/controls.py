@@ -78,7 +78,7 @@ def _repeated(element: Element, name: str) -> Problem:
 
 
 def _is_same_name(subject: Subject, control: tuple[Element, Blocks], around: Blocks) -> bool:
-    """Whether a name that is written the same way elsewhere is the same when it is rendered."""
+    """Return whether equally written names are equal when they are rendered."""
     element, blocks = control
     if are_exclusive(blocks, around):
         return False

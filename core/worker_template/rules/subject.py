@@ -95,7 +95,7 @@ class Subject:
 
     @cached_property
     def sample_rendering(self) -> Rendering | TemplateRenderError | None:
-        """What the project's sample gives: a document, an error, or None without a sample."""
+        """Result of the project's sample: a document, an error, or None without a sample."""
         if self.sample_input is None:
             return None
         try:
@@ -132,7 +132,7 @@ class Subject:
 
     @cached_property
     def outputs(self) -> dict[int, FilteredExpression]:
-        """What is printed, by the author's index of the statement."""
+        """Printed values, by the author's index of the statement."""
         context = RenderContext(self.parsed.bound)
         return {
             self.author_index(node.token.start_index): node.expression
@@ -148,7 +148,7 @@ class Subject:
                 yield statement, [each.name for each in expression.filters or ()]
 
     def is_stable(self, masked_value: str) -> bool:
-        """Whether a piece of masked text is the same wherever it stands inside the same loops."""
+        """Return whether a piece of masked text is the same anywhere inside the same loops."""
         return all(
             isinstance(expression, FilteredExpression)
             and isinstance(expression.left, Path)

@@ -33,7 +33,7 @@ class Erasure:
     key: ReviewKey
     loop_exists: bool
     objects: dict[str, str]
-    """What it is, by S3 URI."""
+    """Kind of each object, by S3 URI."""
 
     def run(self) -> Iterator[Erased]:
         """Remove everything and yield what was there.  A run that broke off can be repeated.

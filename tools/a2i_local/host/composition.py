@@ -31,7 +31,7 @@ class Parts:
     finish_loading: Callable[[], None]
     """Takes a second of a thread that has nothing better to do."""
     notes: list[str]
-    """What whoever starts it should know, a line each."""
+    """Notes for whoever starts it, a line each."""
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ class Instance:
     pid: int
     environment: Mapping[str, str]
     notes: Sequence[str] = ()
-    """What whoever started it should know, a line each."""
+    """Notes for whoever starts it, a line each."""
 
 
 def default_directory() -> Path:

@@ -47,7 +47,7 @@ class LocalAws:
         self._run_dir = run_dir
         self.endpoint = ready.endpoint
         self.notes = ready.notes
-        """What to know about the state folder, a line each; usually nothing."""
+        """Notes on ports and state folder, a line each; usually none."""
 
     @classmethod
     def start(

@@ -43,7 +43,7 @@ class FaultSettings(BaseModel):
     slow_flow_definitions: dict[str, LongSeconds] = {}
     """By name, with `*` and `?`: how much longer creation and deletion take that begin now."""
     open_human_loops_quota: Quota | None = None
-    """How many open loops an account may have in a region; None: any number."""
+    """Most open loops of an account in a region; None: any number."""
     lost_events: Rate = 0
     """The share of status events that is never published."""
     duplicated_events: Rate = 0

@@ -96,7 +96,7 @@ class Host(Protocol):
         """Return whether the role's trust policy lets `service` assume it; None: no such role."""
 
     def role_allows(self, role_arn: str, action: str, resource_arn: str) -> bool:
-        """Whether the role's policies and the resource's own allow the action."""
+        """Return whether the role's policies and the resource's own allow the action."""
 
     def bucket_exists(self, bucket: str, *, account: str) -> bool:
         """Return whether the bucket exists for callers of this account."""

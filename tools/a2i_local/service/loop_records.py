@@ -1,4 +1,4 @@
-"""What the local A2I keeps beside a human loop."""
+"""Records that the local A2I keeps beside a human loop."""
 
 from dataclasses import dataclass
 from typing import Any

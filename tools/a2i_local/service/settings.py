@@ -13,7 +13,7 @@ class ServiceSettings:
 
     flow_definition_initializing: timedelta = timedelta(milliseconds=200)
     flow_definition_deleting: timedelta = timedelta(milliseconds=200)
-    """How long a flow definition stays in Deleting after its last opened task."""
+    """Time that a flow definition stays in Deleting after its last opened task."""
 
     human_task_ui_deleting: timedelta = timedelta(milliseconds=100)
 
@@ -21,7 +21,7 @@ class ServiceSettings:
     """From StartHumanLoop to the task in the portal, or to the rendering failure."""
 
     human_loop_stopping: timedelta = timedelta(milliseconds=50)
-    """How long a loop stays in Stopping when no worker has opened its task."""
+    """Time that a loop stays in Stopping when no worker has opened its task."""
 
     default_task_availability: timedelta = timedelta(days=10)
     """Used when a flow definition sets no TaskAvailabilityLifetimeInSeconds."""
@@ -30,7 +30,7 @@ class ServiceSettings:
     """Used when a flow definition sets no TaskTimeLimitInSeconds."""
 
     object_link_lifetime: timedelta = timedelta(hours=1)
-    """How long a URL written by grant_read_access works."""
+    """Time that a URL written by grant_read_access works."""
 
     max_workteams: int = 25
     """Per account and region."""

@@ -33,9 +33,9 @@ class Service:
     """Service beside MiniStack's own: recognizes its requests and names their permissions."""
 
     name: str
-    """What its requests are signed for."""
+    """Name that its requests are signed for."""
     target_prefix: str
-    """What `X-Amz-Target` begins with, where it has that header."""
+    """Beginning of `X-Amz-Target`, where it has that header."""
     checks: Checks
 
 

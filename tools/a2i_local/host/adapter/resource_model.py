@@ -54,7 +54,7 @@ class UpdatableType(ResourceType):
     replaced_by_update: ClassVar[tuple[str, ...]] = ()
     """Properties whose change `update` answers with a replacement of its own."""
     gets_stack_tags: ClassVar[bool] = False
-    """Whether the stack's tags are added to the property `Tags`, also when they alone change."""
+    """True if the stack's tags are added to the property `Tags`, also when they alone change."""
 
     @abstractmethod
     def update(self, existing: Existing, wanted: Wanted) -> Provisioned: ...
