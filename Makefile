@@ -21,7 +21,7 @@ SYSTEM_CERTS := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/p
 CDK := cdk --no-notices
 ARGS ?=
 
-.PHONY: help smoke-aws setup demo demo-sentiment demo-object-detection local quick test check bootstrap synth deploy destroy lint types cfn-lint lock bench soak clean
+.PHONY: help docs smoke-aws setup demo demo-sentiment demo-object-detection local quick test check bootstrap synth deploy destroy lint types cfn-lint lock bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -67,15 +67,30 @@ node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	@$(BIN)/npm ci --no-audit --no-fund || { echo "make: npm ci could not install the CDK CLI pinned in package-lock.json; the lines above say why" >&2; exit 1; }
 	@touch $@
 
+EXTRAS := app cli client demo dev local
+# The AWS CLI wants an older docutils than Sphinx does, so the site has an environment of its own.
+DOCS_EXTRAS := app cli client docs local
 lock: $(VENV)/.installed ## write requirements.txt anew from pyproject.toml; ARGS=--upgrade takes newer versions
 	@grep '==' requirements.txt > $(VENV)/lock.txt
-	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --python-version 3.11 --no-header --no-annotate --output-file $(VENV)/lock.txt $(ARGS)
+	@$(BIN)/uv pip compile --quiet pyproject.toml $(EXTRAS:%=--extra %) --python-version 3.11 --no-header --no-annotate --output-file $(VENV)/lock.txt $(ARGS)
 	@{ echo "# The one file to install: pip install -r requirements.txt"; \
 	   echo "# Written by 'make lock' from pyproject.toml; the only place with exact versions."; \
 	   echo "-e .[cli,local,app,demo,dev]"; \
 	   cat $(VENV)/lock.txt; } > requirements.txt.new
 	@mv requirements.txt.new requirements.txt
 	@echo "checkov>=3.3,<4" | $(BIN)/uv pip compile --quiet - --python-version 3.11 --no-annotate --custom-compile-command "make lock" --output-file requirements-checkov.txt $(ARGS)
+	@grep -v '^docutils' $(VENV)/lock.txt > $(VENV)/docs-lock.txt
+	@$(BIN)/uv pip compile --quiet pyproject.toml $(DOCS_EXTRAS:%=--extra %) --constraint $(VENV)/docs-lock.txt --python-version 3.11 --no-annotate --custom-compile-command "make lock" --output-file requirements-docs.txt $(ARGS)
+
+$(VENV)/docs/.installed: requirements-docs.txt $(VENV)/.installed
+	@echo "set-up: packages for the reference site"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/docs
+	@$(BIN)/uv pip install --quiet --python $(VENV)/docs/bin/python --requirement requirements-docs.txt --editable .
+	@touch $@
+
+docs: $(VENV)/docs/.installed ## the reference site in build/docs; a warning or a broken link fails it
+	@$(VENV)/docs/bin/python -m sphinx --quiet --fail-on-warning --keep-going -c docs/site . build/docs $(ARGS)
+	@echo "build/docs/docs/site/index.html"
 
 # BACKEND=account: human loops in the account instead of A2I, see docs/backends.md.
 export BACKEND

@@ -31,13 +31,13 @@ class TaskTemplate:
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
-        """Read a UTF-8 file; its name, without `.liquid.html`, names the template."""
+        """Read the UTF-8 file at `path`; its name, without `.liquid.html`, names the template."""
         path = Path(path)
         return cls(name=task_name(path), text=path.read_text(encoding="utf-8"), path=path)
 
     @classmethod
     def from_text(cls, text: str, *, name: str = "inline") -> Self:
-        """Take the template's text itself."""
+        """Take the template's `text` itself; `name` stands in messages."""
         return cls(name=name, text=text)
 
     def render(

@@ -141,7 +141,7 @@ class AnyOf:
     """At least one of the conditions holds."""
 
     def __init__(self, *conditions: Condition) -> None:
-        """Combine one or more conditions."""
+        """Combine one or more `conditions`."""
         self.conditions = _not_empty("anyOf", conditions)
 
     def to_document(self) -> Document:
@@ -153,7 +153,7 @@ class AllOf:
     """All of the conditions hold."""
 
     def __init__(self, *conditions: Condition) -> None:
-        """Combine one or more conditions."""
+        """Combine one or more `conditions`."""
         self.conditions = _not_empty("allOf", conditions)
 
     def to_document(self) -> Document:

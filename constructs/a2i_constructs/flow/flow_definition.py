@@ -105,7 +105,7 @@ class FlowDefinition(FlowDefinitionBase):
     def from_flow_definition_arn(
         cls, scope: Construct, construct_id: str, flow_definition_arn: str
     ) -> IFlowDefinition:
-        """Use a flow definition that exists."""
+        """Use a flow definition that exists, by `flow_definition_arn`."""
         return ImportedFlowDefinition(scope, construct_id, flow_definition_arn=flow_definition_arn)
 
     @property

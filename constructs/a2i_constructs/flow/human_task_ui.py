@@ -48,7 +48,7 @@ class HumanTaskUi(HumanTaskUiBase):
     def __init__(
         self, scope: Construct, construct_id: str, *, template: WorkerTaskTemplate
     ) -> None:
-        """Define the UI; raises WorkerTaskTemplateError when the template has errors."""
+        """Define the UI of `template`; raises WorkerTaskTemplateError when it has errors."""
         super().__init__(scope, construct_id)
         backend = ReviewBackend.of(self)
         backend.check_region(self)
@@ -61,7 +61,7 @@ class HumanTaskUi(HumanTaskUiBase):
     def from_human_task_ui_arn(
         cls, scope: Construct, construct_id: str, human_task_ui_arn: str
     ) -> IHumanTaskUi:
-        """Use a task UI that exists."""
+        """Use a task UI that exists, by `human_task_ui_arn`."""
         return _ImportedHumanTaskUi(scope, construct_id, human_task_ui_arn)
 
     @property

@@ -32,12 +32,12 @@ class ReviewPolicy:
     """
 
     def __init__(self, review_when: Condition) -> None:
-        """Start a review under the condition."""
+        """Start a review under the condition `review_when`."""
         self.review_when = review_when
 
     @classmethod
     def from_document(cls, review_when: Mapping[str, Any]) -> "ReviewPolicy":
-        """Read a condition written as data, as the settings hold it.
+        """Read `review_when`, a condition written as data, as the settings hold it.
 
         Raises ReviewPolicyError.
         """

@@ -32,7 +32,7 @@ class WorkerTaskTemplate:
     def __init__(
         self, template: TaskTemplate, *, sample_input: Mapping[str, Any] | None = None
     ) -> None:
-        """Wrap a parsed template; the `from_*` methods read one.
+        """Wrap a parsed `template`; the `from_*` methods read one.
 
         sample_input: one `task.input`, to check the template with.
         """
@@ -43,8 +43,9 @@ class WorkerTaskTemplate:
     def from_file(
         cls, path: str | Path, *, sample_input: Mapping[str, Any] | None = None
     ) -> "WorkerTaskTemplate":
-        """Read a template; relative paths start at the current directory.
+        """Read a template.
 
+        path: a relative one starts at the current directory.
         sample_input: Default: the content of `<task>.sample.json` beside the file, if any.
         """
         file = Path(path)
@@ -59,12 +60,17 @@ class WorkerTaskTemplate:
     def from_inline(
         cls, text: str, *, name: str = "inline", sample_input: Mapping[str, Any] | None = None
     ) -> "WorkerTaskTemplate":
-        """Take a template from a string; `name` stands in messages and in resource names."""
+        """Take a template from a string.
+
+        text: the template.
+        name: stands in messages and in resource names.
+        sample_input: a `task.input` to check with. Default: none.
+        """
         return cls(TaskTemplate.from_text(text, name=name), sample_input=sample_input)
 
     @classmethod
     def from_bundled(cls, name: str) -> "WorkerTaskTemplate":
-        """Take one of the ready templates, such as `sentiment_review`."""
+        """Take the ready template `name`, such as `sentiment_review`."""
         return cls.from_file(bundled_template_path(name))
 
     @property

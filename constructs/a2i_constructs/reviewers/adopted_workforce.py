@@ -119,7 +119,11 @@ class AdoptedOidcWorkforce(_AdoptedWorkforce):
         workforce_name: str = "default",
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        """Look the workforce up; see `AdoptedWorkforce`."""
+        """Look the workforce up; see `AdoptedWorkforce`.
+
+        workforce_name: name of the region's workforce.
+        removal_policy: of teams that the stack adds. Default: they outlive it.
+        """
         super().__init__(
             scope,
             construct_id,

@@ -88,7 +88,10 @@ class OidcWorkforce(Resource):
     ) -> None:
         """Define the workforce; deployment fails where the region has one.
 
+        provider: who signs reviewers in.
+        workforce_name: 1 to 63 letters, digits and hyphens, no hyphen first.
         source_ip_cidrs: at most 10 ranges that the portal answers to. Default: every address.
+        removal_policy: of the workforce. Default: it outlives the stack.
         """
         super().__init__(scope, construct_id)
         ReviewBackend.of(self).check_sagemaker("OidcWorkforce", self)
@@ -180,6 +183,7 @@ class OidcWorkteam(DefinedWorkteam):
     ) -> None:
         """Define the team.
 
+        workforce: whose provider knows the groups.
         groups: 1 to 10 names, each 1 to 63 characters without spaces, as the provider spells them.
         description: 1 to 200 characters.
         """

@@ -77,8 +77,11 @@ class PrivateWorkforce(Resource):
     ) -> None:
         """Define the workforce.
 
+        workforce_name: 1 to 63 letters, digits and hyphens, no hyphen first.
+        mfa: whether reviewers of a new pool sign in with an authenticator app, too.
         source_ip_cidrs: at most 10 ranges that the portal answers to. Default: every address.
         user_pool: must have no domain yet. Default: a new pool.
+        removal_policy: of workforce, pool, client and domain. Default: they outlive the stack.
         """
         super().__init__(scope, construct_id)
         backend = ReviewBackend.of(self)

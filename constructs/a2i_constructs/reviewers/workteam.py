@@ -157,7 +157,7 @@ class Workteam(DefinedWorkteam):
 
     @classmethod
     def from_workteam_arn(cls, scope: Construct, construct_id: str, workteam_arn: str) -> IWorkteam:
-        """Use a team that exists: a private one, or a vendor's.
+        """Use the team `workteam_arn` that exists: a private one, or a vendor's.
 
         Raises:
             ValueError: the ARN names something else, the public team, or another region's team.

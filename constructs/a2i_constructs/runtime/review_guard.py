@@ -71,7 +71,11 @@ class ReviewGuard(Construct):
         starter: HumanLoopStarter,
         needs: ReviewNeeds,
     ) -> None:
-        """Define function and custom resources: nothing that they know of may wait for them."""
+        """Define function and custom resources: nothing that they know of may wait for them.
+
+        starter: its queue and open reviews are counted, and it pauses meanwhile.
+        needs: what pending reviews cannot do without.
+        """
         super().__init__(scope, construct_id)
         self.starter = starter
         self.needs = needs

@@ -11,7 +11,11 @@ class ReviewMetrics:
     """Metrics of one flow of one stack; the period is five minutes where nothing else is said."""
 
     def __init__(self, *, flow_name: str, service: str) -> None:
-        """service: the stack's name, which keeps flows of the same name apart."""
+        """Name the flow.
+
+        flow_name: its name in requests.
+        service: the stack's name, which keeps flows of the same name apart.
+        """
         self._dimensions = {"flow": flow_name, "service": service}
 
     def metric(

@@ -48,6 +48,7 @@ class BulkReview(Construct):
     ) -> None:
         """Define the state machine.
 
+        starter: the runtime's, to which each line of a manifest goes.
         max_concurrency: lines that are sent at once, 1 to 1000; each takes one concurrent
             execution of the starter's function.
         tolerated_failure_percentage: how many lines may be refused before the run stops as failed,

@@ -67,12 +67,15 @@ class StartHumanReview(tasks.LambdaInvoke):
     ) -> None:
         """Define the state.
 
+        starter: the runtime's.
+        flow_definition: the workflow's.
         review_id: 1 to 128 characters that tell reviews apart, as an expression:
             `JsonPath.string_at("$.orderId")`, or in JSONata `"{% $states.input.orderId %}"`.
         task_input: what the template reads as `task.input`: `JsonPath.object_at("$.input")`, a
             JSONata expression, or a mapping whose values may be expressions.
         prediction: what the flow's policy judges, in the same forms. Default: none, so that every
             confidence is unknown and only `Never` and `Sample` keep the review from a person.
+        query_language: of the state; JSONPath takes `result_path`, JSONata `outputs`.
         timeout: Default: the starter's `queue_max_age` for a throttled start, and then as long as
             the flow's task is available and may be held: only a lost review ever reaches it.
         result_path: where in the state's input the result goes, in JSONPath. Default: it replaces
