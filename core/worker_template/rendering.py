@@ -176,6 +176,8 @@ def _as_filters_expect(
         args = tuple([] if _is_nothing(each) else each for each in args)
     elif name in _DEFAULT_ARGUMENT and args and _is_nothing(args[0]):
         args = ()
+    elif name == "map" and args:  # the engine would make text of it once for each item
+        args = (plain_text(args[0]), *args[1:])
     return left, args
 
 

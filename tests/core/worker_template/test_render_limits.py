@@ -1,10 +1,14 @@
 """Limits of rendering and parsing: whatever a template or an input holds, it ends soon."""
 
+import contextlib
+import itertools
 import time
+from typing import Any
 
 import pytest
 
 from worker_template import TaskTemplate, TemplateRenderError
+from worker_template.dialect import ENVIRONMENT
 
 SECONDS = 30
 """Of processor time; without the limits most of these take minutes or all memory."""
@@ -90,6 +94,47 @@ def test_a_failing_filter_fails_the_rendering(text: str) -> None:
     with pytest.raises(TemplateRenderError) as raised:
         TaskTemplate.from_text(text).render({"texts": ["x"], "mixed": [1, "x"], "word": "x"})
     assert raised.value.code == "TemplateRenderError"
+
+
+HOSTILE: dict[str, Any] = {
+    "null": None,
+    "yes": True,
+    "negative": -1,
+    "huge": 10**2000,
+    "float": 1e308,
+    "exponent": "1e999999999",
+    "fraction": "-0." + "9" * 2000,
+    "infinity": "inf",
+    "nothing": "",
+    "long": "x<&%" * 5_000,
+    "half": "\ud800",
+    "width": "%999999999Y",
+    "base64": "/w==",
+    "numbers": ["1e999999999", 10**2000, 1.5, None],
+    "mixed": [1, "a", {"a": 1}, [2]],
+    "maps": [{"a": number} for number in range(300)],
+    "object": {"a": 1, "b": [1]},
+}
+
+
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT.filters))
+def test_whatever_a_filter_gets_it_ends_soon_or_fails_as_a_rendering(name: str) -> None:
+    started = time.thread_time()
+    arguments = ["", *(f": task.input.{each}" for each in HOSTILE)]
+    for value, argument in itertools.product(HOSTILE, arguments):
+        template = TaskTemplate.from_text(f"{{{{ task.input.{value} | {name}{argument} }}}}")
+        with contextlib.suppress(TemplateRenderError):
+            template.render(HOSTILE)
+    assert time.thread_time() - started < SECONDS
+
+
+def test_the_property_that_map_takes_is_written_once() -> None:
+    task_input = {"items": [{"a": 1}] * 20_000, "name": list(range(20_000))}
+    started = time.thread_time()
+    TaskTemplate.from_text("{{ task.input.items | map: task.input.name | size }}").render(
+        task_input
+    )
+    assert time.thread_time() - started < SECONDS
 
 
 def test_a_large_but_ordinary_input_renders() -> None:
