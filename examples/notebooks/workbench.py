@@ -1,15 +1,20 @@
 """Account that a notebook works in: the local AWS, or AWS with the caller's credentials."""
 
+import io
 import os
+import shutil
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import PIL.Image
+from IPython.display import HTML, DisplayObject, Image
 
 from a2i_cli.aws import AwsClients
 from a2i_cli.demo.example import PATIENCE_SECONDS, WORKERS, stack_outputs
@@ -19,6 +24,10 @@ from a2i_local.crowd_elements import STATIC_PATH, use_stand_in
 from a2i_local.host import LocalAws
 
 ROOT = Path(__file__).parents[2]
+PICTURE_WIDTH = 900
+# Pixels of a window that a page does not get, also without a screen.
+WINDOW_FRAME = 200
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HALF_A_DAY_SECONDS = 12 * 60 * 60
 # Kind -> service, paginated operation, list in its answer, member that names one.
 LISTS = {
@@ -166,6 +175,49 @@ class AwsWorkbench(Workbench):
         cli = ROOT / "node_modules" / ".bin" / "cdk"
         app = f"--app={python_app()}"
         subprocess.run([str(cli), "--no-notices", app, *arguments], cwd=project, check=True)  # noqa: S603 - the project's own CLI
+
+
+def show_task(page: str, height: int = 420) -> DisplayObject:
+    """Return a picture of a task's page, which a notebook keeps when the portal has gone.
+
+    Where there is no Chromium to draw it, the page itself comes in a frame.
+
+    Args:
+        page: HTML of the task.
+        height: of the picture, in pixels.
+    """
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None:
+        note = "<p>There is no Chromium to draw a picture: this is the page itself.</p>"
+        return HTML(note + as_frame(page, height))  # type: ignore[no-untyped-call] # IPython's
+    return Image(_screenshot(chromium, page, height))  # type: ignore[no-untyped-call] # likewise
+
+
+def _screenshot(chromium: str, page: str, height: int) -> bytes:
+    with TemporaryDirectory() as folder:
+        shown, picture = Path(folder, "task.html"), Path(folder, "task.png")
+        frame = as_frame(page, height - 2)
+        shown.write_text(f"<!doctype html><style>body {{margin: 0}}</style>{frame}")
+        subprocess.run(  # noqa: S603 - the browser of this machine
+            [
+                chromium,
+                "--headless",
+                *(["--no-sandbox"] if os.geteuid() == 0 else []),  # root can have none
+                f"--user-data-dir={folder}/profile",
+                f"--window-size={PICTURE_WIDTH},{height + WINDOW_FRAME}",
+                "--hide-scrollbars",
+                "--virtual-time-budget=10000",  # milliseconds for elements and images
+                f"--screenshot={picture}",
+                shown.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        cropped = io.BytesIO()
+        with PIL.Image.open(picture) as drawn:
+            drawn.crop((0, 0, PICTURE_WIDTH, height)).save(cropped, "PNG")
+        return cropped.getvalue()
 
 
 def as_frame(page: str, height: int = 420) -> str:

@@ -50,8 +50,10 @@ def test_runs_and_leaves_nothing(
     client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": path.parent}})
     client.execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert "<iframe" in shown(outputs, "text/html"), "the worker's task is missing"
-    assert shown(outputs, "image/png"), "the picture is missing"
+    [task] = [cell for cell in notebook.cells if "show_task(" in cell.source]
+    assert shown(task.outputs, "image/png"), "the worker's task is missing"
+    assert shown(outputs, "image/png") != shown(task.outputs, "image/png"), "nothing is drawn"
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
     assert printed(outputs).rstrip().endswith("nothing is left")
 
 

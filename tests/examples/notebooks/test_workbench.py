@@ -1,14 +1,16 @@
 """Accounts that a notebook works in, as far as no stack is deployed."""
 
+import io
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import boto3
+import PIL.Image
 import pytest
 
 import workbench
-from workbench import LISTS, AwsWorkbench, as_frame, inventory, open_workbench
+from workbench import LISTS, AwsWorkbench, as_frame, inventory, open_workbench, show_task
 
 
 def outputs_of(_clients: object, stack: str) -> dict[str, str]:
@@ -58,6 +60,22 @@ def test_frame_keeps_a_task_apart_from_the_notebook() -> None:
     frame = as_frame('<p class="a">\'</p>', height=10)
     assert 'sandbox="allow-scripts allow-forms"' in frame
     assert 'srcdoc="&lt;p class=&quot;a&quot;&gt;&#x27;&lt;/p&gt;"' in frame
+
+
+@pytest.mark.process
+def test_a_task_is_shown_as_a_picture_of_its_scripts_work() -> None:
+    script = "<script>document.body.style.background = 'rgb(0, 128, 0)'</script>"
+    shown: Any = show_task(f"<body>{script}</body>", height=100)
+    picture = PIL.Image.open(io.BytesIO(shown.data)).convert("RGB")
+    assert picture.size == (900, 100)
+    assert picture.getpixel((450, 50)) == (0, 128, 0)
+
+
+def test_without_a_browser_the_task_comes_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbench, "BROWSERS", ())
+    shown: Any = show_task("<p>task</p>")
+    assert "There is no Chromium" in shown.data
+    assert as_frame("<p>task</p>") in shown.data
 
 
 def test_inventory_names_everything_but_the_bootstrap(monkeypatch: pytest.MonkeyPatch) -> None:
