@@ -235,6 +235,34 @@ def test_applications_use_the_key_through_services_alone(grant: Any, services: s
     assert found == services
 
 
+def test_the_client_may_invoke_look_up_and_read_and_uses_no_key_by_itself() -> None:
+    stack = new_stack()
+    team = Workteam.from_workteam_arn(stack, "Team", TEAM_ARN)
+    workflow = HumanReviewWorkflow(stack, "Tone", template=tone_template(), workteam=team)
+    workflow.grant_use_client(iam.Role(stack, "Caller", assumed_by=iam.AccountRootPrincipal()))
+    policies = Template.from_stack(stack).find_resources("AWS::IAM::Policy")
+    [policy] = [each for name, each in policies.items() if name.startswith("Caller")]
+    statements = policy["Properties"]["PolicyDocument"]["Statement"]
+    allowed = {
+        action: statement
+        for statement in statements
+        for action in [statement["Action"]]
+        if isinstance(action, str)
+    }
+    of_key = [each for each in statements if "kms:" in str(each["Action"])]
+    services = [str(each["Condition"]["StringEquals"]["kms:ViaService"]) for each in of_key]
+    assert set(allowed) - {"kms:Decrypt"} == {
+        "cloudformation:DescribeStacks",
+        "dynamodb:GetItem",
+        "lambda:InvokeFunction",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "ssm:GetParametersByPath",
+    }
+    assert sorted("dynamodb" in each for each in services) == [False, True]
+    assert "results/*" in str(allowed["s3:GetObject"]["Resource"])
+
+
 def test_applications_may_invoke_the_starter_and_send_to_its_queue() -> None:
     statements = granted(lambda workflow, role: workflow.grant_send_reviews(role))
     for action, resource in (

@@ -7,7 +7,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from a2i_constructs.functions import permissions
-from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.grants import grant, grant_key
 from a2i_constructs.functions.kept_resources import KEEP, KeptResources
 from a2i_constructs.functions.rule_packs import TABLE_BACKUP_PLAN, acknowledge_rule
 from a2i_core.names import OPEN_REVIEWS_INDEX
@@ -73,8 +73,10 @@ class ReviewLedger(Construct):
         return self._grant(grantee, permissions.END_LEDGER_ENTRY, self.table.table_arn)
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read single reviews."""
-        return self._grant(grantee, permissions.READ_LEDGER_ENTRY, self.table.table_arn)
+        """Let an application read single reviews; it uses the key through DynamoDB alone."""
+        read = grant(grantee, permissions.READ_LEDGER_ENTRY, self.table.table_arn)
+        key = grant_key(grantee, permissions.USE_KEY_FOR_TABLE, [self.key], via=["dynamodb"])
+        return read.combine(key)
 
     def grant_read_open(self, grantee: iam.IGrantable) -> iam.Grant:
         """Read the reviews that have not ended, or whose end has not been told."""
