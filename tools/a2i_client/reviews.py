@@ -41,6 +41,7 @@ _REFUSALS = {
     "InputTooLargeError": "input",
     "ReviewIdConflictError": "reviewId",
     "HumanLoopRefusedError": None,
+    "TooManyTasksError": None,
 }
 _NAMED_FIELD = re.compile(r"(?:invalid request: )?(input\.[\w-]+|input|prediction|reviewId|flow)\b")
 
