@@ -72,6 +72,7 @@ def test_each_flow_is_registered_and_published() -> None:
     names = [parameter["Name"] for parameter in properties(template, "AWS::SSM::Parameter")]
     assert sorted(names) == [
         "/a2i/Review/dead-letter-queue-url",
+        "/a2i/Review/event-bus-name",
         "/a2i/Review/flows/second-tone",
         "/a2i/Review/flows/tone",
         "/a2i/Review/input-bucket",
