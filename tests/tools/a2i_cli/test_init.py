@@ -76,13 +76,20 @@ def test_requires_the_version_that_made_it(folder: Path) -> None:
     assert requirement == f"a2i-constructs[cli,local]=={version('a2i-constructs')}"
 
 
-def test_pins_the_cdk_cli_and_its_flags_as_this_project_does() -> None:
-    for name in ("package.json", "package-lock.json"):
-        ours, theirs = (json.loads((at / name).read_text()) for at in (ROOT, FILES / "app"))
-        for document in (ours, theirs):
-            del document["name"]
-            document.get("packages", {}).pop("", None)
-        assert theirs == ours
+def test_pins_what_it_needs_of_node_as_this_project_does() -> None:
+    ours, theirs = (json.loads((at / "package.json").read_text()) for at in (ROOT, FILES / "app"))
+    needed = theirs["devDependencies"]
+    assert needed.keys() == {"@aws-cdk/cloudformation-diff", "aws-cdk"}
+    assert needed.items() <= ours["devDependencies"].items()
+    locked, pinned = (
+        json.loads((at / "package-lock.json").read_text())["packages"]
+        for at in (ROOT, FILES / "app")
+    )
+    assert pinned.pop("")["devDependencies"] == needed
+    assert pinned.items() <= locked.items()
+
+
+def test_has_the_feature_flags_of_this_project() -> None:
     ours, theirs = (
         json.loads((at / "cdk.json").read_text())["context"] for at in (ROOT, FILES / "app")
     )
