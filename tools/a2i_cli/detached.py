@@ -1,5 +1,6 @@
 """`a2i local up --detach`: a local AWS that outlives the command that starts it."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,9 @@ def start_detached(options: Sequence[str]) -> Instance:
         raise CommandError(RUNNING_ALREADY)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = directory / _LOG
+    interruptions: list[int] = []
+    # Popen may have made the process already when Ctrl-C ends it, and would not return it.
+    former = signal.signal(signal.SIGINT, lambda number, _frame: interruptions.append(number))
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(  # noqa: S603 - this interpreter and our own arguments
             [sys.executable, "-m", "a2i_cli", "local", "up", *options],
@@ -40,7 +44,10 @@ def start_detached(options: Sequence[str]) -> Instance:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    signal.signal(signal.SIGINT, former)
     try:
+        if interruptions:
+            signal.raise_signal(signal.SIGINT)
         return _wait(process, directory, log)
     except BaseException:
         process.terminate()
