@@ -82,9 +82,11 @@ export class MaskRaster {
     this.#note(columns, rows);
     for (let y = rows.first; y < rows.end; y += 1) {
       for (let x = columns.first; x < columns.end; x += 1) {
-        const [px, py] = [x + 0.5 - x0, y + 0.5 - y0];
+        const px = x + 0.5 - x0;
+        const py = y + 0.5 - y0;
         const along = length ? Math.min(Math.max((px * dx + py * dy) / length, 0), 1) : 0;
-        const [ox, oy] = [px - along * dx, py - along * dy];
+        const ox = px - along * dx;
+        const oy = py - along * dy;
         if (ox * ox + oy * oy <= radius * radius) this.pixels[y * this.width + x] = number;
       }
     }
