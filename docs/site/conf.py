@@ -14,6 +14,7 @@ from typing import Any
 from docutils.nodes import document
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.util.inspect import stringify_signature
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "docs/site"), str(ROOT), str(ROOT / "lambda_src")]
@@ -40,8 +41,8 @@ myst_heading_anchors = 4
 nb_execution_mode = "off"  # they deploy: tests run them
 default_role = "code"  # docstrings write `code` as Markdown does
 autoclass_content = "both"
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented_params"
+autodoc_typehints = "signature"
+maximum_signature_line_length = 90
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
@@ -83,6 +84,20 @@ def _indent(lines: list[str], index: int) -> int:
     return len(line) - len(line.lstrip())
 
 
+def show_constructor(
+    _app: Sphinx, _what: str, _name: str, value: Any, _options: Any, _arguments: str, _returns: str
+) -> tuple[str, str] | None:
+    """Show a class's own constructor: jsii's metaclass hides it behind `*args`."""
+    if not inspect.isclass(value) or not inspect.isfunction(value.__init__):
+        return None
+    if getattr(value, "_is_protocol", False):
+        return "", ""
+    signature = inspect.signature(value.__init__)
+    arguments = [each for name, each in signature.parameters.items() if name != "self"]
+    shown = signature.replace(parameters=arguments, return_annotation=inspect.Signature.empty)
+    return stringify_signature(shown, unqualified_typehints=True), ""
+
+
 def link_folders(app: Sphinx, page: document) -> None:
     """Lead links to folders to their README, as a code host does."""
     for node in page.findall(pending_xref):
@@ -100,5 +115,6 @@ def link_folders(app: Sphinx, page: document) -> None:
 def setup(app: Sphinx) -> None:
     """Write the generated pages before Sphinx looks for pages; register the hooks above."""
     app.connect("builder-inited", lambda _app: write_pages(ROOT / "build/reference"))
+    app.connect("autodoc-process-signature", show_constructor)
     app.connect("doctree-read", link_folders)
     app.connect("autodoc-process-docstring", mark_up, priority=400)  # before Napoleon

@@ -44,6 +44,14 @@ def test_every_public_name_has_an_entry(package: str, site: Path) -> None:
     assert missing == []
 
 
+def test_a_construct_shows_its_own_arguments_with_their_defaults(site: Path) -> None:
+    page = (site / "build/reference/a2i_constructs.html").read_text()
+    entry = page.partition('id="a2i_constructs.PrivateWorkforce"')[2].partition("</dt>")[0]
+    shown = re.sub(r"<[^>]+>", "", entry)
+    assert re.search(r"workforce_name:\s*str\s*=\s*[&#x27;']+default", shown), shown
+    assert "*args" not in shown
+
+
 def test_every_grant_event_and_metric_has_an_entry(site: Path) -> None:
     package = import_module("a2i_constructs")
     page = (site / "build/reference/a2i_constructs.html").read_text()
