@@ -21,7 +21,7 @@ SYSTEM_CERTS := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/p
 CDK := cdk --no-notices
 ARGS ?=
 
-.PHONY: help docs smoke-aws setup demo demo-sentiment demo-object-detection local quick test check bootstrap synth deploy destroy lint types cfn-lint lock bench soak clean
+.PHONY: help docs smoke-aws setup review demo demo-sentiment demo-object-detection local quick test check bootstrap synth deploy destroy lint types cfn-lint lock bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 24
@@ -143,6 +143,19 @@ element-table: setup ## the table of crowd elements in docs/templates.md, from t
 
 portal-pictures: setup ## the pictures of the worker portal in docs/images/portal
 	@$(BIN)/python -m tests.tools.a2i_local.portal.screenshots
+
+REVIEW := build/review
+CONTEXT ?=
+synth_into = $(CDK) synth --quiet --output $(1) $(CONTEXT) >/dev/null || compgen -G "$(1)/*.template.json" >/dev/null
+
+review: $(RUNNING) ## report on what this tree changes against BASE, a git ref or a cdk.out folder (CONTEXT="-c stage=prod")
+	@[ -n "$(BASE)" ] || { echo "make: BASE is missing: make review BASE=main, or BASE=path/to/cdk.out" >&2; exit 1; }
+	@rm -rf $(REVIEW) && mkdir -p $(REVIEW)/base
+	@if [ -d "$(BASE)" ]; then cp -r "$(BASE)" $(REVIEW)/old; else \
+	   git archive "$(BASE)" | tar -x -C $(REVIEW)/base; \
+	   cd $(REVIEW)/base && export PYTHONPATH=constructs:core:lambda_src && $(call synth_into,$(CURDIR)/$(REVIEW)/old); fi
+	@$(call synth_into,$(CURDIR)/$(REVIEW)/new)
+	@$(BIN)/a2i stack diff $(REVIEW)/old $(REVIEW)/new $(ARGS) | tee $(REVIEW)/report.md
 
 cfn-lint: synth ## cfn-lint on cdk.out
 	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"

@@ -1,5 +1,6 @@
 """`a2i stack`: what a change of the stack does, before it is deployed."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from a2i_cli.failures import CommandError
 from a2i_cli.output import print_json
 from a2i_cli.stack_diff.assembly import read_assembly
 from a2i_cli.stack_diff.formats import as_annotations, as_document
+from a2i_cli.stack_diff.lint import new_lint_findings
 from a2i_cli.stack_diff.markdown import as_markdown
 from a2i_cli.stack_diff.report import Gate, compare_stacks
 
@@ -57,10 +59,16 @@ def diff(
             show_default=False,
         ),
     ] = "",
+    lint: Annotated[
+        bool, typer.Option("--lint/--no-lint", help="Compare findings of cfn-lint, too.")
+    ] = True,
 ) -> None:
     """Report what a change does to pending reviews, permissions and resources."""
     gates = _gates(fail_on)
-    found = compare_stacks(read_assembly(old, stack), read_assembly(new, stack))
+    before, after = read_assembly(old, stack), read_assembly(new, stack)
+    found = compare_stacks(before, after)
+    if lint:
+        found = replace(found, lint=new_lint_findings(before, after))
     match format_:
         case DiffFormat.MARKDOWN:
             typer.echo(as_markdown(found), nl=False)

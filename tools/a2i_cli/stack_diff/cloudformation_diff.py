@@ -18,6 +18,8 @@ PACKAGE = "@aws-cdk/cloudformation-diff"
 _FOLDER = Path("node_modules", PACKAGE)
 _DIFFER = Path(__file__).with_name("differ.cjs")
 REPLACED = frozenset({"WILL_REPLACE", "MAY_REPLACE"})
+# Custom resources that answer each change with another resource of theirs.
+_RENEWED = {"Custom::A2IHumanTaskUi"}
 GONE = frozenset({"WILL_DESTROY", "WILL_ORPHAN"})
 
 
@@ -62,7 +64,7 @@ class Comparison:
         return frozenset(
             change.logical_id
             for change in self.resources
-            if change.is_replaced or change.impact in GONE
+            if change.is_replaced or change.impact in GONE or change.type in _RENEWED
         )
 
 

@@ -27,6 +27,7 @@ def as_document(diff: StackDiff) -> dict[str, Any]:
         "templates": [{"place": each.place, "lines": each.lines} for each in diff.templates],
         "resources": [asdict(each) for each in diff.resources],
         "findings": _listed(diff.findings, lambda each: {"rule": each[0], "place": each[1]}),
+        "lint": _listed(diff.lint, lambda each: {"rule": each[0], "place": each[1]}),
         "acknowledgements": _listed(diff.acknowledgements, asdict),
     }
 
@@ -40,7 +41,8 @@ def as_annotations(diff: StackDiff) -> list[str]:
         for flow in diff.flows
         if flow.state is not FlowState.SAME
     ]
-    findings = [annotation("warning", rule, place) for rule, place in diff.findings or ()]
+    found = [*(diff.findings or ()), *(diff.lint or ())]
+    findings = [annotation("warning", rule, place) for rule, place in found]
     return [*errors, *findings, *flows]
 
 

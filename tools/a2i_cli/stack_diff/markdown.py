@@ -85,8 +85,9 @@ def _first_sections(diff: StackDiff) -> Iterator[tuple[str, list[str]]]:
     roles = {each.place.removesuffix("/Role") for each in diff.resources if each.type == _ROLE}
     holders = Counter(each.holder for each in diff.permissions.gained if each.holder in roles)
     yield "Permissions by role", [f"- `{role}`: {holders[role]}" for role in sorted(holders)]
-    if diff.findings:
-        yield "Findings", [f"- `{rule}` on `{place}`" for rule, place in diff.findings]
+    findings = [*(diff.findings or ()), *(diff.lint or ())]
+    if findings:
+        yield "Findings", [f"- `{rule}` on `{place}`" for rule, place in findings]
 
 
 def _flows(diff: StackDiff) -> Iterator[str]:
@@ -154,8 +155,9 @@ def _fate(resource: ChangedResource) -> str:
 
 
 def _rules(diff: StackDiff) -> Iterator[tuple[str, list[str]]]:
-    if diff.findings:
-        yield "New findings", [f"- `{rule}` on `{place}`" for rule, place in diff.findings]
+    findings = [*(diff.findings or ()), *(diff.lint or ())]
+    if findings:
+        yield "New findings", [f"- `{rule}` on `{place}`" for rule, place in findings]
     if diff.acknowledgements:
         by_reason: dict[str, list[str]] = {}
         for each in diff.acknowledgements:
@@ -172,7 +174,8 @@ def _unchanged(diff: StackDiff) -> list[str]:
         "permissions": _all_permissions(diff.permissions),
         "public exposure": diff.opened,
         "keys": diff.keys,
-        "findings": diff.findings,
+        "findings of cdk-nag": diff.findings,
+        "findings of cfn-lint": diff.lint,
         "acknowledgements": diff.acknowledgements,
     }
     return [name for name, found in parts.items() if found is not None and not found]

@@ -36,9 +36,10 @@ class StackDiff:
         keys: What is encrypted with another key than before.
         templates: Worker task templates that changed.
         resources: Every resource that changes.
-        findings: Rule and place of findings that the base does not have; None where one synthesis
-            ran no rules.
+        findings: Rule and place of cdk-nag's findings that the base does not have; None where one
+            synthesis ran no rules.
         acknowledgements: Those that the base does not have; None where only templates are known.
+        lint: cfn-lint's findings likewise; None where it did not run.
     """
 
     stack: str
@@ -52,6 +53,7 @@ class StackDiff:
     resources: tuple[ChangedResource, ...]
     findings: tuple[tuple[str, str], ...] | None
     acknowledgements: tuple[Acknowledgement, ...] | None
+    lint: tuple[tuple[str, str], ...] | None = None
 
     def failures(self, gates: Collection[Gate]) -> list[str]:
         """One sentence for each of the gates that the change does not pass."""

@@ -10,7 +10,7 @@ from a2i_cli.stack_diff.assembly import NOTHING
 from a2i_cli.stack_diff.flows import FlowState
 from a2i_cli.stack_diff.markdown import as_markdown
 from a2i_cli.stack_diff.report import Gate
-from tests.tools.a2i_cli.stack_diff.changes import CHANGES, compared, expected, synthesized
+from tests.tools.a2i_cli.stack_diff.changes import CHANGES, REPORTS, compared, expected, synthesized
 
 # They share synthesized stacks, and each comparison starts Node.
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("stack diff")]
@@ -20,6 +20,10 @@ pytestmark = [pytest.mark.process, pytest.mark.xdist_group("stack diff")]
 def test_the_report_reads_as_expected(change: str) -> None:
     """`python -m tests.tools.a2i_cli.stack_diff.changes` writes the files; read what changed."""
     assert as_markdown(compared(*CHANGES[change])) == expected(change).read_text(encoding="utf-8")
+
+
+def test_every_expected_report_belongs_to_a_change() -> None:
+    assert {*REPORTS.iterdir()} == {expected(change) for change in CHANGES}
 
 
 def test_only_the_key_that_nobody_names_loses_reviews() -> None:
