@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from a2i_cli.demo.portal_client import PortalClient
+from a2i_cli.demo.portal_client import Portal, PortalClient
 from tests.end_to_end.conftest import ROOT, WORKER, Project
 
 
@@ -53,10 +53,13 @@ class Operator:
         assert decision["decision"] == "ReviewStarted"
         return str(decision["humanLoopName"])
 
-    def answer(self, loop: str) -> None:
-        """Answer a loop's task as a worker in the portal."""
-        task = until(lambda: [t for t in self._portal.tasks(WORKER) if t["humanLoopName"] == loop])
-        self._portal.submit(task[0]["id"], WORKER, {"sentiment": {"label": "Negative"}})
+    def answer(self, loop: str, portal: Portal | None = None) -> None:
+        """Answer a loop's task as a worker in the portal. Default: the local A2I's."""
+        asked = portal or self._portal
+        task = until(lambda: [t for t in asked.tasks(WORKER) if t["humanLoopName"] == loop])
+        if portal is not None:
+            portal.accept(task[0]["id"], WORKER)
+        asked.submit(task[0]["id"], WORKER, {"sentiment": {"label": "Negative"}})
 
 
 def until(look: Callable[[], Any], seconds: float = 60) -> Any:

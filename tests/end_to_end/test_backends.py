@@ -1,0 +1,84 @@
+"""A stack moves from A2I to the account and back while reviews are pending in both: none is lost.
+
+Each test continues the one before.
+"""
+
+import json
+
+import pytest
+
+from a2i_cli.demo.account_portal_client import AccountPortalClient
+from a2i_cli.demo.portal_client import PortalClient
+from tests.end_to_end.conftest import DISPOSABLE, STACK, WORKER, Project
+from tests.end_to_end.operating import Operator, until
+
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("backends")]
+
+NEGATIVE = {"sentiment": {"label": "Negative"}}
+SKIP_NAG = {"a2i.nag": "false"}
+
+
+class Stack:
+    """The stack, deployed to one backend after the other."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.operator = Operator(project)
+        self.pending: dict[str, str] = {}
+
+    def deploy(self, mode: str, *drain: str) -> None:
+        backend = {"a2i.backend.mode": mode, "a2i.backend.drain": json.dumps(drain)}
+        name = "-".join([mode, *drain])
+        assembly = self.project.synth(name, {**DISPOSABLE, **SKIP_NAG, **backend})
+        self.project.cli.deploy(assembly, STACK)
+
+    def start(self, review_id: str) -> None:
+        self.pending[review_id] = self.operator.start(review_id)
+
+    def answer(self, review_id: str, *, in_account: bool) -> None:
+        """Answer a review where its loop lives, and read its result."""
+        local = self.project.local
+        portal = (
+            AccountPortalClient.sign_in(local.environment, self.project.outputs(), [WORKER])
+            if in_account
+            else PortalClient(local.portal_url)
+        )
+        self.operator.answer(self.pending.pop(review_id), portal)
+        shown = until(lambda: self._ended(review_id), 180)
+        assert shown["status"] == "Completed"
+        assert shown["answer"] == NEGATIVE
+
+    def _ended(self, review_id: str) -> dict[str, object] | None:
+        """Return the review with its answer once it has one; before, asking for it is an error."""
+        if self.operator.json("review", "show", review_id)["status"] != "Completed":
+            return None
+        shown: dict[str, object] = self.operator.json("review", "show", review_id, "--answer")
+        return shown
+
+
+@pytest.fixture(scope="module")
+def stack(project: Project) -> Stack:
+    made = Stack(project)
+    made.deploy("a2i")
+    return made
+
+
+def test_reviews_of_a2i_are_finished_there_while_new_ones_begin_in_the_account(
+    stack: Stack,
+) -> None:
+    for name in ("a2i-1", "a2i-2"):
+        stack.start(name)
+    stack.deploy("account", "a2i")
+    for name in ("account-1", "account-2"):
+        stack.start(name)
+    stack.answer("a2i-1", in_account=False)
+    stack.answer("account-1", in_account=True)
+
+
+def test_back_again_with_reviews_pending_in_both(stack: Stack) -> None:
+    stack.deploy("a2i", "account")
+    stack.start("a2i-3")
+    stack.answer("account-2", in_account=True)
+    for name in ("a2i-2", "a2i-3"):
+        stack.answer(name, in_account=False)
+    assert stack.operator.json("review", "list") == []
