@@ -82,3 +82,11 @@ def test_back_again_with_reviews_pending_in_both(stack: Stack) -> None:
     for name in ("a2i-2", "a2i-3"):
         stack.answer(name, in_account=False)
     assert stack.operator.json("review", "list") == []
+
+
+def test_what_drained_leaves_with_the_next_deployment(stack: Stack) -> None:
+    stack.operator.a2i("reconcile")
+    stack.deploy("a2i")
+    assert "HumanLoopEndpoint" not in stack.project.outputs()
+    stack.start("a2i-4")
+    stack.answer("a2i-4", in_account=False)
