@@ -10,9 +10,11 @@ from a2i_cli.stack_diff.assembly import Assembly
 from a2i_cli.stack_diff.wording import in_words, short
 
 FLOW_DEFINITION = "Custom::A2IFlowDefinition"
+BACKEND = "Backend"
 TEAM = "work team"
 TEMPLATE = "worker task template"
 _FIELDS = {
+    BACKEND: "backend",
     "TaskTitle": "title",
     "TaskDescription": "description",
     "TaskCount": "reviewers for each task",
@@ -94,6 +96,7 @@ def read_flows(assembly: Assembly) -> dict[str, Flow]:
     for properties in assembly.of_type(FLOW_DEFINITION).values():
         name = str(properties["FlowName"])
         definition = {
+            BACKEND: properties.get(BACKEND, "a2i"),
             "RoleArn": properties["RoleArn"],
             **properties["OutputConfig"],
             **properties["HumanLoopConfig"],

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from a2i_cli.github import annotation
+from a2i_cli.stack_diff.costs import Costs
 from a2i_cli.stack_diff.flows import FlowState
 from a2i_cli.stack_diff.permissions import Permission, sentences
 from a2i_cli.stack_diff.report import Gate, StackDiff
@@ -28,6 +29,7 @@ def as_document(diff: StackDiff) -> dict[str, Any]:
         "resources": [asdict(each) for each in diff.resources],
         "findings": _listed(diff.findings, lambda each: {"rule": each[0], "place": each[1]}),
         "lint": _listed(diff.lint, lambda each: {"rule": each[0], "place": each[1]}),
+        "costs": dict(zip(("before", "after"), map(_costs, diff.costs), strict=True)),
         "acknowledgements": _listed(diff.acknowledgements, asdict),
     }
 
@@ -44,6 +46,16 @@ def as_annotations(diff: StackDiff) -> list[str]:
     found = [*(diff.findings or ()), *(diff.lint or ())]
     findings = [annotation("warning", rule, place) for rule, place in found]
     return [*errors, *findings, *flows]
+
+
+def _costs(found: Costs) -> dict[str, Any]:
+    return {
+        "usdAMonthAtRest": float(found.at_rest),
+        "usdAMonthForMetrics": float(found.metrics),
+        "usdForThousandReviews": {
+            flow: None if amount is None else float(amount) for flow, amount in found.reviews
+        },
+    }
 
 
 def _permissions(permissions: frozenset[Permission]) -> list[dict[str, str]]:

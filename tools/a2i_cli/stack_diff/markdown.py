@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
+from a2i_cli.stack_diff.costs import Costs
 from a2i_cli.stack_diff.flows import FieldChange, FlowState
 from a2i_cli.stack_diff.permissions import Permission, PermissionChange, sentences
 from a2i_cli.stack_diff.report import StackDiff
@@ -67,6 +69,9 @@ def _sections(diff: StackDiff) -> Iterator[tuple[str, list[str]]]:
     if diff.resources:
         yield "Resources", list(_resources(diff.resources))
     yield from _rules(diff)
+    before, after = diff.costs
+    if before != after:
+        yield "Cost", list(_costs(before, after))
 
 
 def _first_sections(diff: StackDiff) -> Iterator[tuple[str, list[str]]]:
@@ -88,6 +93,7 @@ def _first_sections(diff: StackDiff) -> Iterator[tuple[str, list[str]]]:
     findings = [*(diff.findings or ()), *(diff.lint or ())]
     if findings:
         yield "Findings", [f"- `{rule}` on `{place}`" for rule, place in findings]
+    yield "Cost", list(_costs(*diff.costs))
 
 
 def _flows(diff: StackDiff) -> Iterator[str]:
@@ -168,6 +174,29 @@ def _rules(diff: StackDiff) -> Iterator[tuple[str, list[str]]]:
         )
 
 
+def _costs(before: Costs, after: Costs) -> Iterator[str]:
+    yield "| USD, list prices of us-east-1 | before | after |"
+    yield "|---|---|---|"
+    yield f"| a month at rest | {_usd(before.at_rest)} | {_usd(after.at_rest)} |"
+    yield (
+        f"| custom metrics, in a month with reviews | {_usd(before.metrics)} "
+        f"| {_usd(after.metrics)} |"
+    )
+    old, new = dict(before.reviews), dict(after.reviews)
+    for flow in sorted({*old, *new}):
+        sums = [_usd(each[flow]) if flow in each else "none" for each in (old, new)]
+        yield f"| 1,000 reviews of {flow} | {sums[0]} | {sums[1]} |"
+    yield ""
+    yield (
+        "Storage, keys made elsewhere and other regions are not in it: docs/costs.md has the "
+        "arithmetic."
+    )
+
+
+def _usd(amount: Decimal | None) -> str:
+    return "not known: the vendor's price" if amount is None else f"{amount:.2f}"
+
+
 def _unchanged(diff: StackDiff) -> list[str]:
     parts = {
         "worker task templates": diff.templates,
@@ -178,7 +207,9 @@ def _unchanged(diff: StackDiff) -> list[str]:
         "findings of cfn-lint": diff.lint,
         "acknowledgements": diff.acknowledgements,
     }
-    return [name for name, found in parts.items() if found is not None and not found]
+    before, after = diff.costs
+    unchanged = [name for name, found in parts.items() if found is not None and not found]
+    return [*unchanged, "cost"] if before == after else unchanged
 
 
 def _all_permissions(change: PermissionChange) -> frozenset[Permission | str]:

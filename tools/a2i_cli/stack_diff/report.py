@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from a2i_cli.stack_diff.assembly import Acknowledgement, Assembly
 from a2i_cli.stack_diff.cloudformation_diff import compare
+from a2i_cli.stack_diff.costs import Costs, costs
 from a2i_cli.stack_diff.exposure import key_changes, opened
 from a2i_cli.stack_diff.flows import FlowChange, compare_flows
 from a2i_cli.stack_diff.permissions import PermissionChange, compare_permissions
@@ -39,6 +40,7 @@ class StackDiff:
         findings: Rule and place of cdk-nag's findings that the base does not have; None where one
             synthesis ran no rules.
         acknowledgements: Those that the base does not have; None where only templates are known.
+        costs: Before and after.
         lint: cfn-lint's findings likewise; None where it did not run.
     """
 
@@ -53,6 +55,7 @@ class StackDiff:
     resources: tuple[ChangedResource, ...]
     findings: tuple[tuple[str, str], ...] | None
     acknowledgements: tuple[Acknowledgement, ...] | None
+    costs: tuple[Costs, Costs]
     lint: tuple[tuple[str, str], ...] | None = None
 
     def failures(self, gates: Collection[Gate]) -> list[str]:
@@ -93,6 +96,7 @@ def compare_stacks(old: Assembly, new: Assembly) -> StackDiff:
         resources=changed_resources(old, new, comparison),
         findings=_new_findings(old, new),
         acknowledgements=_new_acknowledgements(old, new),
+        costs=(costs(old), costs(new)),
     )
 
 

@@ -31,7 +31,17 @@ def lost_needs(old: Assembly, new: Assembly, left: frozenset[str]) -> tuple[str,
         return ()
     if after is None:
         return ("everything: the new template has no review runtime",)
-    return (*_names(before, after, old, left), *_places(before, after), *_state(old, left))
+    return (
+        *_names(before, after, old, left),
+        *_backends(before, after),
+        *_places(before, after),
+        *_state(old, left),
+    )
+
+
+def backends(guard: Mapping[str, Any]) -> frozenset[str]:
+    """Where human loops begin and where they drain, as an update guard is told."""
+    return frozenset(guard.get("Backends", ("a2i",)))
 
 
 def _guard(assembly: Assembly) -> Mapping[str, Any] | None:
@@ -62,6 +72,14 @@ def _newly_named(attribute: str, before: Mapping[str, Any], after: Mapping[str, 
     if used is None:
         return 0
     return sum(value not in before.get(attribute, ()) for value in after.get(attribute, [])[used:])
+
+
+def _backends(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for backend in sorted(backends(before) - backends(after)):
+        yield (
+            f"backend `{backend}`, where their human loops are: name it in a2i.backend.drain "
+            "(drain of ReviewBackend)"
+        )
 
 
 def _places(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

@@ -30,6 +30,8 @@ STACKS: dict[str, dict[str, Any]] = {
     },
     "two flows": {"flows": [_FLOW, {**_FLOW, "name": "tone"}]},
     "condition": {"flows__0__reviewWhen": {"always": {}}},
+    "account": {"backend__mode": "account"},
+    "account, A2I drains": {"backend__mode": "account", "backend__drain": ["a2i"]},
 }
 CHANGES = {
     "title": ("default", "title"),

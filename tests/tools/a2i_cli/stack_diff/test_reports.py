@@ -32,6 +32,17 @@ def test_only_the_key_that_nobody_names_loses_reviews() -> None:
     assert compared("default", "key with the former one named").lost == ()
 
 
+def test_a_backend_that_is_left_without_draining_loses_reviews() -> None:
+    [lost] = compared("default", "account").lost
+    assert lost.startswith("backend `a2i`, where their human loops are: name it in")
+    drained = compared("default", "account, A2I drains")
+    assert drained.lost == ()
+    [flow] = drained.flows
+    assert ("backend", "a2i", "account") in {
+        (field.name, field.before, field.after) for field in flow.fields
+    }
+
+
 def test_gates_stop_what_they_are_for() -> None:
     stopped = {
         gate: {name for name, change in CHANGES.items() if compared(*change).failures([gate])}
