@@ -155,7 +155,7 @@ review: $(RUNNING) ## report on what this tree changes against BASE, a git ref o
 	   git archive "$(BASE)" | tar -x -C $(REVIEW)/base; \
 	   cd $(REVIEW)/base && export PYTHONPATH=constructs:core:lambda_src && $(call synth_into,$(CURDIR)/$(REVIEW)/old); fi
 	@$(call synth_into,$(CURDIR)/$(REVIEW)/new)
-	@$(BIN)/a2i stack diff $(REVIEW)/old $(REVIEW)/new $(ARGS) | tee $(REVIEW)/report.md
+	@$(BIN)/a2i stack diff $(REVIEW)/old $(REVIEW)/new --pictures $(REVIEW) $(ARGS) | tee $(REVIEW)/report.md
 
 cfn-lint: synth ## cfn-lint on cdk.out
 	@$(BIN)/cfn-lint --format parseable "cdk.out/**/*.template.json"

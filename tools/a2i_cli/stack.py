@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from a2i_cli.stack_diff.assembly import read_assembly
 from a2i_cli.stack_diff.formats import as_annotations, as_document
 from a2i_cli.stack_diff.lint import new_lint_findings
 from a2i_cli.stack_diff.markdown import as_markdown
+from a2i_cli.stack_diff.pictures import draw
 from a2i_cli.stack_diff.report import Gate, compare_stacks
 
 app = typer.Typer(no_args_is_help=True)
@@ -62,6 +64,15 @@ def diff(
     lint: Annotated[
         bool, typer.Option("--lint/--no-lint", help="Compare findings of cfn-lint, too.")
     ] = True,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            "--pictures",
+            metavar="DIR",
+            help="Draw changed worker task templates to here, by headless Chromium.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Report what a change does to pending reviews, permissions and resources."""
     gates = _gates(fail_on)
@@ -69,6 +80,8 @@ def diff(
     found = compare_stacks(before, after)
     if lint:
         found = replace(found, lint=new_lint_findings(before, after))
+    if pictures is not None:
+        found = replace(found, pictures=draw(found.templates, pictures))
     match format_:
         case DiffFormat.MARKDOWN:
             typer.echo(as_markdown(found), nl=False)

@@ -57,6 +57,19 @@ class Assembly:
             if resource["Type"] == resource_type
         }
 
+    def asset(self, key: str) -> str | None:
+        """Text of an asset, by its key in the bucket; None where no folder of assets is known."""
+        if self.file is None:
+            return None
+        manifest = self.file.with_name(f"{self.name}.assets.json")
+        if not manifest.is_file():
+            return None
+        for asset in _json(manifest)["files"].values():
+            if any(place["objectKey"] == key for place in asset["destinations"].values()):
+                found = manifest.with_name(asset["source"]["path"])
+                return found.read_text(encoding="utf-8") if found.is_file() else None
+        return None
+
     def place(self, logical_id: str) -> str:
         """Path of a resource's construct below the stack, or the logical id."""
         return self._places.get(logical_id, logical_id)

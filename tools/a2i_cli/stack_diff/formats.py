@@ -7,6 +7,7 @@ from a2i_cli.github import annotation
 from a2i_cli.stack_diff.costs import Costs
 from a2i_cli.stack_diff.flows import FlowState
 from a2i_cli.stack_diff.permissions import Permission, sentences
+from a2i_cli.stack_diff.pictures import NOT_ASKED
 from a2i_cli.stack_diff.report import Gate, StackDiff
 
 
@@ -25,7 +26,14 @@ def as_document(diff: StackDiff) -> dict[str, Any]:
         },
         "opened": list(diff.opened),
         "keys": list(diff.keys),
-        "templates": [{"place": each.place, "lines": each.lines} for each in diff.templates],
+        "templates": [
+            {
+                "place": each.place,
+                "lines": each.lines,
+                "pictures": asdict(diff.pictures.get(each.place, NOT_ASKED)),
+            }
+            for each in diff.templates
+        ],
         "resources": [asdict(each) for each in diff.resources],
         "findings": _listed(diff.findings, lambda each: {"rule": each[0], "place": each[1]}),
         "lint": _listed(diff.lint, lambda each: {"rule": each[0], "place": each[1]}),
@@ -45,7 +53,11 @@ def as_annotations(diff: StackDiff) -> list[str]:
     ]
     found = [*(diff.findings or ()), *(diff.lint or ())]
     findings = [annotation("warning", rule, place) for rule, place in found]
-    return [*errors, *findings, *flows]
+    templates = [
+        annotation("notice", f"worker task template of {each.place}", _pictures(diff, each.place))
+        for each in diff.templates
+    ]
+    return [*errors, *findings, *flows, *templates]
 
 
 def _costs(found: Costs) -> dict[str, Any]:
@@ -56,6 +68,13 @@ def _costs(found: Costs) -> dict[str, Any]:
             flow: None if amount is None else float(amount) for flow, amount in found.reviews
         },
     }
+
+
+def _pictures(diff: StackDiff, place: str) -> str:
+    pictures = diff.pictures.get(place, NOT_ASKED)
+    drawn = ", ".join(filter(None, [pictures.before, pictures.after]))
+    said = f"pictures: {drawn}" if drawn else "no pictures"
+    return f"{said}; {pictures.missing}" if pictures.missing else said
 
 
 def _permissions(permissions: frozenset[Permission]) -> list[dict[str, str]]:

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from urllib.parse import quote
 
 from a2i_cli.stack_diff.costs import Costs
 from a2i_cli.stack_diff.flows import FieldChange, FlowState
 from a2i_cli.stack_diff.permissions import Permission, PermissionChange, sentences
+from a2i_cli.stack_diff.pictures import NOT_ASKED, TemplatePictures
 from a2i_cli.stack_diff.report import StackDiff
 from a2i_cli.stack_diff.resources import ChangedResource, Fate
 from a2i_cli.stack_diff.worker_templates import TemplateChange
@@ -58,7 +60,11 @@ def _sections(diff: StackDiff) -> Iterator[tuple[str, list[str]]]:
     if diff.templates:
         yield (
             "Worker task templates",
-            [line for template in diff.templates for line in _template(template)],
+            [
+                line
+                for template in diff.templates
+                for line in _template(template, diff.pictures.get(template.place, NOT_ASKED))
+            ],
         )
     if _all_permissions(diff.permissions):
         yield "Permissions", list(_permissions(diff))
@@ -115,16 +121,34 @@ def _field(field: FieldChange) -> str:
     return f"`{field.before}` to `{field.after}`" if field.before else f"`{field.after}`"
 
 
-def _template(template: TemplateChange) -> Iterator[str]:
+def _template(template: TemplateChange, pictures: TemplatePictures) -> Iterator[str]:
     lines = template.lines
     yield f"`{template.place}`:"
     yield ""
+    if lines is None:
+        yield "Another text, in an asset: pass the cdk.out folders to see its lines."
+        return
     yield "```diff"
     yield from lines[:_MAX_TEMPLATE_LINES]
     yield "```"
     if len(lines) > _MAX_TEMPLATE_LINES:
         yield ""
         yield f"{len(lines) - _MAX_TEMPLATE_LINES} more lines differ."
+    yield ""
+    yield from _pictures(pictures)
+
+
+def _pictures(pictures: TemplatePictures) -> Iterator[str]:
+    found = [("before", pictures.before), ("after", pictures.after)]
+    drawn = [(side, file) for side, file in found if file]
+    if drawn:
+        yield f"| {' | '.join(side for side, _ in drawn)} |"
+        yield "|---" * len(drawn) + "|"
+        yield f"| {' | '.join(f'![{side}]({quote(file)})' for side, file in drawn)} |"
+    if drawn and pictures.missing:
+        yield ""
+    if pictures.missing:
+        yield f"No picture: {pictures.missing}."
 
 
 def _permissions(diff: StackDiff) -> Iterator[str]:

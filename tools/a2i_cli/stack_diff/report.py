@@ -1,7 +1,7 @@
 """The report on a change, as data, and the gates that it can fail."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from a2i_cli.stack_diff.assembly import Acknowledgement, Assembly
@@ -10,6 +10,7 @@ from a2i_cli.stack_diff.costs import Costs, costs
 from a2i_cli.stack_diff.exposure import key_changes, opened
 from a2i_cli.stack_diff.flows import FlowChange, compare_flows
 from a2i_cli.stack_diff.permissions import PermissionChange, compare_permissions
+from a2i_cli.stack_diff.pictures import TemplatePictures
 from a2i_cli.stack_diff.resources import ChangedResource, changed_resources
 from a2i_cli.stack_diff.review_needs import lost_needs
 from a2i_cli.stack_diff.worker_templates import TemplateChange, compare_templates
@@ -42,6 +43,7 @@ class StackDiff:
         acknowledgements: Those that the base does not have; None where only templates are known.
         costs: Before and after.
         lint: cfn-lint's findings likewise; None where it did not run.
+        pictures: Of the templates, by place; empty where nobody asked for them.
     """
 
     stack: str
@@ -57,6 +59,7 @@ class StackDiff:
     acknowledgements: tuple[Acknowledgement, ...] | None
     costs: tuple[Costs, Costs]
     lint: tuple[tuple[str, str], ...] | None = None
+    pictures: Mapping[str, TemplatePictures] = field(default_factory=dict)
 
     def failures(self, gates: Collection[Gate]) -> list[str]:
         """One sentence for each of the gates that the change does not pass."""

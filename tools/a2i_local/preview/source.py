@@ -19,11 +19,13 @@ class PreviewSource:
     """A template and the input it is rendered with.
 
     Without `input_path`, `<task>.sample.json` beside the template is taken; where that is missing
-    too, an input made up from what the template reads.
+    too, an input made up from what the template reads. Files that stand for S3 objects may lie
+    beside `objects_beside` as well.
     """
 
     path: Path
     input_path: Path | None = None
+    objects_beside: Path | None = None
 
     def render(self, grant_read_access: Callable[[str], str]) -> str:
         """Return the rendered HTML.
@@ -64,7 +66,7 @@ class PreviewSource:
         yield self.input_path or sample_path(self.path)
 
     def _folders(self) -> Iterator[Path]:
-        for path in self._watched():
+        for path in (*self._watched(), *filter(None, [self.objects_beside])):
             yield path.parent
             yield path.parent / task_name(self.path)
 

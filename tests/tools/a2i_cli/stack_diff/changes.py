@@ -31,6 +31,10 @@ STACKS: dict[str, dict[str, Any]] = {
     "two flows": {"flows": [_FLOW, {**_FLOW, "name": "tone"}]},
     "condition": {"flows__0__reviewWhen": {"always": {}}},
     "account": {"backend__mode": "account"},
+    "account, other template": {
+        "backend__mode": "account",
+        "flows__0__template": "text_classification",
+    },
     "account, A2I drains": {"backend__mode": "account", "backend__drain": ["a2i"]},
 }
 CHANGES = {
