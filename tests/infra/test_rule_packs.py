@@ -40,6 +40,7 @@ STACKS: dict[str, dict[str, Any]] = {
     "default": {},
     **{f"mode {mode}": settings for mode, settings in MODES.items()},
     "everything that the settings add": EVERYTHING,
+    "everything, in the account": {**EVERYTHING, "backend__mode": "account"},
 }
 NO_ACTION = {"HIPAA.Security-CloudWatchAlarmAction", "NIST.800.53.R5-CloudWatchAlarmAction"}
 PACK_NAMES = {
@@ -150,7 +151,7 @@ class Unacknowledged:
     acknowledged: set[tuple[str, str]]
 
 
-@pytest.fixture(params=["create", "create-oidc"])
+@pytest.fixture(params=["create", "create-oidc", "account"])
 def unacknowledged(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Unacknowledged:
@@ -230,8 +231,9 @@ def _rows() -> list[tuple[list[str], str, str]]:
 
 
 @pytest.mark.process
-def test_every_skip_of_checkov_answers_a_finding(tmp_path: Path) -> None:
-    folder = _synthesized(tmp_path, {})
+@pytest.mark.parametrize("name", ["default", "mode account"])
+def test_every_skip_of_checkov_answers_a_finding(name: str, tmp_path: Path) -> None:
+    folder = _synthesized(tmp_path, STACKS[name])
     template = json.loads((folder / "HumanReview.template.json").read_text())
     skipped = {
         (skip["id"], name)
