@@ -25,9 +25,10 @@ class ReviewMonitoring(Construct):
     """Dashboard and alarms of a stack's reviews.
 
     Alarms: requests or events that were given up, requests that wait an hour, a starter that Lambda
-    throttles; for each rule of `start_on_event` made before, events lost; and for each flow a
-    quarter of an hour of starts that Amazon A2I puts off, a review that nobody answers, and more
-    than a tenth of the reviews that end without an answer.
+    throttles; with human loops in the account, those that the stream of their table fails on; for
+    each rule of `start_on_event` made before, events lost; and for each flow a quarter of an hour
+    of starts that Amazon A2I puts off, a review that nobody answers, and more than a tenth of the
+    reviews that end without an answer.
     """
 
     def __init__(
@@ -84,7 +85,19 @@ class ReviewMonitoring(Construct):
                 threshold=0,
                 description="Lambda throttles the starter: the account's concurrency is used up",
             ),
+            *self._make_backend_alarms(workflow),
             *self._make_request_rule_alarms(starter),
+        ]
+
+    def _make_backend_alarms(self, workflow: HumanReviewWorkflow) -> list[cloudwatch.Alarm]:
+        return [
+            self._make_alarm(
+                "FailedLoops",
+                queue.metric_approximate_number_of_messages_visible(),
+                threshold=0,
+                description="Human loops got no task, file or event: read the log of loop_stream",
+            )
+            for queue in workflow.runtime.backend.dead_letter_queues(workflow)
         ]
 
     def _make_request_rule_alarms(self, starter: HumanLoopStarter) -> list[cloudwatch.Alarm]:

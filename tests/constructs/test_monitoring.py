@@ -8,7 +8,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
 
-from a2i_constructs import HumanReviewWorkflow, ReviewMonitoring, Workteam
+from a2i_constructs import HumanReviewWorkflow, ReviewBackend, ReviewMonitoring, Workteam
+from tests.constructs.backends.test_review_backend import stack_with
 from tests.constructs.review_stacks import ROOT, TEAM_ARN, new_stack, properties, tone_template
 
 
@@ -41,6 +42,35 @@ def test_what_is_given_up_or_waits_or_fails_calls_an_operator(monitored: Templat
     for alarm in alarms:
         assert alarm["TreatMissingData"] == "notBreaching"
         assert len(alarm["AlarmActions"]) == len(alarm["OKActions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("backend", "queues"),
+    [
+        (ReviewBackend.a2i(), 2),
+        (ReviewBackend.account(), 3),
+        (ReviewBackend.a2i(drain=["account"]), 3),
+    ],
+)
+def test_what_human_loops_in_the_account_fail_on_calls_an_operator(
+    backend: ReviewBackend, queues: int
+) -> None:
+    stack, workflow = stack_with(backend)
+    ReviewMonitoring(stack, "Monitoring", workflows=[workflow])
+    template = Template.from_stack(stack)
+    watched = [
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in properties(template, "AWS::CloudWatch::Alarm")
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
+    ]
+    assert len({*watched}) == queues
+    everything = {*template.find_resources("AWS::SQS::Queue")}
+    requests = {name for name in everything if "RedrivePolicy" in _queue(template, name)}
+    assert {*watched} == everything - requests, "a queue that nobody reads has no alarm"
+
+
+def _queue(template: Template, name: str) -> Any:
+    return template.find_resources("AWS::SQS::Queue")[name]["Properties"]
 
 
 def test_each_flow_has_its_own_failure_rate(monitored: Template) -> None:

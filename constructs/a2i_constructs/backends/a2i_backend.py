@@ -7,6 +7,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs.backends.review_backend import (
@@ -54,6 +55,10 @@ class A2IBackend(ReviewBackend):
         self, runtime: Construct, *, buckets: ReviewBuckets, removal_policy: RemovalPolicy
     ) -> None:
         """Nothing: A2I is there."""
+
+    def dead_letter_queues(self, scope: Construct) -> Sequence[sqs.IQueue]:
+        """None: what happens in A2I is A2I's."""
+        return ()
 
     def flow_role_principals(self, scope: Construct) -> Sequence[iam.PrincipalBase]:
         """SageMaker."""

@@ -6,6 +6,7 @@ from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs.account.human_loop_functions import EVENT_SOURCE, principal
@@ -59,6 +60,9 @@ class AccountBackend(ReviewBackend):
             service.table.table.table_name,
             "Table of the human loops",
         )
+
+    def dead_letter_queues(self, scope: Construct) -> Sequence[sqs.IQueue]:
+        return [HumanLoopService.of(scope).stream.dead_letter_queue]
 
     def flow_role_principals(self, scope: Construct) -> Sequence[iam.PrincipalBase]:
         """The roles of the functions that show objects and write answers."""

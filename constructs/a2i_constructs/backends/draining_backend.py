@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs.backends.review_backend import (
@@ -49,6 +50,9 @@ class DrainingBackend(ReviewBackend):
     ) -> None:
         for backend in self._both:
             backend.make_service(runtime, buckets=buckets, removal_policy=removal_policy)
+
+    def dead_letter_queues(self, scope: Construct) -> Sequence[sqs.IQueue]:
+        return [each for backend in self._both for each in backend.dead_letter_queues(scope)]
 
     def flow_role_principals(self, scope: Construct) -> Sequence[iam.PrincipalBase]:
         return [each for backend in self._both for each in backend.flow_role_principals(scope)]

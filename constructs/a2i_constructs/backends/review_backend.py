@@ -11,6 +11,7 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from a2i_constructs.reviewers.sign_in import SignIn
@@ -147,6 +148,10 @@ class ReviewBackend(ABC):
         self, runtime: Construct, *, buckets: ReviewBuckets, removal_policy: RemovalPolicy
     ) -> None:
         """Make what human loops need once per stack, inside the runtime."""
+
+    @abstractmethod
+    def dead_letter_queues(self, scope: Construct) -> Sequence[sqs.IQueue]:
+        """Queues of what the backend itself gave up; somebody must look at their messages."""
 
     @abstractmethod
     def flow_role_principals(self, scope: Construct) -> Sequence[iam.PrincipalBase]:

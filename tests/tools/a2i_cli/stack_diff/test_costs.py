@@ -54,7 +54,8 @@ def test_the_page_adds_up(heading: str, backend: str) -> None:
 
 def test_the_page_has_what_a_further_reviewer_adds() -> None:
     a2i, account = prices.FURTHER_REVIEWER["a2i"], prices.FURTHER_REVIEWER["account"]
-    text = f"adds {a2i / 1000:.2f} \N{MULTIPLICATION SIGN} 1,000 in A2I, and about {account} in the"
+    each = f"{(a2i / 1000).normalize()} \N{MULTIPLICATION SIGN} 1,000"
+    text = f"adds {each} in A2I, and about {account} in the account"
     assert text in PAGE
 
 
