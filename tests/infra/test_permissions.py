@@ -120,7 +120,9 @@ def test_the_flow_role_shows_no_request_whatever_uri_a_sender_writes() -> None:
     bucket = f"{RUNTIME}/Buckets/Input"
     assert denied.holder == f"{RUNTIME}/FlowRole"
     assert denied.actions == ("s3:GetObject",)
-    assert denied.on == (f"{bucket}/manifests/*", f"{bucket}/requests/*")
+    assert denied.on == tuple(
+        f"{bucket}/{prefix}/*" for prefix in ("human-loops", "manifests", "requests")
+    )
     assert denied.conditions is None
 
 

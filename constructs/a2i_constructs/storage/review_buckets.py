@@ -226,7 +226,7 @@ class ReviewBuckets(Construct):
         )
 
     def _deny_requests(self, role: iam.IGrantable) -> None:
-        """Whatever URI a sender puts into its `input`, the flows show no request of another."""
+        """Whatever URI a sender puts into its `input`, the flows show no review of another."""
         role.grant_principal.add_to_principal_policy(
             iam.PolicyStatement(
                 effect=iam.Effect.DENY,
@@ -234,7 +234,7 @@ class ReviewBuckets(Construct):
                 resources=[
                     bucket.arn_for_objects(f"{prefix}*")
                     for bucket in (self.input, *self.former_buckets)
-                    for prefix in (REQUESTS_PREFIX, MANIFESTS_PREFIX)
+                    for prefix in (REQUESTS_PREFIX, MANIFESTS_PREFIX, HUMAN_LOOPS_PREFIX)
                 ],
             )
         )

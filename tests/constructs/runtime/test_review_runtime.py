@@ -84,6 +84,10 @@ def test_the_flow_role_reads_the_input_and_writes_answers_and_no_more() -> None:
             "kms:ReEncrypt*": [runtime.key.key_arn],
         },
     )
+    prefixes = ("human-loops/*", "manifests/*", "requests/*")
+    assert _may(stack, "RuntimeFlowRole", effect="Deny") == _resolved(
+        stack, {"s3:GetObject": [buckets.input.arn_for_objects(each) for each in prefixes]}
+    )
 
 
 def test_a_role_that_is_passed_in_may_do_the_same_and_the_own_one_stays() -> None:
@@ -153,13 +157,15 @@ def test_reviewers_may_see_objects_of_another_bucket() -> None:
     assert stack.resolve(photos.encryption_key.key_arn) in may["kms:Decrypt"]
 
 
-def _may(stack: Stack, role: str) -> dict[str, list[Any]]:
-    """Actions, and on what, of the role whose logical id begins so."""
+def _may(stack: Stack, role: str, *, effect: str = "Allow") -> dict[str, list[Any]]:
+    """Actions, and on what, that the role whose logical id begins so may do."""
     found: dict[str, list[Any]] = {}
     for policy in properties(Template.from_stack(stack), "AWS::IAM::Policy"):
         if not policy["Roles"][0]["Ref"].startswith(role):
             continue
         for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Effect"] != effect:
+                continue
             for action in _list(statement["Action"]):
                 found.setdefault(action, []).extend(_list(statement["Resource"]))
     return found
