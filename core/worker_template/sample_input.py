@@ -11,7 +11,7 @@ from liquid.undefined import UNDEFINED
 from a2i_core.s3_uri import example_read_access, granting
 from worker_template.inputs import ENDS, InputPath, InputRead, KeyOf, Step, Use
 from worker_template.output_places import TEXT_LIST, word
-from worker_template.parsing import ParsedTemplate
+from worker_template.parsing import ParsedTemplate, TemplateRenderError
 from worker_template.rendering import TaskRenderContext
 
 _ITEMS = 2
@@ -28,7 +28,8 @@ class _Shape:
     examples: list[Any] = field(default_factory=list)
     keys: dict[str, None] = field(default_factory=dict)
     """Members that only a rendering names."""
-    length: int = _ITEMS
+    length: int = 1
+    """Items that a rendering asks for."""
 
     def add(self, path: InputPath, use: Use, example: Any) -> None:
         shape = self
@@ -100,8 +101,9 @@ class _Shape:
 class _Sample:
     """Values for shapes, and which shape each object and list in them has."""
 
-    def __init__(self, root: _Shape) -> None:
+    def __init__(self, root: _Shape, items: int) -> None:
         self._shape_of: dict[int, _Shape] = {}
+        self._items = items
         self.value = self._object(root, "", "")
 
     def shape_of(self, container: object) -> _Shape | None:
@@ -151,7 +153,9 @@ class _Sample:
         item = (shape.item or _Shape()).merged_with(shape.steps.get(KeyOf.MEMBER))
         if Use.NUMBERS in shape.uses and not item.steps:
             item = item.merged_with(_Shape(uses={Use.NUMBER}))
-        length = max([shape.length, *(p + 1 if p >= 0 else -p for p in shape.positions)])
+        length = max(
+            [self._items, shape.length, *(p + 1 if p >= 0 else -p for p in shape.positions)]
+        )
         value = []
         for number in range(1, min(length, _MAX_ITEMS) + 1):
             at = shape.positions.get(number - 1)
@@ -222,7 +226,8 @@ def derive_sample_input(
 ) -> dict[str, Any]:
     """Return an input under which the template renders.
 
-    Texts are distinct words that fit every place, lists have two items, and what reaches
+    Texts are distinct words that fit every place, lists have two items where the template renders
+    with two, and what reaches
     `grant_read_access` is the URI of an S3 object.
 
     Args:
@@ -237,13 +242,25 @@ def derive_sample_input(
     for read in reads:
         if read.path:
             root.add(read.path, read.use, _example(read, template, examples))
-    sample = _Sample(root)
+    try:
+        return _probed(template, root, _ITEMS)
+    except TemplateRenderError:  # what cannot be ordered can be sorted when there is one of it
+        return _probed(template, root, 1)
+
+
+def _probed(template: ParsedTemplate, root: _Shape, items: int) -> dict[str, Any]:
+    """Return a sample with at least so many items in each list, after renderings that complete it.
+
+    Raises:
+        TemplateRenderError: the template does not render with it.
+    """
+    sample = _Sample(root, items)
     for _ in range(_ROUNDS):
         probe = _Probe(template, sample)
         template.render_in(probe)
         if not probe.changed:
             break
-        sample = _Sample(root)
+        sample = _Sample(root, items)
     return sample.value
 
 

@@ -44,6 +44,12 @@ def test_the_sample_of_a_template_at_hand_fits_it(path: Path) -> None:
     require_fit(TaskTemplate.from_file(path))
 
 
+def test_a_sorted_list_of_objects_has_one_item_as_objects_have_no_order() -> None:
+    text = "{% assign cases = task.input.cases | sort %}{{ cases.first.name }}"
+    sample = TaskTemplate.from_text(text).derived_sample_input()
+    assert sample == {"cases": [{"name": "example-name-1"}]}
+
+
 def test_there_are_templates() -> None:
     assert len(PATHS) >= 10
 
