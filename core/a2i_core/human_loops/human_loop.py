@@ -106,7 +106,7 @@ class FlowSnapshot:
     task_keywords: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)  # not frozen: setting its 24 fields would take several times as long
 class HumanLoop:
     """A human loop and the one task, with `task_count` slots, that it puts before the workers.
 

@@ -1,8 +1,8 @@
 """Runtime API over the service's own tables."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from a2i_core.human_loops.errors import (
@@ -42,19 +42,20 @@ class HumanLoops:
         self._faults = faults
 
     def operations(self) -> dict[str, Operation]:
-        return {name: partial(self._run, name) for name in self._of(Scope("", "")).by_name()}
+        return {name: partial(self._run, name) for name in self._in(Scope("", ""))}
 
     def _run(self, name: str, scope: Scope, parameters: Parameters) -> Result:
-        return self._of(scope).by_name()[name](parameters)
+        return self._in(scope)[name](parameters)
 
-    def _of(self, scope: Scope) -> RuntimeOperations:
+    @cache  # noqa: B019  # as many as there are accounts and regions
+    def _in(self, scope: Scope) -> Mapping[str, Callable[[Parameters], Result]]:
         return RuntimeOperations(
             ScopedLoops(scope, self._engine, self._life_cycle, self._faults),
             scope,
             now=self._engine.clock.now,
             rendering=self._engine.settings.task_rendering,
             stopping=self._engine.settings.human_loop_stopping,
-        )
+        ).by_name()
 
 
 class ScopedLoops:
@@ -68,10 +69,15 @@ class ScopedLoops:
         self._table = engine.state.human_loops
         self._life_cycle = life_cycle
         self._faults = faults
+        self._snapshots: dict[tuple[str, str], FlowSnapshot] = {}
 
     def flow(self, flow_definition_arn: str) -> FlowSnapshot:
         flow = self._startable(flow_definition_arn)
-        return _snapshot(flow, self._active_ui(flow), self._engine)
+        ui = self._active_ui(flow)
+        key = flow.id, ui.template_sha256
+        if key not in self._snapshots:
+            self._snapshots[key] = _snapshot(flow, ui, self._engine)
+        return self._snapshots[key]
 
     def find(self, name: str) -> HumanLoop | None:
         return self._table.find(self._scope, name)
