@@ -69,7 +69,11 @@ def _running_parts(
     )
     with Ticker(service), saver.running():
         yield Parts(
-            gateway=make_gateway_app(saver.after_requests(ministack_app), own_paths),
+            gateway=make_gateway_app(
+                saver.after_requests(ministack_app),
+                own_paths,
+                throttles_table=service.faults.throttles_table,
+            ),
             portal=saver.after_requests(portal),  # passwords change there
             finish_loading=finish_loading,
             notes=_notes(service, endpoint, folder) if folder else [],

@@ -19,11 +19,14 @@ Answer = tuple[int, Mapping[str, str], bytes]
 Handler = Callable[[str, str, Mapping[str, str], bytes, Mapping[str, Any]], Answer]
 
 
-def make_gateway_app(ministack: ASGIApp, handle: Handler) -> ASGIApp:
+def make_gateway_app(
+    ministack: ASGIApp, handle: Handler, *, throttles_table: Callable[[], bool]
+) -> ASGIApp:
     """Answer `/_a2i/admin` and `/_a2i/templates` by `handle`, the rest by MiniStack.
 
     The own paths need no credentials. MiniStack would take an unsigned call of the runtime for
-    one of S3. It must have been started: the server's lifespan is not passed on.
+    one of S3. It must have been started: the server's lifespan is not passed on. `throttles_table`
+    says of each call of DynamoDB whether it is throttled.
     """
 
     async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,6 +37,8 @@ def make_gateway_app(ministack: ASGIApp, handle: Handler) -> ASGIApp:
             await response(scope, receive, send)
         elif scope["type"] == "http" and _is_unsigned_runtime_call(Request(scope)):
             await _missing_token()(scope, receive, send)
+        elif scope["type"] == "http" and _is_for_table(Request(scope)) and throttles_table():
+            await _throttled()(scope, receive, send)
         else:
             await ministack(scope, receive, send)
 
@@ -46,6 +51,21 @@ def _is_unsigned_runtime_call(request: Request) -> bool:
         (path == RUNTIME_PATH or path.startswith(f"{RUNTIME_PATH}/"))
         and "authorization" not in request.headers
         and "X-Amz-Signature" not in request.query_params
+    )
+
+
+def _is_for_table(request: Request) -> bool:
+    return request.headers.get("x-amz-target", "").startswith("DynamoDB_")
+
+
+def _throttled() -> Response:
+    return JSONResponse(
+        {
+            "__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException",
+            "message": "Rate exceeded",
+        },
+        HTTPStatus.BAD_REQUEST,
+        {"Content-Type": "application/x-amz-json-1.0"},
     )
 
 

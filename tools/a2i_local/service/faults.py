@@ -48,6 +48,8 @@ class FaultSettings(BaseModel):
     """The share of status events that is never published."""
     duplicated_events: Rate = 0
     """The share of status events that is published twice."""
+    table_throttling: Rate = 0
+    """The share of DynamoDB's calls that is throttled, with nothing done."""
     seed: int | None = None
     """Makes the shares fall on the same calls every time."""
 
@@ -110,6 +112,10 @@ class Faults:
         if self._falls(self._settings.lost_events):
             return 0
         return 2 if self._falls(self._settings.duplicated_events) else 1
+
+    def throttles_table(self) -> bool:
+        """Return whether the next call of DynamoDB shall be throttled."""
+        return self._falls(self._settings.table_throttling)
 
     def _falls(self, rate: float) -> bool:
         return self._random.random() < rate

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "openHumanLoopsQuota": None,
     "lostEvents": 0,
     "duplicatedEvents": 0,
+    "tableThrottling": 0,
     "seed": None,
 }
 
