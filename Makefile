@@ -169,8 +169,8 @@ destroy: $(RUNNING) ## destroy on AWS with the caller's credentials
 smoke-aws: setup ## one review in the account at hand, then everything removed again; asks first (ARGS=--worker=you@example.com)
 	@$(BIN)/python -m a2i_cli.smoke run $(ARGS)
 
-soak: setup ## the tests that draw at random or let things go wrong, for an hour or so
-	@A2I_EFFORT=soak $(BIN)/pytest -m soak --timeout 10800 $(ARGS)
+soak: setup ## the tests that draw at random, let things go wrong, or take many minutes: hours
+	@A2I_EFFORT=soak $(BIN)/pytest -m "soak or long" --timeout 10800 $(ARGS)
 
 bench: setup ## ratios of one run, into build/bench.json
 	@PYTHONPATH=core:lambda_src $(BIN)/python -m benchmarks

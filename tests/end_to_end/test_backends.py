@@ -15,7 +15,6 @@ from tests.end_to_end.operating import Operator, until
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("backends")]
 
 NEGATIVE = {"sentiment": {"label": "Negative"}}
-SKIP_NAG = {"a2i.nag": "false"}
 
 
 class Stack:
@@ -29,7 +28,7 @@ class Stack:
     def deploy(self, mode: str, *drain: str) -> None:
         backend = {"a2i.backend.mode": mode, "a2i.backend.drain": json.dumps(drain)}
         name = "-".join([mode, *drain])
-        assembly = self.project.synth(name, {**DISPOSABLE, **SKIP_NAG, **backend})
+        assembly = self.project.synth(name, {**DISPOSABLE, **backend})
         self.project.cli.deploy(assembly, STACK)
 
     def start(self, review_id: str) -> None:

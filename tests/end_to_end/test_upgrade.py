@@ -49,6 +49,7 @@ def operator(project: Project, before: Path) -> Operator:
     return Operator(project)
 
 
+@pytest.mark.long
 @pytest.mark.local_aws
 @pytest.mark.xdist_group("upgrade")
 def test_reviews_of_the_last_release_end_after_the_upgrade(
@@ -66,6 +67,7 @@ def test_reviews_of_the_last_release_end_after_the_upgrade(
     assert review["answer"] == {"sentiment": {"label": "Negative"}}
 
 
+@pytest.mark.long
 @pytest.mark.local_aws
 @pytest.mark.xdist_group("upgrade")
 def test_reviews_start_after_the_upgrade(project: Project, operator: Operator) -> None:
