@@ -40,6 +40,8 @@ SDK_NAMES = {
     "tagging": "resourcegroupstaggingapi",
 }
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    "apigateway": ("GetRestApis", {}),
+    "apigatewayv2": ("GetApis", {}),
     "cloudformation": ("ListStacks", {}),
     "cloudwatch": ("DescribeAlarms", {}),
     "cognito-idp": ("ListUserPools", {"MaxResults": 1}),
