@@ -17,7 +17,7 @@ from tests.end_to_end.adversity import FunctionKiller, faults
 from tests.end_to_end.conftest import STACK, WORKER, Project
 from tests.end_to_end.operating import until
 
-REVIEWS = 2_000 if IS_SOAK else 100
+REVIEWS = 2_000 if IS_SOAK else 200
 PATIENCE_SECONDS = 3_000 if IS_SOAK else 420
 RECONCILE_EVERY_SECONDS = 15
 # On AWS six minutes; here messages of killed functions come again before the test is over.
