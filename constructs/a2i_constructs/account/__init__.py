@@ -1,1 +1,1 @@
-"""What human loops in the user's own account are made of."""
+"""Parts of the account backend: table, API and functions of human loops in the own account."""

@@ -1,1 +1,1 @@
-"""Where the human loops of a stack live: in Amazon A2I, or in the account itself."""
+"""Backends of a stack: where its human loops live, Amazon A2I or the account itself."""
