@@ -102,7 +102,7 @@ def test_granted_objects_are_shown_and_data_stays_text(reviews: Reviews, page: P
     page.get_by_role("button", name="Start").click()
     expect(task_of(page).locator("#page")).to_have_js_property("naturalWidth", 40)
     expect(task_of(page).locator("#text")).to_have_text(HOSTILE)
-    assert task_of(page).locator("body").evaluate("() => document.title") == "Task"
+    expect(task_of(page).locator("title")).to_have_js_property("text", "Task")
 
 
 def test_who_is_in_no_team_is_refused(reviews: Reviews, page: Page) -> None:
