@@ -139,7 +139,7 @@ release-template: $(RUNNING) ## the template that the next version is upgraded f
 		-c a2i.workforce.removalPolicy='"destroy"' -c a2i.workforce.workers='["alice@example.com"]' $(ARGS)
 
 element-table: setup ## the table of crowd elements in docs/templates.md, from the samples of the tests
-	@$(BIN)/python -m tests.tools.a2i_local.crowd_elements.element_table
+	@$(BIN)/python -m tests.core.a2i_portal.crowd_elements.element_table
 
 portal-pictures: setup ## the pictures of the worker portal in docs/images/portal
 	@$(BIN)/python -m tests.tools.a2i_local.portal.screenshots

@@ -20,8 +20,8 @@ from a2i_cli.aws import AwsClients
 from a2i_cli.demo.example import PATIENCE_SECONDS, WORKERS, stack_outputs
 from a2i_cli.demo.portal_client import Answer, PortalClient, answer_open_tasks
 from a2i_local.cdk_cli import CdkCli, python_app
-from a2i_local.crowd_elements import STATIC_PATH, use_stand_in
 from a2i_local.host import LocalAws
+from a2i_portal.crowd_elements import STATIC_PATH, use_stand_in
 
 ROOT = Path(__file__).parents[2]
 PICTURE_WIDTH = 900

@@ -13,9 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from a2i_core.human_loops.errors import WorkerTaskError
-from a2i_local import crowd_elements
 from a2i_local.bounded_body import BodyRefusedError
-from a2i_local.portal import policies
 from a2i_local.portal.api import PortalApi, refused
 from a2i_local.portal.guards import OriginGuard, SourceGuard
 from a2i_local.portal.json_requests import InvalidRequestError
@@ -23,6 +21,8 @@ from a2i_local.portal.sessions import RequestReviewers, Sessions
 from a2i_local.portal.sign_in_api import SignIn, SignInApi
 from a2i_local.portal.worker_tasks import WorkerTasks
 from a2i_local.service.clock import Clock, SystemClock
+from a2i_portal import PAGES, crowd_elements, policies
+from a2i_portal.task_document import task_document
 
 
 class StaticAssets(StaticFiles):
@@ -39,7 +39,6 @@ class StaticAssets(StaticFiles):
         return response
 
 
-PAGES = Path(__file__).parent / "pages"
 FORBIDDEN = 403
 
 
@@ -107,7 +106,7 @@ class PortalPages:
             return PlainTextResponse("open this task through the portal", FORBIDDEN)
         reviewer = self._reviewers.by_query(request)
         task = self._tasks.show(request.path_params["task_id"], reviewer)
-        return task_document(request, task.html)
+        return task_response(request, task.html)
 
     def stored_object(self, request: Request) -> Response:
         stored = self._tasks.open_object(request.path_params["token"])
@@ -115,8 +114,7 @@ class PortalPages:
         return Response(stored.body, headers={**headers, "Content-Type": stored.content_type})
 
 
-def task_document(request: Request, html: str) -> HTMLResponse:
+def task_response(request: Request, html: str) -> HTMLResponse:
     """Respond with a rendered task for the frame of a page on the same server."""
     origin = f"{request.url.scheme}://{request.headers['host']}"
-    page = crowd_elements.close_channels(crowd_elements.use_stand_in(html))
-    return HTMLResponse(page, headers=policies.task_headers(origin))
+    return HTMLResponse(task_document(html), headers=policies.task_headers(origin))

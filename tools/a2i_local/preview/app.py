@@ -23,15 +23,15 @@ from starlette.routing import Mount, Route
 from a2i_local.bounded_body import BodyRefusedError
 from a2i_local.host.settings import LOOPBACK
 from a2i_local.loopback_server import serving
-from a2i_local.portal import policies
 from a2i_local.portal.api import refused
-from a2i_local.portal.app import StaticAssets, crowd_elements_route, task_document
+from a2i_local.portal.app import StaticAssets, crowd_elements_route, task_response
 from a2i_local.portal.guards import OriginGuard
 from a2i_local.portal.json_requests import InvalidRequestError, answer_content, json_object
 from a2i_local.preview.envelope import output_envelope
 from a2i_local.preview.failure_page import failure_page
 from a2i_local.preview.placeholder import placeholder_image
 from a2i_local.preview.source import PreviewSource
+from a2i_portal import policies
 from worker_template import TaskInputError, TemplateRenderError
 
 PAGES = Path(__file__).parent / "pages"
@@ -100,7 +100,7 @@ class Preview:
             return HTMLResponse(failure_page(error), headers=policies.page_headers("'self'"))
         if self._cdn:
             return HTMLResponse(html, headers=policies.cdn_task_headers())
-        return task_document(request, html)
+        return task_response(request, html)
 
     def state(self, _: Request) -> Response:
         """Name the file and what the checks find in it."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.tools.a2i_local.crowd_elements.samples import IMAGE, SAMPLES, Sample
+from tests.core.a2i_portal.crowd_elements.samples import IMAGE, SAMPLES, Sample
 from tests.tools.a2i_local.portal.memory_tasks import MemoryTasks, StoredBytes
 from tests.tools.a2i_local.portal.test_portal_page import FORM, LOADER, TASK, frame_of, start
 from worker_template import TaskTemplate, bundled_template_names, bundled_template_path

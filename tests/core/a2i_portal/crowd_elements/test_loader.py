@@ -2,7 +2,7 @@
 
 import pytest
 
-from a2i_local.crowd_elements import close_channels, use_stand_in
+from a2i_portal.crowd_elements import close_channels, use_stand_in
 
 STAND_IN = '<script type="module" src="/_a2i/crowd/index.js"></script>'
 

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from tests.tools.a2i_local.crowd_elements.conftest import (
+from tests.core.a2i_portal.crowd_elements.conftest import (
     IMAGE,
     IMAGE_HEIGHT,
     IMAGE_WIDTH,

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.tools.a2i_local.crowd_elements.conftest import Desk
+from tests.core.a2i_portal.crowd_elements.conftest import Desk
 
 RADIOS = (
     "<crowd-radio-group>"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.tools.a2i_local.crowd_elements.conftest import (
+from tests.core.a2i_portal.crowd_elements.conftest import (
     IMAGE,
     IMAGE_HEIGHT,
     IMAGE_WIDTH,

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.tools.a2i_local.crowd_elements.conftest import IMAGE, Desk
+from tests.core.a2i_portal.crowd_elements.conftest import IMAGE, Desk
 
 CLASSIFIER = """<crowd-classifier name="sentiment" header="What is it?" {attributes}
   categories="['Positive', 'Negative', 'It\\'s &quot;both&quot;']">

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.tools.a2i_local.crowd_elements.conftest import Desk
-from tests.tools.a2i_local.crowd_elements.element_table import PAGE, written
-from tests.tools.a2i_local.crowd_elements.samples import SAMPLES, Sample
+from tests.core.a2i_portal.crowd_elements.conftest import Desk
+from tests.core.a2i_portal.crowd_elements.element_table import PAGE, written
+from tests.core.a2i_portal.crowd_elements.samples import SAMPLES, Sample
 from worker_template.crowd_elements import CHOICE_CONTROLS, TEXT_CONTROLS, WIDGETS
 
 
@@ -40,5 +40,5 @@ def test_every_element_that_answers_has_a_sample() -> None:
 def test_the_table_of_the_guide_is_made_of_the_samples() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert page == written(page), (
-        "python -m tests.tools.a2i_local.crowd_elements.element_table writes it anew"
+        "python -m tests.core.a2i_portal.crowd_elements.element_table writes it anew"
     )

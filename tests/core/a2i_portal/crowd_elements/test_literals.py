@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.tools.a2i_local.crowd_elements.conftest import Desk
+from tests.core.a2i_portal.crowd_elements.conftest import Desk
 
 PARSE = """async (text) => {
   const { parseLiteral } = await import("/_a2i/crowd/literal.js");

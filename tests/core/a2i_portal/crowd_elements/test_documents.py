@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.tools.a2i_local.crowd_elements.conftest import IMAGE, Desk, OpenTask
+from tests.core.a2i_portal.crowd_elements.conftest import IMAGE, Desk, OpenTask
 
 TEXTRACT = "AWS/Textract/AnalyzeDocument/Forms/V1"
 REKOGNITION = "AWS/Rekognition/DetectModerationLabels/Image/V3"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.tools.a2i_local.crowd_elements.conftest import Desk
+from tests.core.a2i_portal.crowd_elements.conftest import Desk
 
 HOSTILE = "<b>'bold'</b> & \"quoted\" </crowd-form><script>alert(1)</script>"
 

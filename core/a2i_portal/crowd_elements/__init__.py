@@ -4,7 +4,7 @@ The elements are ES modules without dependencies in `static/`. They look their o
 template can rely on (attributes, regions, events, shape of the answer) is as AWS documents it.
 """
 
-from a2i_local.crowd_elements.loader import (
+from a2i_portal.crowd_elements.loader import (
     STATIC_DIRECTORY,
     STATIC_PATH,
     close_channels,

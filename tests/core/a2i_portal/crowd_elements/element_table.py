@@ -1,12 +1,12 @@
 """docs/templates.md's table of crowd elements, from the samples that the tests answer.
 
-`python -m tests.tools.a2i_local.crowd_elements.element_table` writes it anew.
+`python -m tests.core.a2i_portal.crowd_elements.element_table` writes it anew.
 """
 
 import json
 from pathlib import Path
 
-from tests.tools.a2i_local.crowd_elements.samples import SAMPLES
+from tests.core.a2i_portal.crowd_elements.samples import SAMPLES
 
 PAGE = Path(__file__).parents[4] / "docs/templates.md"
 BEGIN, END = "<!-- elements: begin -->\n", "<!-- elements: end -->"
