@@ -21,7 +21,7 @@ from a2i_constructs.functions.function_defaults import (
     configure_logs,
     make_log_group,
 )
-from a2i_constructs.functions.grants import grant
+from a2i_constructs.functions.grants import acknowledge, grant
 
 _HTTP = apigatewayv2.HttpMethod
 _RUNTIME = {
@@ -30,6 +30,12 @@ _RUNTIME = {
     "/human-loops/stop": [_HTTP.POST],
 }
 """The five operations of A2I's runtime, by path."""
+_PAGES = ["/", "/static/{proxy+}", "/config.json", "/task/{proxy+}", "/object/{proxy+}"]
+"""What a browser opens by an address alone: no header carries a token there."""
+_OPEN = (
+    "a browser opens it by its address alone: page and script hold nothing secret, and a task or "
+    "an object needs a key in its path that the function checks, given to one reviewer"
+)
 REQUESTS_A_SECOND = 500
 BURST = 1_000
 # Never the path: it names human loops. The API itself logs nothing else of a request.
@@ -48,6 +54,9 @@ _LOGGED = {
 
 class HumanLoopApi(Construct):
     """The HTTP API. Callers of `/human-loops` sign with IAM; `/api` takes reviewers' tokens.
+
+    The portal's pages are open to read. The address of a task or an object in it holds a key that
+    one reviewer got for it, and the function checks it.
 
     Access logs tell the route of a request and how it ended. All callers together get 500 requests
     a second, 1,000 in a burst.
@@ -115,6 +124,16 @@ class HumanLoopApi(Construct):
                 jwt_audience=[client.user_pool_client_id],
             ),
         )
+
+    def serve_pages(self, function: lambda_.IFunction) -> None:
+        """Have a function answer what a browser opens: pages, tasks by capability."""
+        for path in _PAGES:
+            for route in self.api.add_routes(
+                path=path,
+                methods=[_HTTP.GET],
+                integration=integrations.HttpLambdaIntegration("Pages", function),
+            ):
+                acknowledge(route, "APIG4", because=_OPEN)
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
         """Call StartHumanLoop, for any flow: a route knows no more of a request than its path."""

@@ -107,17 +107,36 @@ class HumanLoopService(Construct):
         return ["human loops in the account have no reviewers: define a PrivateWorkforce"]
 
     def serve_reviewers(
-        self, user_pool: cognito.IUserPool, client: cognito.IUserPoolClient
+        self,
+        user_pool: cognito.IUserPool,
+        client: cognito.IUserPoolClient,
+        *,
+        sign_in_address: str,
     ) -> None:
-        """Let users of the pool answer tasks. Raises ValueError for a second pool."""
+        """Serve the portal to users of the pool.
+
+        Args:
+            user_pool: Whose users review.
+            client: Public client that the portal's page signs them in with.
+            sign_in_address: Origin of the pool's sign-in page, without a slash at its end.
+
+        Raises:
+            ValueError: The service has the users of another pool.
+        """
         if self._serves_reviewers:
             raise ValueError(
                 "human loops in the account have the reviewers of one workforce: give its teams "
                 "to all flows of the stack"
             )
         self._serves_reviewers = True
-        self.portal.add_environment("A2I_USER_POOL_ID", user_pool.user_pool_id)
+        for name, value in {
+            "A2I_USER_POOL_ID": user_pool.user_pool_id,
+            "A2I_SIGN_IN_CLIENT_ID": client.user_pool_client_id,
+            "A2I_SIGN_IN_ADDRESS": sign_in_address,
+        }.items():
+            self.portal.add_environment(name, value)
         self.api.serve_tasks(self.portal, user_pool, client)
+        self.api.serve_pages(self.portal)
 
     def register_template(self, scope: Construct, *, name: str, content: str) -> str:
         """Define a human task UI, and return its ARN; a token."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk import aws_cognito as cognito
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -12,6 +11,7 @@ from constructs import Construct
 from a2i_constructs.account.human_loop_functions import EVENT_SOURCE, principal
 from a2i_constructs.account.human_loop_service import HumanLoopService
 from a2i_constructs.account.human_loop_table import BY_FLOW, OPEN
+from a2i_constructs.account.portal_client import make_portal_client
 from a2i_constructs.backends.review_backend import (
     ReviewBackend,
     WorkforceParts,
@@ -93,8 +93,9 @@ class AccountBackend(ReviewBackend):
                 "token"
             )
         service = HumanLoopService.of(scope)
-        client = _public_client(scope, pool, service.api.endpoint)
-        service.serve_reviewers(pool, client)
+        portal_url = f"{service.api.endpoint}/"
+        client = make_portal_client(scope, pool, portal_url)
+        service.serve_reviewers(pool, client, sign_in_address=request.domain.base_url())
         sign_in = SignIn(
             scope,
             "Invitation",
@@ -116,7 +117,7 @@ class AccountBackend(ReviewBackend):
         return WorkforceParts(
             workforce_name=request.name,
             workforce_arn=_arn(scope, "workforce", request.name),
-            portal_url=service.api.endpoint,
+            portal_url=portal_url,
             user_pool_client=client,
             sign_in=sign_in,
             resource=None,
@@ -180,26 +181,3 @@ def _arn(scope: Construct, resource: str, name: str) -> str:
     """Consumers know the ARNs of A2I, and nothing is permitted by them."""
     return Stack.of(scope).format_arn(service="sagemaker", resource=resource, resource_name=name)
 
-
-def _public_client(
-    scope: Construct, user_pool: cognito.IUserPool, portal_url: str
-) -> cognito.UserPoolClient:
-    """Pages sign in by code with PKCE; scripts of an operator, with permission, by password."""
-    return cognito.UserPoolClient(
-        scope,
-        "PortalClient",
-        user_pool=user_pool,
-        access_token_validity=Duration.minutes(15),
-        auth_flows=cognito.AuthFlow(admin_user_password=True),
-        enable_token_revocation=True,
-        generate_secret=False,
-        o_auth=cognito.OAuthSettings(
-            callback_urls=[f"{portal_url}/"],
-            logout_urls=[f"{portal_url}/"],
-            flows=cognito.OAuthFlows(authorization_code_grant=True),
-            scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
-        ),
-        prevent_user_existence_errors=True,
-        refresh_token_validity=Duration.hours(8),
-        supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
-    )

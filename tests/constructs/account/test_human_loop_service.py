@@ -41,7 +41,7 @@ def test_the_table_tells_what_loops_owe_and_keeps_keys_alone_in_its_indexes(
     }
 
 
-def test_every_route_asks_who_calls(made: Template) -> None:
+def test_every_route_but_the_pages_asks_who_calls(made: Template) -> None:
     routes = {
         route["RouteKey"]: route["AuthorizationType"]
         for route in properties(made, "AWS::ApiGatewayV2::Route")
@@ -53,6 +53,11 @@ def test_every_route_asks_who_calls(made: Template) -> None:
         "DELETE /human-loops/{HumanLoopName}": "AWS_IAM",
         "POST /human-loops/stop": "AWS_IAM",
         "ANY /api/{proxy+}": "JWT",
+        "GET /": "NONE",
+        "GET /static/{proxy+}": "NONE",
+        "GET /config.json": "NONE",
+        "GET /task/{proxy+}": "NONE",
+        "GET /object/{proxy+}": "NONE",
     }
 
 
@@ -69,6 +74,37 @@ def test_reviewers_tokens_are_those_of_the_pools_public_client(made: Template) -
     assert settings["AccessTokenValidity"] == 15
     assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" in settings["ExplicitAuthFlows"]
     assert "ALLOW_USER_PASSWORD_AUTH" not in settings["ExplicitAuthFlows"]
+
+
+def test_the_page_signs_in_for_a_working_day_with_tokens_that_are_used_once(
+    made: Template,
+) -> None:
+    [client] = properties(made, "AWS::Cognito::UserPoolClient")
+    assert client["RefreshTokenRotation"]["Feature"] == "ENABLED"
+    # Cognito refuses rotation beside it.
+    assert "ALLOW_REFRESH_TOKEN_AUTH" not in client["ExplicitAuthFlows"]
+    assert client["RefreshTokenValidity"] == 8 * 60
+    assert client["AllowedOAuthScopes"] == ["openid"]
+    assert client["EnableTokenRevocation"] is True
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    [address] = client["CallbackURLs"]
+    assert client["LogoutURLs"] == [address]
+    [api] = made.find_resources("AWS::ApiGatewayV2::Api")
+    assert address == {"Fn::Join": ["", [{"Fn::GetAtt": [api, "ApiEndpoint"]}, "/"]]}
+
+
+def test_the_page_learns_where_to_sign_in(made: Template) -> None:
+    [variables] = [
+        each["Environment"]["Variables"]
+        for each in properties(made, "AWS::Lambda::Function")
+        if each["Environment"]["Variables"].get("POWERTOOLS_SERVICE_NAME") == "portal"
+    ]
+    [client] = made.find_resources("AWS::Cognito::UserPoolClient")
+    assert variables["A2I_SIGN_IN_CLIENT_ID"] == {"Ref": client}
+    start, domain, *rest = variables["A2I_SIGN_IN_ADDRESS"]["Fn::Join"][1]
+    assert start == "https://"
+    assert "Domain" in domain["Ref"]
+    assert rest == [".auth.", {"Ref": "AWS::Region"}, ".amazoncognito.com"]
 
 
 def test_access_logs_tell_routes_and_never_paths(made: Template) -> None:
