@@ -1,4 +1,4 @@
-"""Loops that are due: leases that ran out, expiry, and what the stream has not done in time."""
+"""Leases that end, of time or of a removed worker; expiry; what the stream has not done in time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from itertools import islice
 from a2i_account.dynamodb_loops import DynamoDbLoops
 from a2i_account.loop_items import due_at
 from a2i_core.human_loops import transitions
-from a2i_core.human_loops.errors import ResourceNotFoundException, ThrottlingException
+from a2i_core.human_loops.errors import (
+    ResourceNotFoundException,
+    TaskNotFound,
+    ThrottlingException,
+)
 from a2i_shared.telemetry import logger
 
 _AT_A_TIME = 8
@@ -37,6 +41,22 @@ class LoopClock:
             while has_time() and (batch := list(islice(names, _AT_A_TIME))):
                 list(threads.map(partial(self._look_at, now=now), batch))
                 count += len(batch)
+        return count
+
+    def release_all(self, sub: str) -> int:
+        """Release every task that a removed worker holds, and return their number.
+
+        Raises:
+            ThrottlingException: Others changed a loop all the time; a repeat releases the rest.
+        """
+        now, count = self.clock(), 0
+        for loop in self.loops.held_by(sub):
+            try:
+                self.loops.change(loop.name, partial(transitions.release, sub=sub, now=now))
+            except (ResourceNotFoundException, TaskNotFound):
+                continue  # it ended meanwhile
+            count += 1
+        logger.info("removed worker's tasks released", sub=sub, count=count)
         return count
 
     def _due(self, now: datetime) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""LoopClock function: each minute.
+"""LoopClock function: each minute, and when an operator removes a worker.
+
+Event: a schedule's, or `{"releaseAllOf": "<sub>"}`, which returns `{"released": <number>}`.
 
 Environment: A2I_STACK_ID, A2I_HUMAN_LOOPS_TABLE, A2I_HUMAN_LOOPS_BUCKET; optional A2I_TRACING;
 POWERTOOLS_SERVICE_NAME.
@@ -21,10 +23,15 @@ telemetry.trace_aws_calls()
 
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
-def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> None:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int] | None:
+    clock = LoopClock(backend.loops(), backend.now_in_milliseconds)
+    if "releaseAllOf" in event:
+        return {"released": clock.release_all(event["releaseAllOf"])}
+
     def has_time() -> bool:
         return context.get_remaining_time_in_millis() > _SPARED_MILLISECONDS
 
-    seen = LoopClock(backend.loops(), backend.now_in_milliseconds).tick(has_time)
+    seen = clock.tick(has_time)
     if seen:
         logger.info("loops were due", count=seen)
+    return None

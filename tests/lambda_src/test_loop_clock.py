@@ -35,6 +35,21 @@ def test_a_task_that_was_held_for_too_long_goes_back_to_the_team(account: Accoun
     assert [item["sk"]["S"] for item in account.items() if "HOLD" in item["sk"]["S"]] == []
 
 
+def test_what_a_removed_worker_holds_goes_back_to_the_team(account: AccountLoops) -> None:
+    flow = account.create_flow_definition("review", task_count=2)
+    for name in ("one", "both", "ended"):
+        account.start(name, flow)
+        account.tasks().accept(name, ONE)
+    account.tasks().accept("both", reviewer("two"))
+    account.runtime().stop_human_loop(HumanLoopName="ended")
+    clock = LoopClock(account.loops(), account.clock.now)
+    assert clock.release_all("one") == 3
+    assert clock.release_all("one") == 0
+    held = {loop.name: loop for loop in account.loops().held_by("two")}
+    assert [each.worker.sub for each in held["both"].assignments] == ["two"]
+    assert {task.id for task in account.tasks().list(reviewer("three"))} == {"one", "both"}
+
+
 def test_a_loop_expires(account: AccountLoops) -> None:
     flow = account.create_flow_definition("review", TaskAvailabilityLifetimeInSeconds=3600)
     account.start("loop", flow)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from a2i_cli.aws import clients_of
-from a2i_cli.deployed.deployment import find_deployment
+from a2i_cli.deployed.deployment import Deployment, find_deployment
 from a2i_cli.deployed.locked_out import let_in, lock_out
 from a2i_cli.deployed.workers import (
     Worker,
@@ -52,7 +52,8 @@ def list_(
 ) -> None:
     """List the workers of the work teams that a stack's flows use."""
     clients = clients_of(context)
-    groups = worker_groups(find_deployment(clients, stack))
+    deployment = find_deployment(clients, stack)
+    groups = worker_groups(deployment)
     workers = list_workers(clients.cognito, groups)
     if as_json:
         print_json([_as_json(worker) for worker in workers])
@@ -65,6 +66,7 @@ def list_(
         ),
         empty="no workers yet: invite one with a2i worker add EMAIL",
     )
+    _note_portal(deployment)
 
 
 @app.command()
@@ -89,6 +91,7 @@ def add(
             invite_again(clients.cognito, chosen, email)
         how = "invited" if invited or resend else "added, without a new invitation"
         note(f"{email}: {how}, in group {chosen.name}")
+    _note_portal(deployment)
 
 
 @app.command()
@@ -106,10 +109,19 @@ def remove(
     memberships = {email: groups_of(clients.cognito, groups, email) for email in emails}
     confirm(f"Remove {', '.join(emails)} from {', '.join(g.name for g in groups)}?", yes=yes)
     for email, joined in memberships.items():
+        released = 0
         for group in joined:
+            # The group goes last: while the person is in it, a command that failed can be repeated.
+            released += lock_out(deployment, group, email)
             remove_worker(clients.cognito, group, email)
-            lock_out(deployment, group, email)
-        note(f"{email}: removed from {', '.join(g.name for g in joined)}")
+        back = f"; {released} tasks are back with the team" if released else ""
+        note(f"{email}: removed from {', '.join(g.name for g in joined)}{back}")
+
+
+def _note_portal(deployment: Deployment) -> None:
+    portal = deployment.parameters.get("portal-url")
+    if portal is not None:  # the portal of a team that the stack did not make is not known
+        note(f"workers sign in at {portal}")
 
 
 def _as_json(worker: Worker) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def make_clock(
         place,
         "Function",
         folder="loop_clock",
-        description="Ends leases and human loops whose time is over, each minute",
+        description="Ends leases and human loops whose time is over, and a removed worker's",
         environment=environment,
         timeout=Duration.seconds(55),
         no_dead_letters="it runs again a minute later, and finds the same loops",

@@ -60,6 +60,12 @@ class AccountBackend(ReviewBackend):
             service.table.table.table_name,
             "Table of the human loops",
         )
+        directory.publish(
+            "LoopClockFunctionName",
+            "loop-clock-function-name",
+            service.clock.function_name,
+            "Releases the tasks of a removed worker",
+        )
 
     def dead_letter_queues(self, scope: Construct) -> Sequence[sqs.IQueue]:
         return [HumanLoopService.of(scope).stream.dead_letter_queue]
@@ -180,4 +186,3 @@ def _let_change(function: lambda_.Function) -> None:
 def _arn(scope: Construct, resource: str, name: str) -> str:
     """Consumers know the ARNs of A2I, and nothing is permitted by them."""
     return Stack.of(scope).format_arn(service="sagemaker", resource=resource, resource_name=name)
-

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from threading import Thread
 from typing import Any
 
@@ -161,13 +162,28 @@ class Cognito:
         self.signed_out.append(Username)
 
 
+class ClockFunction:
+    """Lambda with the clock, which finds two tasks to release."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def invoke(self, *, FunctionName: str, Payload: str | bytes) -> dict[str, Any]:  # noqa: N803
+        assert FunctionName == "clock"
+        self.events.append(json.loads(Payload))
+        return {"Payload": BytesIO(b'{"released": 2}')}
+
+
 def test_who_is_removed_is_refused_at_the_next_call() -> None:
     account = AccountLoops()
     clients: Any = Clients(account.dynamodb)
     clients.cognito = Cognito()
     group = WorkerGroup(TEAM, POOL_ID, TEAM)
-    deployment = Deployment("It", {"human-loops-table": account.table}, clients=clients)
-    lock_out(deployment, group, "ana@example.com")
+    clients.lambda_ = ClockFunction()
+    parameters = {"human-loops-table": account.table, "loop-clock-function-name": "clock"}
+    deployment = Deployment("It", parameters, clients=clients)
+    assert lock_out(deployment, group, "ana@example.com") == 2
+    assert clients.lambda_.events == [{"releaseAllOf": "sub-1"}]
     assert account.loops().is_blocked("sub-1")
     assert clients.cognito.signed_out == ["ana"]
     let_in(deployment, group, "ana@example.com")

@@ -1,4 +1,4 @@
-"""Functions of a deployed stack that commands invoke: the starter and the reconciler."""
+"""Functions of a deployed stack that commands invoke: starter, reconciler, clock."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,20 @@ def reconcile(
         )
     request = {"discardStarting": discard_starting, **({"flow": flow} if flow else {})}
     return _invoke(deployment.clients.lambda_, function, request, "the reconciler failed")
+
+
+def release_all(deployment: Deployment, sub: str) -> int:
+    """Release every task that a worker holds in the account, and return their number.
+
+    Raises:
+        CommandError: the function failed; the message holds its own words.
+    """
+    function = deployment.parameters.get("loop-clock-function-name")
+    if function is None:
+        return 0
+    failed = "tasks of the worker stay held"
+    answer = _invoke(deployment.clients.lambda_, function, {"releaseAllOf": sub}, failed)
+    return int(answer["released"])
 
 
 def _invoke(
