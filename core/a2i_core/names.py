@@ -16,6 +16,8 @@ REVIEW_EVENT_SOURCE = "a2i.review"
 """Source of the stack's own events."""
 WORKTEAM_STACK_TAG = "a2i:stack-id"
 """Tag of a work team: the id of the stack that made it, also after an update replaced it."""
+REVIEW_ID = "ReviewId"
+"""Parameter of our own StartHumanLoop; on A2I's wire it is ignored, as all that A2I lacks."""
 OPEN_REVIEWS_INDEX = "OpenReviews"
 """Index of the ledger that holds the open reviews only."""
 
@@ -48,6 +50,12 @@ def flow_definition_name(
     facts = {**properties, "LogicalResourceId": logical_id}
     identity = digest({**facts, "Attempt": attempt} if attempt else facts)
     return f"{flow}-{stack_hash(stack_id)}-{identity[:_PROPERTIES_HASH_LENGTH]}"
+
+
+def flow_shown(definition_name: str) -> str:
+    """Flow that a flow definition is made for, whatever its stack; another's whole name."""
+    match = _DEFINITION_NAME.fullmatch(definition_name)
+    return match["flow"] if match else definition_name
 
 
 def flow_of_definition(name: str, stack: str) -> str | None:

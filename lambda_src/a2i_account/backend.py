@@ -61,6 +61,11 @@ def a2i_runtime_single_attempt() -> AugmentedAIRuntimeClient:
     return client
 
 
+def keeps_review_ids() -> bool:
+    """Whether human loops are started with the ids of their reviews."""
+    return read_environment(BackendEnvironment).backend == "account"
+
+
 @cache
 def sagemaker() -> SageMakerClient:
     """Client of the flow definitions, those of drained backends too."""

@@ -125,19 +125,31 @@ class DynamoDbLoops:
         token = pack(found[limit - 1].order, parameters) if more else None
         return LoopPage(self._load([each.name for each in found[:limit]]), token)
 
-    def offered_to(self, workteam_arn: str) -> Iterator[HumanLoop]:
-        """Yield loops with a free slot for a team, oldest first, as the caller goes on.
+    def offered_to(
+        self, workteam_arns: Sequence[str], *, after: str | None = None, newest: bool = False
+    ) -> Iterator[HumanLoop]:
+        """Yield loops with a free slot for one of the teams, as the caller goes on.
 
-        It begins with eight queries at the same time, whatever waits.
+        The oldest come first, or the newest. `after`: position of the loop after which to begin.
+        It begins with eight queries for each team, at most eight at the same time, whatever waits.
         """
         offered = self._merged(
             loop_items.OFFERS_INDEX,
             "offersKey",
             "offersOrder",
-            loop_items.offers_keys(workteam_arn),
+            [key for arn in workteam_arns for key in loop_items.offers_keys(arn)],
+            since=after if after and not newest else _FIRST,
+            until=after if after and newest else _LAST,
+            descending=newest,
         )
+        offered = (each for each in offered if each.order != after)
         while names := [each.name for each in islice(offered, _BATCH)]:
             yield from (loop for loop in self._load(names) if loop.free_slots > 0)
+
+    def offered_count(self, workteam_arns: Sequence[str]) -> int:
+        """Return how many loops have a free slot for one of the teams, as the index says."""
+        keys = [key for arn in workteam_arns for key in loop_items.offers_keys(arn)]
+        return self._count(loop_items.OFFERS_INDEX, "offersKey", keys)
 
     def held_by(self, sub: str) -> list[HumanLoop]:
         """Return the loops whose task a worker has accepted."""
@@ -174,17 +186,8 @@ class DynamoDbLoops:
 
     def open_count(self, definition_id: str) -> int:
         """Return how many loops of a flow definition have not been told to their end."""
-        return sum(
-            page["Count"]
-            for key in loop_items.open_keys(definition_id)
-            for page in self.dynamodb.get_paginator("query").paginate(
-                TableName=self.table,
-                IndexName=loop_items.OPEN_INDEX,
-                Select="COUNT",
-                KeyConditionExpression="openKey = :key",
-                ExpressionAttributeValues=to_item({":key": key}),
-            )
-        )
+        keys = loop_items.open_keys(definition_id)
+        return self._count(loop_items.OPEN_INDEX, "openKey", keys)
 
     def _find(self, name: str) -> tuple[HumanLoop, int] | None:
         found = self.dynamodb.get_item(
@@ -308,6 +311,22 @@ class DynamoDbLoops:
         with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as threads:
             shards = list(threads.map(read, keys))
         return merge(*shards, reverse=descending)
+
+    def _count(self, index: str, key: str, keys: Sequence[str]) -> int:
+        """Count the items below some keys of an index; eight are read at the same time."""
+
+        def count(shard: str) -> int:
+            pages = self.dynamodb.get_paginator("query").paginate(
+                TableName=self.table,
+                IndexName=index,
+                Select="COUNT",
+                KeyConditionExpression=f"{key} = :key",
+                ExpressionAttributeValues=to_item({":key": shard}),
+            )
+            return sum(page["Count"] for page in pages)
+
+        with ThreadPoolExecutor(_QUERIES_AT_A_TIME) as threads:
+            return sum(threads.map(count, keys))
 
     def _load(self, names: Sequence[str]) -> list[HumanLoop]:
         """Read loops as they are, in the order of their names; those that are gone are left out."""

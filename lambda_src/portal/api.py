@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from a2i_core.human_loops.errors import ThrottlingException, WorkerTaskError
+from a2i_core.human_loops.task_list import TaskQuery
 from a2i_shared.telemetry import logger
 from portal.reviewer import Reviewer
 from portal.worker_tasks import WorkerTasks
@@ -66,7 +67,9 @@ class PortalApi:
         reviewer = self.reviewer_of(event)
         method, path = event["requestContext"]["http"]["method"], event["rawPath"]
         if (method, path) == ("GET", "/api/tasks"):
-            return {"tasks": [task.to_json() for task in self.tasks.list(reviewer)]}
+            query = TaskQuery.of(event.get("queryStringParameters") or {})
+            page, waiting = self.tasks.page(reviewer, query)
+            return page.to_json(waiting)
         found = _TASK.fullmatch(path)
         action = found and _ACTIONS.get((method, found["action"]))
         if not found or not action:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import chain, islice
 from typing import Any
 
 from a2i_account.dynamodb_loops import DynamoDbLoops
@@ -20,12 +19,10 @@ from a2i_core.human_loops.errors import (
 )
 from a2i_core.human_loops.human_loop import HumanLoop, StoredAnswer, Worker
 from a2i_core.human_loops.loop_store import Transition
-from a2i_core.human_loops.worker_task import MAX_LISTED, TaskView, answer_content
+from a2i_core.human_loops.task_list import TaskPage, TaskQuery, task_page
+from a2i_core.human_loops.worker_task import TaskView, answer_content
 from a2i_core.s3_uri import S3Uri
 from portal.reviewer import Reviewer
-
-_MAX_LOOKED_AT = 2000
-"""Free tasks of a team that are read for a list, most of which the reviewer may have answered."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +39,26 @@ class WorkerTasks:
     clock: Callable[[], datetime]
 
     def list(self, reviewer: Reviewer) -> list[TaskView]:
-        """Return the tasks that the reviewer holds, then those that are free, oldest first."""
+        """Return the first page's tasks; see `page`."""
+        return self.page(reviewer, TaskQuery())[0].tasks
+
+    def page(self, reviewer: Reviewer, query: TaskQuery) -> tuple[TaskPage, int | None]:
+        """Return the tasks that the reviewer holds, then those that are free, and how many are.
+
+        The free ones are counted where the page does not have them all.
+        """
         sub = reviewer.worker.sub
         if not reviewer.groups or self.loops.is_blocked(sub):
             raise NotATeamMember("you are in no work team: ask its owner to add you")
-        found = chain(self._held_by(reviewer), self._free_for(reviewer))
-        return [TaskView.of(loop, sub) for loop in islice(found, MAX_LISTED)]
+        teams = reviewer.team_arns(self.loops.scope)
+        offered = self.loops.offered_to(teams, after=query.after, newest=query.newest)
+        page = task_page(
+            query,
+            ((loop, sub) for loop in self._held_by(reviewer)),
+            ((loop, sub) for loop in offered),
+        )
+        waiting = self.loops.offered_count(teams) if page.more and not query.is_narrow else None
+        return page, waiting
 
     def show(self, name: str, reviewer: Reviewer) -> dict[str, Any]:
         """Return a task that the reviewer holds or could accept, with its HTML."""
@@ -122,12 +133,6 @@ class WorkerTasks:
             if loop.takes_answers and loop.flow.workteam_arn in teams:
                 yield loop
 
-    def _free_for(self, reviewer: Reviewer) -> Iterator[HumanLoop]:
-        for team_arn in reviewer.team_arns(self.loops.scope):
-            for loop in islice(self.loops.offered_to(team_arn), _MAX_LOOKED_AT):
-                if _is_for(loop, reviewer.worker.sub):
-                    yield loop
-
     def _find(self, name: str, reviewer: Reviewer, *, needs_open_task: bool = True) -> HumanLoop:
         """Return the loop of a task that is for one of the reviewer's teams, as it is now."""
         loop, is_blocked = self.loops.find_for(reviewer.worker.sub, name)
@@ -161,11 +166,6 @@ def _answer_once(
     if any(given.worker.sub == worker.sub and given.content == place for given in loop.answers):
         return loop
     return transitions.answer(loop, worker, place, now)
-
-
-def _is_for(loop: HumanLoop, sub: str) -> bool:
-    knows_it = loop.has_answer_of(sub) or loop.was_declined_by(sub)
-    return not knows_it and loop.assignment_of(sub) is None
 
 
 def _no_open_task(name: str) -> TaskNotFound:

@@ -65,7 +65,9 @@ def intake() -> Intake:
         ledger=Ledger(
             aws_clients.dynamodb(), environment.ledger_table, environment.ledger_retention_days
         ),
-        human_loops=HumanLoops(backend.a2i_runtime_single_attempt()),
+        human_loops=HumanLoops(
+            backend.a2i_runtime_single_attempt(), keeps_review_ids=backend.keeps_review_ids()
+        ),
         events=Events(
             aws_clients.eventbridge(), environment.event_bus_name, (environment.stack_id,)
         ),

@@ -7,11 +7,12 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as AwsConnectionError
 
+from a2i_core.names import REVIEW_ID
 from a2i_shared.errors import HumanLoopRefusedError, StartDelayedError
 from a2i_shared.service_errors import code_of, is_transient
 
@@ -37,7 +38,13 @@ class HumanLoop:
 
 @dataclass(frozen=True)
 class HumanLoops:
+    """Human loops of the stack's reviews.
+
+    `keeps_review_ids`: whether a loop is given its review's id, which A2I has no place for.
+    """
+
     a2i_runtime: AugmentedAIRuntimeClient
+    keeps_review_ids: bool = False
     sleep: Callable[[float], None] = time.sleep
 
     def find(self, name: str, seconds_left: Deadline) -> HumanLoop | None:
@@ -54,7 +61,13 @@ class HumanLoops:
         return HumanLoop(loop["HumanLoopArn"], loop["FlowDefinitionArn"])
 
     def start(
-        self, name: str, *, flow: Flow, input_content: str, seconds_left: Deadline
+        self,
+        name: str,
+        *,
+        review_id: str,
+        flow: Flow,
+        input_content: str,
+        seconds_left: Deadline,
     ) -> HumanLoop:
         """Start a loop, or take the one that an earlier attempt with the same input started.
 
@@ -62,7 +75,9 @@ class HumanLoops:
         service is, and where the flow definition takes no loops; HumanLoopRefusedError for what
         waiting does not change.
         """
-        request = _request(name, flow, input_content)
+        request: Any = _request(name, flow, input_content)
+        if self.keeps_review_ids:
+            request = {**request, REVIEW_ID: review_id}
         try:
             started = self._patiently(
                 lambda: self.a2i_runtime.start_human_loop(**request), seconds_left

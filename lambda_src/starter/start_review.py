@@ -189,6 +189,7 @@ class ReviewStarter:
         try:
             return self.human_loops.start(
                 review.human_loop_name,
+                review_id=review.request.review_id,
                 flow=review.flow,
                 input_content=review.input_content,
                 seconds_left=seconds_left,

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from a2i_core.human_loops import wire
 from a2i_core.human_loops.errors import WorkerTaskError
+from a2i_core.human_loops.task_list import TaskQuery
 from a2i_core.s3_uri import S3Uri
 from a2i_local.service import ManualClock
 from a2i_local.testing import LocalA2I
@@ -57,6 +58,9 @@ class Host(Protocol):
     def tasks(self, worker: str) -> list[dict[str, Any]]:
         """Return the tasks that a worker is listed."""
 
+    def page(self, worker: str, **asked: str) -> tuple[list[str], str | None]:
+        """Return the names of the loops on a page of the list, and where the next one begins."""
+
     def act(self, worker: str, action: str, name: str, answer: Any = None) -> dict[str, Any]:
         """Show, accept, release or submit the task of a loop."""
 
@@ -91,6 +95,10 @@ class LocalHost:
 
     def tasks(self, worker: str) -> list[dict[str, Any]]:
         return [task.to_json() for task in self.a2i.service.worker_tasks.list(worker)]
+
+    def page(self, worker: str, **asked: str) -> tuple[list[str], str | None]:
+        page, _ = self.a2i.service.worker_tasks.page(worker, TaskQuery.of(asked))
+        return [task.human_loop_name for task in page.tasks], page.more
 
     def act(self, worker: str, action: str, name: str, answer: Any = None) -> dict[str, Any]:
         tasks = self.a2i.service.worker_tasks
@@ -149,6 +157,10 @@ class AccountHost:
     def tasks(self, worker: str) -> list[dict[str, Any]]:
         return [task.to_json() for task in self.account.tasks().list(_reviewer(worker))]
 
+    def page(self, worker: str, **asked: str) -> tuple[list[str], str | None]:
+        page, _ = self.account.tasks().page(_reviewer(worker), TaskQuery.of(asked))
+        return [task.human_loop_name for task in page.tasks], page.more
+
     def act(self, worker: str, action: str, name: str, answer: Any = None) -> dict[str, Any]:
         tasks = self.account.tasks()
         try:
@@ -202,15 +214,22 @@ class WireHost(AccountHost):
         tasks: list[dict[str, Any]] = self._call(worker, "GET", "/api/tasks")["tasks"]
         return tasks
 
+    def page(self, worker: str, **asked: str) -> tuple[list[str], str | None]:
+        page = self._call(worker, "GET", "/api/tasks", query=asked)
+        return [task["humanLoopName"] for task in page["tasks"]], page["more"]
+
     def act(self, worker: str, action: str, name: str, answer: Any = None) -> dict[str, Any]:
         if action == "show":
             return self._call(worker, "GET", f"/api/tasks/{name}")
         body = None if answer is None else {"answerContent": answer}
         return self._call(worker, "POST", f"/api/tasks/{name}/{action}", body)
 
-    def _call(self, worker: str, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    def _call(
+        self, worker: str, method: str, path: str, body: Any = None, query: Any = None
+    ) -> dict[str, Any]:
         groups = () if worker == STRANGER else (GROUP,)
         event = portal_event(method, path, f"{worker}-sub", body, groups=groups)
+        event["queryStringParameters"] = query
         api = PortalApi(
             self.account.tasks(),
             lambda event: Reviewer.of(event, user_pool_id=POOL_ID, scope=SCOPE),

@@ -27,14 +27,17 @@ def refused(host: Host, *arguments: Any) -> tuple[str, int]:
 
 def test_a_free_task_is_listed_and_shown_to_the_team(host: Host, flow: str, loop: str) -> None:
     (task,) = host.tasks(ONE)
-    assert {**task, "id": "", "createdAt": ""} == {
+    assert {**task, "id": "", "createdAt": "", "expiresAt": ""} == {
         "id": "",
         "humanLoopName": loop,
+        "reviewId": None,
+        "flow": flow.rpartition("/")[2],
         "flowDefinitionArn": flow,
         "title": "review",
         "description": "Answer review",
         "keywords": [],
         "createdAt": "",
+        "expiresAt": "",
         "timeLimitSeconds": 600,
         "state": "available",
         "acceptedUntil": None,
@@ -42,6 +45,22 @@ def test_a_free_task_is_listed_and_shown_to_the_team(host: Host, flow: str, loop
     shown = host.act(ONE, "show", loop)
     assert shown.pop("html") == "<crowd-form><p>é</p></crowd-form>"
     assert shown == task
+
+
+def test_the_list_has_an_order_and_goes_on_where_a_page_ended(
+    host: Host, flow: str, loop: str
+) -> None:
+    other = host.create_flow_definition("other", TEMPLATE)
+    for number, arn in enumerate((flow, other, flow)):
+        host.start(f"more-{number}", arn, {"text": "a"})
+    host.act(ONE, "accept", "more-0")
+    assert host.page(ONE) == (["more-0", loop, "more-1", "more-2"], None)
+    assert host.page(TWO, order="newest")[0] == ["more-2", "more-1", "more-0", loop]
+    (first, *_) = (t["createdAt"] + "#" + t["id"] for t in host.tasks(TWO) if t["flow"] == "other")
+    assert host.page(ONE, after=first)[0] == ["more-2"]
+    assert host.page(TWO, after=first, order="newest")[0] == ["more-0", loop]
+    assert host.page(TWO, flow="other")[0] == host.page(TWO, search="MORE-1")[0] == ["more-1"]
+    assert host.page(TWO, search="nothing") == ([], None)
 
 
 def test_a_task_has_as_many_slots_as_answers_are_wanted(host: Host, loop: str) -> None:

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -14,6 +14,8 @@ from a2i_shared import aws_clients
 from portal import handler
 from portal.api import PortalApi
 from portal.reviewer import Reviewer
+from starter.flows import Flow
+from starter.human_loops import HumanLoops
 from tests.lambda_src.account_loops import (
     INPUT_BUCKET,
     POOL_ID,
@@ -25,6 +27,9 @@ from tests.lambda_src.account_loops import (
     reviewer,
 )
 from tests.lambda_src.invocation import lambda_context
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
 
 
 @pytest.fixture
@@ -70,7 +75,8 @@ def test_a_task_from_the_list_to_its_answer(account: AccountLoops) -> None:
     assert accepted["acceptedUntil"] is not None
     status, submitted = call(account, "POST", "/api/tasks/loop/submit", {"answerContent": {"x": 1}})
     assert (status, submitted["state"]) == (200, "submitted")
-    assert call(account, "GET", "/api/tasks")[1] == {"tasks": []}
+    listed = call(account, "GET", "/api/tasks")[1]
+    assert listed == {"tasks": [], "waiting": None, "more": None}
 
 
 def test_the_same_answer_again_is_taken_and_another_one_refused(account: AccountLoops) -> None:
@@ -127,7 +133,7 @@ def test_a_declined_task_is_not_offered_again_and_its_reason_is_a_code(
     call(account, "POST", "/api/tasks/loop/accept")
     status, _ = call(account, "POST", "/api/tasks/loop/decline", {"reason": "Unreadable"})
     assert status == 200
-    assert call(account, "GET", "/api/tasks")[1] == {"tasks": []}
+    assert call(account, "GET", "/api/tasks")[1]["tasks"] == []
     assert len(call(account, "GET", "/api/tasks", sub="two")[1]["tasks"]) == 1
 
 
@@ -221,6 +227,41 @@ def test_tasks_behind_many_that_the_worker_has_answered_are_listed(account: Acco
             account.tasks().submit(f"many-{number:03}", reviewer("one"), {})
     listed = call(account, "GET", "/api/tasks")[1]["tasks"]
     assert [task["id"] for task in listed] == ["loop", *(f"many-{n}" for n in range(225, 230))]
+
+    first = call(account, "GET", "/api/tasks", sub="two")[1]
+    assert (len(first["tasks"]), first["waiting"]) == (200, 231)
+    after = {"queryStringParameters": {"after": first["more"]}}
+    rest = call(account, "GET", "/api/tasks", sub="two", **after)[1]
+    assert [task["id"] for task in rest["tasks"]] == [f"many-{n}" for n in range(199, 230)]
+    assert (rest["more"], rest["waiting"]) == (None, None)
+
+
+def test_a_list_goes_on_only_from_where_a_page_ended(account: AccountLoops) -> None:
+    wrong = call(account, "GET", "/api/tasks", queryStringParameters={"after": "loop"})
+    error(400, "InvalidTaskList", wrong)
+
+
+def test_a_task_is_named_by_its_review_also_after_a_retry_of_an_earlier_release(
+    account: AccountLoops,
+) -> None:
+    flow = Flow(flow="orders", flow_definition_arn=account.create_flow_definition("orders"))
+
+    def start(loops: HumanLoops) -> None:
+        loops.start(
+            "orders-0a1b",
+            review_id="order 17",
+            flow=flow,
+            input_content='{"text": "a"}',
+            seconds_left=lambda: 10.0,
+        )
+
+    runtime = cast("AugmentedAIRuntimeClient", account.runtime())
+    start(HumanLoops(runtime, keeps_review_ids=True))
+    start(HumanLoops(runtime))
+    account.deliver()
+    shown = call(account, "GET", "/api/tasks/orders-0a1b")[1]
+    assert (shown["reviewId"], shown["flow"]) == ("order 17", "orders")
+    assert call(account, "GET", "/api/tasks/loop")[1]["reviewId"] is None
 
 
 def test_links_to_objects_are_signed_with_the_flows_role(

@@ -105,6 +105,12 @@ class SourceIpNotAllowed(WorkerTaskError):
     http_status = 404
 
 
+class InvalidTaskList(WorkerTaskError):
+    """The list is asked to go on from a place that no page before it ended at."""
+
+    http_status = 400
+
+
 class TaskNotFound(WorkerTaskError):
     """No open task has this id."""
 

@@ -142,6 +142,8 @@ class HumanLoop:
     lapsed: tuple[str, ...] = ()
     """Subs of workers whose time ran out and who did not accept again."""
     declined: tuple[Declined, ...] = ()
+    review_id: str | None = None
+    """The sender's own key, where the loop was started for a review."""
 
     @property
     def key(self) -> str:

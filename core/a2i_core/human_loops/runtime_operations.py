@@ -18,6 +18,7 @@ from a2i_core.human_loops.human_loop import HumanLoop
 from a2i_core.human_loops.input_content import json_object
 from a2i_core.human_loops.loop_store import LoopStore
 from a2i_core.human_loops.scope import Scope
+from a2i_core.names import REVIEW_ID
 
 Parameters = Mapping[str, Any]
 Result = dict[str, Any]
@@ -52,7 +53,10 @@ class RuntimeOperations:
         }
 
     def start(self, parameters: Parameters) -> Result:
-        """StartHumanLoop; the same request again is answered with the loop that there is."""
+        """StartHumanLoop; the same request again is answered with the loop that there is.
+
+        `ReviewId`, which the API does not have, names the loop's review to workers.
+        """
         input_content = parameters["HumanLoopInput"]["InputContent"]
         json_object(input_content, "InputContent")
         loop = transitions.start(
@@ -63,6 +67,7 @@ class RuntimeOperations:
             request_digest=_digest(parameters),
             now=self.now(),
             rendering=self.rendering,
+            review_id=parameters.get(REVIEW_ID),
         )
         existing = self.store.add(loop, input_content)
         if existing is not None and existing.request_digest != loop.request_digest:
@@ -123,7 +128,8 @@ def no_such_loop(scope: Scope, name: str) -> ResourceNotFoundException:
 
 def _digest(parameters: Parameters) -> str:
     """Return what makes two requests of one name the same request."""
-    request = {key: value for key, value in parameters.items() if key != "HumanLoopName"}
+    names = {"HumanLoopName", REVIEW_ID}
+    request = {key: value for key, value in parameters.items() if key not in names}
     return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 

@@ -41,6 +41,7 @@ def start(
     request_digest: str,
     now: datetime,
     rendering: timedelta = timedelta(0),
+    review_id: str | None = None,
 ) -> HumanLoop:
     """Return a new loop, whose task is to be rendered after `rendering`."""
     return HumanLoop(
@@ -53,6 +54,7 @@ def start(
         output_key=output_key(flow, name, now),
         render_at=now + rendering,
         expires_at=now + flow.availability,
+        review_id=review_id,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from a2i_core.human_loops.errors import InvalidAnswer
 from a2i_core.human_loops.human_loop import HumanLoop
 from a2i_core.human_loops.instants import iso_milliseconds
+from a2i_core.names import flow_shown
 
 TaskState = Literal["available", "accepted", "submitted"]
 MAX_LISTED = 200
@@ -29,6 +30,15 @@ class TaskView:
     time_limit_seconds: int
     state: TaskState
     accepted_until: datetime | None
+    expires_at: datetime
+    """When the task is withdrawn if too few workers have answered."""
+    review_id: str | None
+    """The sender's own key; None where none is known, as in A2I."""
+
+    @property
+    def flow(self) -> str:
+        """Name of the flow, without the hashes of its definition's name."""
+        return flow_shown(self.flow_definition_arn.rpartition("/")[2])
 
     @classmethod
     def of(cls, loop: HumanLoop, sub: str, *, state: TaskState | None = None) -> "TaskView":
@@ -45,6 +55,8 @@ class TaskView:
             time_limit_seconds=int(loop.flow.time_limit.total_seconds()),
             state=state or ("accepted" if assignment else "available"),
             accepted_until=assignment.until if assignment else None,
+            expires_at=loop.expires_at,
+            review_id=loop.review_id,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -53,11 +65,14 @@ class TaskView:
         return {
             "id": self.id,
             "humanLoopName": self.human_loop_name,
+            "reviewId": self.review_id,
+            "flow": self.flow,
             "flowDefinitionArn": self.flow_definition_arn,
             "title": self.title,
             "description": self.description,
             "keywords": list(self.keywords),
             "createdAt": iso_milliseconds(self.created_at),
+            "expiresAt": iso_milliseconds(self.expires_at),
             "timeLimitSeconds": self.time_limit_seconds,
             "state": self.state,
             "acceptedUntil": None if until is None else iso_milliseconds(until),

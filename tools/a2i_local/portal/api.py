@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from a2i_core.human_loops.task_list import TaskQuery
 from a2i_core.human_loops.worker_task import TaskView
 from a2i_local.portal.json_requests import answer_content, json_object
 from a2i_local.portal.sessions import RequestReviewers
@@ -33,8 +34,9 @@ class PortalApi:
         ]
 
     def list_tasks(self, request: Request) -> JSONResponse:
-        tasks = self._tasks.list(self._reviewers.by_query(request))
-        return JSONResponse({"tasks": [task.to_json() for task in tasks]})
+        reviewer = self._reviewers.by_query(request)
+        page, waiting = self._tasks.page(reviewer, TaskQuery.of(request.query_params))
+        return JSONResponse(page.to_json(waiting))
 
     def show_task(self, request: Request) -> JSONResponse:
         reviewer = self._reviewers.by_query(request)

@@ -1,8 +1,8 @@
 """Interface between the portal and the A2I service."""
 
-from collections.abc import Sequence
 from typing import Any, Protocol
 
+from a2i_core.human_loops.task_list import TaskPage, TaskQuery
 from a2i_core.human_loops.worker_task import TaskView
 from a2i_local.service.reviewers import Reviewer
 
@@ -32,7 +32,9 @@ class WorkerTasks(Protocol):
     state of the task does not allow it.
     """
 
-    def list(self, worker: Reviewer) -> Sequence[TaskView]: ...
+    def page(self, worker: Reviewer, query: TaskQuery) -> tuple[TaskPage, int]:
+        """Return a page of the list, and how many free tasks the worker's teams have."""
+        ...
 
     def show(self, task_id: str, worker: Reviewer) -> RenderedTask: ...
 

@@ -7,7 +7,14 @@ from a2i_core.human_loops.human_loop import HumanLoop
 from a2i_core.human_loops.scope import Scope
 from a2i_local.service.loop_records import LoopInput, PendingEvent
 from a2i_local.service.records import FlowDefinition, HumanTaskUi, Template, Workforce, Workteam
-from a2i_local.service.tables import NamedTable, OrderedIndex, Store, Table, UnitOfWork
+from a2i_local.service.tables import (
+    NamedTable,
+    OrderedIndex,
+    Position,
+    Store,
+    Table,
+    UnitOfWork,
+)
 
 
 class LoopTable(NamedTable[HumanLoop]):
@@ -44,9 +51,20 @@ class LoopTable(NamedTable[HumanLoop]):
     def open_count(self, scope: Scope) -> int:
         return self._open_in_scope[scope]
 
-    def offered_to(self, workteam_arn: str) -> Iterator[HumanLoop]:
-        """Yield the loops with a free slot for this team, oldest first."""
-        return (self._by_task[task_id] for _, task_id in self._offered_to_team[workteam_arn])
+    def offered_to(
+        self, workteam_arn: str, *, beyond: Position | None = None, newest: bool = False
+    ) -> Iterator[HumanLoop]:
+        """Yield the loops with a free slot for this team, oldest or newest first.
+
+        `beyond`: creation time and task id of the loop after which to begin.
+        """
+        offered = self._offered_to_team[workteam_arn]
+        found = offered.between(beyond=beyond, descending=newest)
+        return (self._by_task[task_id] for _, task_id in found)
+
+    def offered_count(self, workteam_arn: str) -> int:
+        """Return how many loops have a free slot for this team."""
+        return len(self._offered_to_team[workteam_arn])
 
     def held_by(self, sub: str) -> Iterator[HumanLoop]:
         """Yield the loops whose task this worker has accepted."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain, islice
+from heapq import merge
 from typing import Any
 
 from a2i_core.human_loops import transitions
@@ -14,7 +14,8 @@ from a2i_core.human_loops.errors import (
 )
 from a2i_core.human_loops.human_loop import HumanLoop, Worker
 from a2i_core.human_loops.scope import Scope
-from a2i_core.human_loops.worker_task import MAX_LISTED, TaskView, answer_content
+from a2i_core.human_loops.task_list import TaskPage, TaskQuery, place, position, task_page
+from a2i_core.human_loops.worker_task import TaskView, answer_content
 from a2i_local.service.engine import Engine
 from a2i_local.service.host import HostAccessDenied, HostNotFound, StoredObject
 from a2i_local.service.loop_life_cycle import LoopLifeCycle
@@ -47,7 +48,11 @@ class WorkerTasks:
         self._members = TeamMembers(engine)
 
     def list(self, worker: Reviewer | str) -> Sequence[TaskView]:
-        """Return the tasks that the worker holds, then those that are free, oldest first.
+        """Return the first page's tasks; see `page`."""
+        return self.page(worker, TaskQuery())[0].tasks
+
+    def page(self, worker: Reviewer | str, query: TaskQuery) -> tuple[TaskPage, int]:
+        """Return the tasks that the worker holds, then those that are free, and how many are.
 
         At most 200: a worker takes one at a time, and the page stays quick however many wait.
         Raises NotATeamMember for someone who is in no work team.
@@ -55,8 +60,8 @@ class WorkerTasks:
         with self._engine.call():
             found_in = self._members.teams_of(_reviewer(worker))
             teams = {team.arn: member for team, member in found_in}
-            found = chain(self._held_by(teams), self._free_for(teams))
-            return [TaskView.of(loop, member.sub) for loop, member in islice(found, MAX_LISTED)]
+            page = task_page(query, self._held_by(teams), self._offered_to(teams, query))
+            return page, sum(map(self._loops.offered_count, teams))
 
     def task_id(self, human_loop_name: str, *, account: str, region: str) -> str:
         """Return the task of a human loop; TaskNotFound if it is not open."""
@@ -128,16 +133,26 @@ class WorkerTasks:
         except HostNotFound as error:
             raise ObjectNotFound(str(error)) from error
 
-    def _held_by(self, teams: Mapping[str, Worker]) -> Iterator[tuple[HumanLoop, Worker]]:
-        for member in {worker.sub: worker for worker in teams.values()}.values():
-            for loop in self._loops.held_by(member.sub):
-                yield loop, member
+    def _held_by(self, teams: Mapping[str, Worker]) -> Iterator[tuple[HumanLoop, str]]:
+        for sub in {worker.sub for worker in teams.values()}:
+            for loop in self._loops.held_by(sub):
+                yield loop, sub
 
-    def _free_for(self, teams: Mapping[str, Worker]) -> Iterator[tuple[HumanLoop, Worker]]:
-        for workteam_arn, member in teams.items():
-            for loop in self._loops.offered_to(workteam_arn):
-                if _is_for(loop, member.sub):
-                    yield loop, member
+    def _offered_to(
+        self, teams: Mapping[str, Worker], query: TaskQuery
+    ) -> Iterator[tuple[HumanLoop, str]]:
+        """Yield the loops with a free slot for one of the teams, in the order asked for."""
+        beyond = place(query.after) if query.after else None
+
+        def offered(workteam_arn: str, member: Worker) -> Iterator[tuple[HumanLoop, str]]:
+            for loop in self._loops.offered_to(workteam_arn, beyond=beyond, newest=query.newest):
+                yield loop, member.sub
+
+        return merge(
+            *(offered(arn, member) for arn, member in teams.items()),
+            key=lambda found: position(found[0]),
+            reverse=query.newest,
+        )
 
     def _find(self, task_id: str, worker: Reviewer | str) -> tuple[HumanLoop, Worker]:
         loop = self._loops.by_task(task_id)
@@ -148,8 +163,3 @@ class WorkerTasks:
 
 def _reviewer(worker: Reviewer | str) -> Reviewer:
     return worker if isinstance(worker, Reviewer) else Reviewer(worker)
-
-
-def _is_for(loop: HumanLoop, sub: str) -> bool:
-    knows_it = loop.has_answer_of(sub) or loop.was_declined_by(sub)
-    return not knows_it and loop.assignment_of(sub) is None

@@ -12,6 +12,7 @@ from a2i_core.human_loops.errors import (
     TaskNotFound,
     TaskTimeLimitExceeded,
 )
+from a2i_core.human_loops.task_list import TaskPage, TaskQuery
 from a2i_core.human_loops.worker_task import TaskState, TaskView
 from a2i_local.service.errors import NotAuthorized
 from a2i_local.service.host import Credentials
@@ -36,6 +37,8 @@ class MemoryTask(TaskView):
     slots: int = 1
     state: TaskState = "available"
     accepted_until: datetime | None = None
+    expires_at: datetime = datetime(2126, 11, 22, 9, 0, tzinfo=UTC)
+    review_id: str | None = None
 
 
 @dataclass
@@ -63,11 +66,12 @@ class MemoryTasks:
     def let_time_run_out(self, task_id: str, worker: str) -> None:
         self.holders[task_id][worker] = datetime.now(UTC) - timedelta(seconds=1)
 
-    def list(self, reviewer: Reviewer) -> list[MemoryTask]:
+    def page(self, reviewer: Reviewer, query: TaskQuery) -> tuple[TaskPage, int]:
         worker = self._member(reviewer)
-        return [
+        tasks = [
             self._view(task, worker) for task in self.tasks.values() if self._open(task, worker)
         ]
+        return TaskPage([task for task in tasks if query.matches(task)], None), len(tasks)
 
     def show(self, task_id: str, reviewer: Reviewer) -> MemoryTask:
         return self._view(self._find(task_id, reviewer), reviewer.name)

@@ -59,16 +59,21 @@ def test_lists_tasks_with_the_contract_s_fields(portal: str, tasks: MemoryTasks)
             {
                 "id": "t1",
                 "humanLoopName": "sentiment-0001",
+                "reviewId": None,
+                "flow": "sentiment",
                 "flowDefinitionArn": FLOW + "sentiment-1a2b3c4d-0123456789",
                 "title": "Check the sentiment",
                 "description": "Confirm or correct what the model found",
                 "keywords": ["text"],
                 "createdAt": "2026-11-22T09:00:00.000Z",
+                "expiresAt": "2126-11-22T09:00:00.000Z",
                 "timeLimitSeconds": 3600,
                 "state": "available",
                 "acceptedUntil": None,
             }
-        ]
+        ],
+        "waiting": 1,
+        "more": None,
     }
 
 
