@@ -42,11 +42,17 @@ class ReviewMonitoring(Construct):
     ) -> None:
         """Define dashboard and alarms.
 
-        workflows: at least one; all of one runtime.
-        oldest_pending: how long a review may wait for reviewers. Needs a `ReviewReconciler`, which
-            measures it.
-        alarm_topic: told when an alarm rises and when it is over. Default: nobody is
-            told, which is a warning at synthesis.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workflows: At least one; all of one runtime.
+            alarm_topic: Told when an alarm rises and when it is over. Default: nobody is told,
+                which is a warning at synthesis.
+            oldest_pending: How long a review may wait for reviewers before an alarm rises, in hours
+                or days. Needs a `ReviewReconciler`, which measures it.
+
+        Raises:
+            ValueError: There are no workflows, or workflows of several runtimes.
         """
         super().__init__(scope, construct_id)
         _check_one_runtime(workflows)

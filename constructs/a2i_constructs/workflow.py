@@ -73,7 +73,7 @@ class HumanReviewWorkflow(Construct):
             required_inputs: Top-level fields that a request's `input` must have. Default: those
                 without which the template cannot be rendered.
             human_task_ui: Default: one of the template.
-            flow_definition: Replaces `flow_name` and the task.
+            flow_definition: Replaces `flow_name` and the task. Default: a new one of these.
             runtime: Default: the stack's own, `ReviewRuntime.of(scope)`.
             **task: See TaskProps. Default of the title: the template's name in words.
 
@@ -119,19 +119,25 @@ class HumanReviewWorkflow(Construct):
     def grant_send_reviews(
         self, grantee: iam.IGrantable, *, sender: str | None = None
     ) -> iam.Grant:
-        """Send predictions, to this and every other workflow of the same runtime.
+        """Permit an application to send predictions, to every workflow of the same runtime.
 
-        sender: name of the application, with which it may put large requests below
-            `requests/_incoming/<sender>/` of the input bucket. Default: it may put none there.
+        Args:
+            grantee: The application.
+            sender: Name of the application, 1 to 40 lower case letters, digits and inner hyphens,
+                with which it may put large requests below `requests/_incoming/<sender>/` of the
+                input bucket. Default: it may put none there.
+
+        Raises:
+            ValueError: The sender's name has another form.
         """
         return self.runtime.starter.grant_send_reviews(grantee, sender=sender)
 
     def grant_read_results(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read answers and consolidated results of this flow."""
+        """Permit `grantee` to read answers and consolidated results of this flow."""
         return self.runtime.results.grant_read_results(grantee, self.flow_name)
 
     def grant_use_client(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Use `a2i_client.Reviews` with every workflow of the same runtime."""
+        """Permit `grantee` to use `a2i_client.Reviews` with every workflow of the same runtime."""
         return self.runtime.grant_use_client(grantee)
 
     def on_review_started(
@@ -141,6 +147,10 @@ class HumanReviewWorkflow(Construct):
 
         Targets see some events twice. Who may put events on that bus can forge them: see
         `on_review_finished`.
+
+        Args:
+            construct_id: Name of the rule.
+            target: What gets the events. Default: nothing, until `add_target`.
         """
         return make_review_rule(
             self,

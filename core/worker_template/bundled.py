@@ -20,7 +20,8 @@ def bundled_template_names() -> tuple[str, ...]:
 def bundled_template_path(name: str) -> Path:
     """Path of the ready-made template `name`, for example `sentiment_review`.
 
-    Raises `ValueError`, listing the names there are, when there is none of that name.
+    Raises:
+        ValueError: There is none of that name; the message lists those there are.
     """
     for path in _templates():
         if path.name == name + TEMPLATE_SUFFIX:

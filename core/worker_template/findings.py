@@ -14,7 +14,15 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a rule found; line and column count from 1 in the author's file."""
+    """One thing that a check found in the author's file.
+
+    Attributes:
+        rule: Name of the rule.
+        severity: Whether it stops synthesis.
+        message: What is wrong, and what to do.
+        line: Number of the line, from 1.
+        column: Number of the character in the line, from 1.
+    """
 
     rule: str
     severity: Severity

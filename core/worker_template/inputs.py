@@ -100,6 +100,10 @@ class TemplateInputs:
     """What a template reads below `task.input`: dotted names, sorted, `*` for a list's items.
 
     A name is in one of the two tuples only.
+
+    Attributes:
+        required: Names without which a worker would see a blank.
+        optional: The other names.
     """
 
     required: tuple[str, ...]

@@ -74,10 +74,12 @@ RENDER_ERROR = "TemplateRenderError"
 class TemplateRenderError(Exception):
     """A template could not be rendered.
 
-    `code` and `message` are what RenderUiTemplate lists under `Errors`, and what the failure
-    reason of a human loop quotes. The codes `InvalidTemplateSyntax` and `InvalidParameters` are
-    A2I's, `TemplateRenderError` is ours.
-    `index` is the place in the author's text, or None.
+    Attributes:
+        code: What RenderUiTemplate lists under `Errors`, and the failure reason of a human loop
+            quotes. `InvalidTemplateSyntax` and `InvalidParameters` are A2I's codes,
+            `TemplateRenderError` is ours.
+        message: What went wrong, likewise quoted.
+        index: Place in the author's text, in characters. Default: None, where it is not known.
     """
 
     def __init__(self, code: str, message: str, *, index: int | None = None) -> None:

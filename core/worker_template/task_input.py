@@ -15,22 +15,23 @@ class TaskInputError(ValueError):
 
 
 def task_name(template: Path) -> str:
-    """Return the name of a template's task: its file's name without `.liquid.html`."""
+    """Return the name of the task of `template`: its file's name without `.liquid.html`."""
     return template.name.removesuffix(TEMPLATE_SUFFIX).removesuffix(".html")
 
 
 def sample_path(template: Path) -> Path:
-    """Return where the sample input of a template is looked for."""
+    """Return where the sample input of `template` is looked for."""
     return template.with_name(task_name(template) + SAMPLE_SUFFIX)
 
 
 def read_task_input(path: Path) -> dict[str, Any]:
-    """Return the `task.input` that a file holds.
+    """Return the `task.input` that the file at `path` holds.
 
     A byte order mark before the text, as some editors write it, is left out.
 
-    Raises `TaskInputError` where the file is not UTF-8, not JSON, or no object, and `OSError`
-    where it cannot be read.
+    Raises:
+        TaskInputError: The file is not UTF-8, not JSON, or no object.
+        OSError: It cannot be read.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=a2i_number)

@@ -23,6 +23,11 @@ class TaskTemplate:
     """A worker task template: HTML with crowd elements and A2I's dialect of Liquid.
 
     Reading one never fails on its content; `check` says what is wrong with it.
+
+    Attributes:
+        name: Name of the task.
+        text: Content of the template.
+        path: Its file; None for a text without one.
     """
 
     name: str
@@ -93,13 +98,14 @@ class TaskTemplate:
         )
 
     def position(self, index: int) -> tuple[int, int]:
-        """Line and column, from 1, of an index into the text."""
+        """Return line and column, from 1, of `index`, a number of characters into the text."""
         return Lines(self.text).position(index)
 
     def sample_input(self) -> dict[str, Any] | None:
         """Return what `<name>.sample.json` beside the file holds; None where there is no such file.
 
-        Raises `TaskInputError` where that file holds no JSON object.
+        Raises:
+            TaskInputError: That file holds no JSON object.
         """
         path = self.path and sample_path(self.path)
         return read_task_input(path) if path is not None and path.exists() else None

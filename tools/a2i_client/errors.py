@@ -28,8 +28,9 @@ class RequestRefusedError(ReviewsError):
 
     Attributes:
         error: The error's name, as docs/integrating.md lists them, such as `MissingInputError`.
-        field: The request's field that is wrong, such as `input.taskObject`; None where the error
-            is not about one.
+        words: The error's own words.
+        field: The request's field that is wrong, such as `input.taskObject`. Default: None, where
+            the error is not about one.
     """
 
     def __init__(self, error: str, words: str, field: str | None = None) -> None:

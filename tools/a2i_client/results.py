@@ -20,11 +20,22 @@ _TIMES = ("startedAt", "finishedAt")
 
 
 class Results:
-    """Finished reviews; each iteration reads them anew."""
+    """Finished reviews, as `Reviews.results` returns them; each iteration reads them anew."""
 
     def __init__(
         self, s3: "S3Client", parts: StackParts, *, flow: str | None, since: datetime | None
     ) -> None:
+        """Look at the results of a stack.
+
+        Args:
+            s3: boto3 client that reads them.
+            parts: Names of the stack's parts.
+            flow: Name of the flow; None for all.
+            since: Time from which on the reviews ended, with a time zone; None for all.
+
+        Raises:
+            ValueError: `since` has no time zone.
+        """
         if since is not None and since.tzinfo is None:
             raise ValueError(
                 f"since must have a time zone, got {since.isoformat()}: use for example"

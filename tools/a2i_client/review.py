@@ -19,15 +19,21 @@ _DECISIONS: dict[ReviewStatus, Decision] = {
 
 @dataclass(frozen=True)
 class Review:
-    """Review of one prediction, as it was when the client asked."""
+    """Review of one prediction, as it was when the client asked.
+
+    Attributes:
+        review_id: The id that it was sent under.
+        flow: Name of the flow.
+        decision: What the starter decided.
+        reasons: Why a person must look, or why nobody need, as sentences.
+        human_loop_name: Name of its human loop; None where nobody is needed.
+    """
 
     review_id: str
     flow: str
     decision: Decision
     reasons: tuple[str, ...]
-    """Why a person must look, or why nobody need, as sentences."""
     human_loop_name: str | None
-    """None where nobody is needed."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -36,7 +42,7 @@ class Review:
 
     @classmethod
     def from_response(cls, response: Mapping[str, Any]) -> Self:
-        """Read the starter's answer."""
+        """Read the starter's answer, `response`."""
         return cls(
             review_id=response["reviewId"],
             flow=response["flow"],
@@ -47,7 +53,7 @@ class Review:
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Self:
-        """Read an entry of the ledger: the review as the starter would answer for it now."""
+        """Read `entry`, an item of the ledger: the review as it stands now."""
         decision = _DECISIONS.get(entry["status"], "ReviewFinished")
         return cls(
             review_id=entry["reviewId"],
@@ -63,29 +69,41 @@ class Result:
     """End of a review: what the reviewers said.
 
     A review that did not complete, or that nobody needed, has no answer.
+
+    Attributes:
+        review_id: The id that it was sent under.
+        flow: Name of the flow.
+        status: `Completed`, `Failed`, `Expired`, `Stopped`, or `NotNeeded`.
+        answer: What the reviewers agreed on, by the names of the template's fields; None where
+            there is no answer.
+        answers: What each reviewer said: `answerContent`, `workerId` and times.
+        agreement: Share of reviewers, 0 to 1, that gave the most common value; the mean of all
+            fields. None where there is no answer.
+        prediction: What was sent as the model's prediction; None where nothing was.
+        changes: `before` and `after` of each field in which the answer differs from the model's
+            proposal.
+        started_at: Time of the decision, with a time zone; never None in what the client returns.
+        finished_at: Time of the end, with a time zone; None where nobody was needed.
+        failure_code: Why it failed, as a code; None where it did not.
+        failure_reason: The same in words; None where it did not.
+        result_uri: S3 URI of result.json; None where nobody was needed.
+        document: All of result.json; empty where nobody was needed.
     """
 
     review_id: str
     flow: str
     status: ReviewStatus
-    """`Completed`, `Failed`, `Expired`, `Stopped`, or `NotNeeded`."""
     answer: dict[str, Any] | None = None
-    """What the reviewers agreed on, by the names of the template's fields."""
     answers: tuple[dict[str, Any], ...] = ()
-    """What each reviewer said: `answerContent`, `workerId` and times."""
     agreement: float | None = None
-    """Share of reviewers, 0 to 1, that gave the most common value; the mean of all fields."""
     prediction: Any = None
     changes: dict[str, Any] = field(default_factory=dict)
-    """`before` and `after` of each field in which the answer differs from the model's proposal."""
     started_at: datetime | None = None
     finished_at: datetime | None = None
     failure_code: str | None = None
     failure_reason: str | None = None
     result_uri: str | None = None
-    """S3 URI of result.json."""
     document: dict[str, Any] = field(default_factory=dict, repr=False)
-    """All of result.json; empty where nobody was needed."""
 
     @property
     def is_completed(self) -> bool:
@@ -94,7 +112,7 @@ class Result:
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
-        """Read result.json."""
+        """Read `document`, the content of result.json."""
         return cls(
             review_id=document["reviewId"],
             flow=document["flow"],
@@ -114,7 +132,7 @@ class Result:
 
     @classmethod
     def not_needed(cls, entry: Mapping[str, Any]) -> Self:
-        """Read the ledger entry of a review that nobody needed."""
+        """Read `entry`, the ledger's item of a review that nobody needed."""
         return cls(
             review_id=entry["reviewId"],
             flow=entry["flow"],

@@ -100,12 +100,26 @@ class ReviewBackend(ABC):
 
     @staticmethod
     def a2i(*, drain: Sequence[str] = ()) -> "ReviewBackend":
-        """Human loops in Amazon A2I. drain: `account`, to finish what is pending there."""
+        """Make the backend that runs human loops in Amazon A2I.
+
+        Args:
+            drain: `account`, to finish what is pending there. Default: nothing is.
+
+        Raises:
+            ValueError: `drain` names something else.
+        """
         return _backend("a2i", drain)
 
     @staticmethod
     def account(*, drain: Sequence[str] = ()) -> "ReviewBackend":
-        """Human loops in the account itself. drain: `a2i`, to finish what is pending there."""
+        """Make the backend that runs human loops in the account itself.
+
+        Args:
+            drain: `a2i`, to finish what is pending there. Default: nothing is.
+
+        Raises:
+            ValueError: `drain` names something else.
+        """
         return _backend("account", drain)
 
     @classmethod
@@ -147,7 +161,13 @@ class ReviewBackend(ABC):
     def make_service(
         self, runtime: Construct, *, buckets: ReviewBuckets, removal_policy: RemovalPolicy
     ) -> None:
-        """Make what human loops need once per stack, inside the runtime."""
+        """Make what human loops need once per stack, inside the runtime.
+
+        Args:
+            runtime: The stack's `ReviewRuntime`.
+            buckets: Where human loops keep what is large.
+            removal_policy: Of what holds reviews.
+        """
 
     @abstractmethod
     def dead_letter_queues(self, scope: Construct) -> Sequence[sqs.IQueue]:
@@ -159,7 +179,7 @@ class ReviewBackend(ABC):
 
     @abstractmethod
     def let_assume(self, role: iam.IRole, scope: Construct) -> None:
-        """Let those principals assume a role, as far as they need a permission of their own."""
+        """Let those principals assume `role`, as far as they need a permission of their own."""
 
     @abstractmethod
     def check_region(self, scope: Construct) -> None:
@@ -171,15 +191,26 @@ class ReviewBackend(ABC):
 
     @abstractmethod
     def make_workforce(self, request: WorkforceRequest, *, invite: bool = True) -> WorkforceParts:
-        """Make a private workforce. invite: invitations name this backend's portal."""
+        """Make a private workforce.
+
+        Args:
+            request: What the workforce's construct was asked for.
+            invite: Whether invitations name this backend's portal.
+        """
 
     @abstractmethod
     def make_workteam(self, request: WorkteamRequest) -> WorkteamParts:
-        """Make the work team of a group."""
+        """Make the work team of a group, as `request` describes it."""
 
     @abstractmethod
     def make_human_task_ui(self, scope: Construct, *, name: str, content: str) -> str:
-        """Make a human task UI, and return its ARN; a token."""
+        """Make a human task UI, and return its ARN; a token.
+
+        Args:
+            scope: Parent.
+            name: Name of the human task UI.
+            content: The worker task template.
+        """
 
     @abstractmethod
     def flow_definition_properties(self) -> Mapping[str, str]:
@@ -191,44 +222,59 @@ class ReviewBackend(ABC):
 
     @abstractmethod
     def let_manage_flow_definitions(self, handler: lambda_.Function) -> None:
-        """Let a handler of flow definitions create, describe and delete those of its stack."""
+        """Let `handler` create, describe and delete the flow definitions of its stack."""
 
     @abstractmethod
     def let_pass(self, role: iam.IRole, handler: lambda_.Function) -> None:
-        """Let a handler create flow definitions with a role."""
+        """Let `handler` create flow definitions with `role`."""
 
     @abstractmethod
     def let_drain(self, function: lambda_.Function, *, retires: bool) -> None:
         """Let a function see which flow definitions are needed and delete the rest.
 
-        retires: it also reads and writes their tags.
+        Args:
+            function: Its role gets the permissions.
+            retires: Whether it also reads and writes their tags.
         """
 
     @abstractmethod
     def let_list_workteams(self, function: lambda_.Function) -> None:
-        """Let a function see which work teams there are."""
+        """Let `function` see which work teams there are."""
 
     @abstractmethod
     def let_start(self, starter: lambda_.Function) -> None:
-        """Let the starter start human loops of every flow that its stack has or had."""
+        """Let the function `starter` start human loops of every flow that its stack has or had."""
 
     @abstractmethod
     def let_describe(self, function: lambda_.Function, loops: str, because: str) -> None:
-        """Let a function read state and times of human loops. loops: pattern of their ARNs."""
+        """Let a function read state and times of human loops.
+
+        Args:
+            function: Its role gets the permissions.
+            loops: Pattern of the human loops' ARNs.
+            because: Reason for the wildcard in the pattern, as reviewers of the template read it.
+        """
 
     @abstractmethod
     def let_read_ends(self, results: lambda_.Function) -> None:
-        """Let the results function read how a human loop ended, where no event may say so."""
+        """Let the function `results` read how a human loop ended, where no event may say so."""
 
     @abstractmethod
     def let_delete(self, reconciler: lambda_.Function) -> None:
-        """Let the reconciler delete what ended human loops leave behind."""
+        """Let the function `reconciler` delete what ended human loops leave behind."""
 
     @abstractmethod
     def grant_start_human_loop(
         self, grantee: iam.IGrantable, scope: Construct, flow_definition_arn: str
     ) -> iam.Grant:
-        """Let an application start human loops by itself, past the starter."""
+        """Let an application start human loops by itself, past the starter.
+
+        Args:
+            grantee: The application.
+            scope: Construct of the stack.
+            flow_definition_arn: Flow definition that it may use; in the account it may use each
+                one.
+        """
 
 
 _CHOSEN: WeakKeyDictionary[Stack, ReviewBackend] = WeakKeyDictionary()

@@ -42,7 +42,14 @@ class Never:
 
 @dataclass(frozen=True)
 class Sample:
-    """A share of the predictions, chosen by reviewId, so that a retry decides alike."""
+    """A share of the predictions, chosen by reviewId, so that a retry decides alike.
+
+    Attributes:
+        percent: Share that is reviewed, 0 to 100 percent.
+
+    Raises:
+        ConditionError: `percent` is outside this range.
+    """
 
     percent: float
 
@@ -61,11 +68,18 @@ class Confidence:
     """A number in the prediction, found by a JMESPath and compared by one of the methods.
 
     A path that finds no number means unknown confidence, and that is reviewed.
+
+    Attributes:
+        path: JMESPath to the number, such as `max(values(SentimentScore))`.
+        label: What reasons call the number, for policies that look at several. Default:
+            `confidence`.
+
+    Raises:
+        ConditionError: `path` is no JMESPath, or `label` is empty.
     """
 
     path: str
     label: str | None = None
-    """What reasons call the number, for policies that look at several. Default: confidence."""
 
     def __post_init__(self) -> None:
         """Refuse a path that JMESPath cannot read, and an empty label."""
@@ -74,15 +88,31 @@ class Confidence:
             raise ConditionError("confidence label must have at least one character, got ''")
 
     def below(self, threshold: float) -> Condition:
-        """Review what is less than the threshold."""
+        """Review what is less than the threshold.
+
+        Args:
+            threshold: Bound in the unit of the number itself; a number equal to it is not reviewed.
+        """
         return _Compared(self, "below", threshold)
 
     def above(self, threshold: float) -> Condition:
-        """Review what is more than the threshold."""
+        """Review what is more than the threshold.
+
+        Args:
+            threshold: Bound in the unit of the number itself; a number equal to it is not reviewed.
+        """
         return _Compared(self, "above", threshold)
 
     def between(self, low: float, high: float) -> Condition:
-        """Review what lies in the range, both ends included."""
+        """Review what lies in a range, both ends included.
+
+        Args:
+            low: Lower end, in the unit of the number itself.
+            high: Upper end, in the same unit.
+
+        Raises:
+            ConditionError: `low` is more than `high`.
+        """
         if low > high:
             raise ConditionError(f"confidence between must be [low, high], got [{low}, {high}]")
         return _Compared(self, "between", (low, high))
@@ -102,7 +132,14 @@ class _Compared:
 
 @dataclass(frozen=True)
 class Missing:
-    """Something that the prediction should hold and does not; `path` is a JMESPath."""
+    """Something that the prediction should hold and does not.
+
+    Attributes:
+        path: JMESPath to it; what is null or absent counts as missing.
+
+    Raises:
+        ConditionError: `path` is no JMESPath.
+    """
 
     path: str
 
@@ -117,7 +154,15 @@ class Missing:
 
 @dataclass(frozen=True)
 class Matches:
-    """A text, found by a JMESPath, that holds a match of a regular expression (Python's `re`)."""
+    """A text in the prediction that holds a match of a regular expression.
+
+    Attributes:
+        path: JMESPath to the text.
+        pattern: Regular expression of Python's `re`, which may match anywhere in the text.
+
+    Raises:
+        ConditionError: `path` is no JMESPath, or `pattern` no regular expression.
+    """
 
     path: str
     pattern: str
@@ -141,7 +186,11 @@ class AnyOf:
     """At least one of the conditions holds."""
 
     def __init__(self, *conditions: Condition) -> None:
-        """Combine one or more `conditions`."""
+        """Combine one or more `conditions`.
+
+        Raises:
+            ConditionError: There is no condition.
+        """
         self.conditions = _not_empty("anyOf", conditions)
 
     def to_document(self) -> Document:
@@ -153,7 +202,11 @@ class AllOf:
     """All of the conditions hold."""
 
     def __init__(self, *conditions: Condition) -> None:
-        """Combine one or more `conditions`."""
+        """Combine one or more `conditions`.
+
+        Raises:
+            ConditionError: There is no condition.
+        """
         self.conditions = _not_empty("allOf", conditions)
 
     def to_document(self) -> Document:
@@ -163,7 +216,11 @@ class AllOf:
 
 @dataclass(frozen=True)
 class Not:
-    """The condition does not hold."""
+    """The condition does not hold.
+
+    Attributes:
+        condition: The condition that must not hold.
+    """
 
     condition: Condition
 

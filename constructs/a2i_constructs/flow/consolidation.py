@@ -15,6 +15,13 @@ class Consolidation:
 
     `MAJORITY` takes what most reviewers say, `UNANIMOUS` what all of them say and else nothing,
     `FIRST` what the earliest says. `function` names one of your own.
+
+    Attributes:
+        document: The strategy as the results function reads it; the constants and class methods
+            make it.
+
+    Raises:
+        ValueError: The results function does not know such a strategy.
     """
 
     document: str | dict[str, str]
@@ -32,14 +39,26 @@ class Consolidation:
 
     @classmethod
     def function(cls, name: str) -> "Consolidation":
-        """Use `module:function` of a layer that you add to the results function."""
+        """Use a function of your own, from a layer that you add to the results function.
+
+        Args:
+            name: `module:function`.
+
+        Raises:
+            ValueError: `name` has another form.
+        """
         return cls(name)
 
     @classmethod
     def by_field(
         cls, fields: Mapping[str, "Consolidation"], *, others: "Consolidation | None" = None
     ) -> "Consolidation":
-        """Settle fields differently. Default for the others: majority."""
+        """Settle fields differently.
+
+        Args:
+            fields: Strategy for each field, by its name in the answer.
+            others: Strategy for the fields that are not named. Default: majority.
+        """
         rest = {"*": others} if others else {}
         return cls({name: str(each.document) for name, each in {**fields, **rest}.items()})
 

@@ -72,7 +72,7 @@ class FlowDefinition(FlowDefinitionBase):
                 `ReviewBuckets.grant_run_flows` grants, for as long as reviews that began with it
                 are pending.
             provider: Default: the stack's own.
-            tags: Win over what `Tags.of` says of a scope around it.
+            tags: Win over what `Tags.of` says of a scope around it. Default: none but those.
             **task: See TaskProps.
 
         Raises:

@@ -26,7 +26,7 @@ class IFlowDefinition(Protocol):
         """The name of the flow definition."""
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Start human loops of this flow, and in Amazon A2I no others.
+        """Permit `grantee` to start human loops of this flow, and in Amazon A2I no others.
 
         Human loops in the account are started at an endpoint that all flows of the stack share.
         """
@@ -34,7 +34,12 @@ class IFlowDefinition(Protocol):
     def on_human_loop_status_change(
         self, construct_id: str, *, target: events.IRuleTarget | None = None
     ) -> events.Rule:
-        """Define a rule for every end of a human loop of this flow."""
+        """Define a rule for every end of a human loop of this flow.
+
+        Args:
+            construct_id: Name of the rule.
+            target: What gets the events. Default: nothing, until `add_target`.
+        """
 
 
 class FlowDefinitionBase(Resource):
@@ -61,7 +66,7 @@ class FlowDefinitionBase(Resource):
         """Matches `detail.flowDefinitionArn` of this flow's events."""
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Start human loops of this flow, and in Amazon A2I no others."""
+        """Permit `grantee` to start human loops of this flow, and in Amazon A2I no others."""
         backend = ReviewBackend.of(self)
         return backend.grant_start_human_loop(grantee, self, self.flow_definition_arn)
 
@@ -75,6 +80,11 @@ class FlowDefinitionBase(Resource):
         """Define a rule for the ends of human loops of this flow.
 
         A2I sends each event at least once, so that targets see some twice.
+
+        Args:
+            construct_id: Name of the rule.
+            target: What gets the events. Default: nothing, until `add_target`.
+            statuses: Which ends: `Completed`, `Failed` (expired ones included), `Stopped`.
         """
         return events.Rule(
             self,
@@ -93,19 +103,34 @@ class FlowDefinitionBase(Resource):
     def on_human_loop_completed(
         self, construct_id: str, *, target: events.IRuleTarget | None = None
     ) -> events.Rule:
-        """Define a rule for human loops that all reviewers have answered."""
+        """Define a rule for human loops that all reviewers have answered.
+
+        Args:
+            construct_id: Name of the rule.
+            target: What gets the events. Default: nothing, until `add_target`.
+        """
         return self.on_human_loop_status_change(construct_id, target=target, statuses=["Completed"])
 
     def on_human_loop_failed(
         self, construct_id: str, *, target: events.IRuleTarget | None = None
     ) -> events.Rule:
-        """Define a rule for human loops that failed or expired."""
+        """Define a rule for human loops that failed or expired.
+
+        Args:
+            construct_id: Name of the rule.
+            target: What gets the events. Default: nothing, until `add_target`.
+        """
         return self.on_human_loop_status_change(construct_id, target=target, statuses=["Failed"])
 
     def on_human_loop_stopped(
         self, construct_id: str, *, target: events.IRuleTarget | None = None
     ) -> events.Rule:
-        """Define a rule for human loops that somebody stopped."""
+        """Define a rule for human loops that somebody stopped.
+
+        Args:
+            construct_id: Name of the rule.
+            target: What gets the events. Default: nothing, until `add_target`.
+        """
         return self.on_human_loop_status_change(construct_id, target=target, statuses=["Stopped"])
 
     def _human_loop_arn(self, name: str) -> str:

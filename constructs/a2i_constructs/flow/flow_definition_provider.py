@@ -52,7 +52,7 @@ class FlowDefinitionProvider(Construct):
         return self.provider.service_token
 
     def allow_role(self, role: iam.IRole) -> None:
-        """Let flow definitions run with the role; either handler may be the one that creates."""
+        """Let flow definitions run with `role`; either handler may be the one that creates."""
         for handler in self.provider.functions:
             self._backend.let_pass(role, handler)
 

@@ -39,7 +39,8 @@ class ReviewPolicy:
     def from_document(cls, review_when: Mapping[str, Any]) -> "ReviewPolicy":
         """Read `review_when`, a condition written as data, as the settings hold it.
 
-        Raises ReviewPolicyError.
+        Raises:
+            ReviewPolicyError: The condition cannot work; the message starts with the place.
         """
         return cls(_read(review_when, "reviewWhen"))
 

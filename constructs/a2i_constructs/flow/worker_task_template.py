@@ -32,9 +32,12 @@ class WorkerTaskTemplate:
     def __init__(
         self, template: TaskTemplate, *, sample_input: Mapping[str, Any] | None = None
     ) -> None:
-        """Wrap a parsed `template`; the `from_*` methods read one.
+        """Wrap a parsed template; the `from_*` methods read one.
 
-        sample_input: one `task.input`, to check the template with.
+        Args:
+            template: The parsed template.
+            sample_input: One `task.input`, to check the template with. Default: it is checked
+                without.
         """
         self.template = template
         self.sample_input = sample_input
@@ -45,8 +48,13 @@ class WorkerTaskTemplate:
     ) -> "WorkerTaskTemplate":
         """Read a template.
 
-        path: a relative one starts at the current directory.
-        sample_input: Default: the content of `<task>.sample.json` beside the file, if any.
+        Args:
+            path: Path of the file; a relative one starts at the current directory.
+            sample_input: One `task.input`, to check the template with. Default: the content of
+                `<task>.sample.json` beside the file, if any.
+
+        Raises:
+            WorkerTaskTemplateError: That file holds no JSON object.
         """
         file = Path(path)
         if not file.is_file():
@@ -62,9 +70,11 @@ class WorkerTaskTemplate:
     ) -> "WorkerTaskTemplate":
         """Take a template from a string.
 
-        text: the template.
-        name: stands in messages and in resource names.
-        sample_input: a `task.input` to check with. Default: none.
+        Args:
+            text: The template.
+            name: Stands in messages and in resource names.
+            sample_input: One `task.input`, to check the template with. Default: it is checked
+                without.
         """
         return cls(TaskTemplate.from_text(text, name=name), sample_input=sample_input)
 
@@ -91,8 +101,11 @@ class WorkerTaskTemplate:
     def bind(self, scope: Construct) -> str:
         """Check the template on behalf of `scope` and return its text.
 
-        Errors raise WorkerTaskTemplateError; warnings become annotations of `scope`, each of which
-        can be acknowledged by its id `a2i:<rule>`.
+        Warnings become annotations of `scope`, each of which can be acknowledged by its id
+        `a2i:<rule>`.
+
+        Raises:
+            WorkerTaskTemplateError: The template has errors, is empty, or is longer than A2I takes.
         """
         if not 1 <= len(self.content) <= MAX_LENGTH:
             raise WorkerTaskTemplateError(

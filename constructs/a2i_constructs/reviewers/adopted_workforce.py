@@ -97,7 +97,14 @@ class AdoptedWorkforce(_AdoptedWorkforce):
         return None
 
     def check_worker(self, email: str) -> NoReturn:
-        """Raises ValueError with the command that manages people."""
+        """Refuse to add anybody: people of an adopted workforce are managed with `a2i worker`.
+
+        Args:
+            email: Address that the error's command names.
+
+        Raises:
+            ValueError: Always, with the command to run instead.
+        """
         raise ValueError(
             f"worker {email!r} cannot be added here: people of an adopted workforce are managed "
             f"with 'a2i worker add {email}'"
@@ -119,10 +126,16 @@ class AdoptedOidcWorkforce(_AdoptedWorkforce):
         workforce_name: str = "default",
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        """Look the workforce up; see `AdoptedWorkforce`.
+        """Look the workforce up; deployment fails where it is not there, or signs in otherwise.
 
-        workforce_name: name of the region's workforce.
-        removal_policy: of teams that the stack adds. Default: they outlive it.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workforce_name: Name of the region's workforce.
+            removal_policy: Of teams that the stack adds. Default: they outlive it.
+
+        Raises:
+            ValueError: The name has another form than A2I's, or the stack has another backend.
         """
         super().__init__(
             scope,

@@ -33,10 +33,18 @@ _CLIENT_ID_PATTERN = re.compile(r"[ -~]{1,1024}")
 class OidcProvider:
     """An OpenID Connect provider that tells people's groups in the claim `sagemaker:groups`.
 
-    client_id: 1 to 1024 printable characters.
-    client_secret: its text is the client's secret. A function reads it when the stack is deployed:
-        it stands in no template, property, event or log. The function reads it again when provider,
-        name or ARN of the secret change.
+    Attributes:
+        client_id: 1 to 1024 printable characters.
+        client_secret: Its text is the client's secret. A function reads it when the stack is
+            deployed: it stands in no template, property, event or log. The function reads it again
+            when provider, name or ARN of the secret change.
+        issuer: URL of the provider, as its tokens name it.
+        authorization_endpoint: URL that people sign in at.
+        token_endpoint: URL that codes are exchanged for tokens at.
+        user_info_endpoint: URL that tells claims about a person.
+        logout_endpoint: URL that people sign out at.
+        jwks_uri: URL of the keys that tokens are signed with.
+        scope: Scopes to ask for, with spaces between. Default: A2I's own.
     """
 
     client_id: str
@@ -88,10 +96,17 @@ class OidcWorkforce(Resource):
     ) -> None:
         """Define the workforce; deployment fails where the region has one.
 
-        provider: who signs reviewers in.
-        workforce_name: 1 to 63 letters, digits and hyphens, no hyphen first.
-        source_ip_cidrs: at most 10 ranges that the portal answers to. Default: every address.
-        removal_policy: of the workforce. Default: it outlives the stack.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            provider: Who signs reviewers in.
+            workforce_name: 1 to 63 letters, digits and hyphens, no hyphen first.
+            source_ip_cidrs: At most 10 ranges that the portal answers to. Default: every address.
+            removal_policy: Of the workforce. Default: it outlives the stack.
+
+        Raises:
+            ValueError: The name, a range or the client's id has another form, or the stack has
+                another backend than A2I.
         """
         super().__init__(scope, construct_id)
         ReviewBackend.of(self).check_sagemaker("OidcWorkforce", self)
@@ -183,9 +198,16 @@ class OidcWorkteam(DefinedWorkteam):
     ) -> None:
         """Define the team.
 
-        workforce: whose provider knows the groups.
-        groups: 1 to 10 names, each 1 to 63 characters without spaces, as the provider spells them.
-        description: 1 to 200 characters.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workforce: Whose provider knows the groups.
+            groups: 1 to 10 names, each 1 to 63 characters without spaces, as the provider spells
+                them.
+            description: 1 to 200 characters.
+
+        Raises:
+            ValueError: Groups or description have another form.
         """
         super().__init__(
             scope,

@@ -50,7 +50,14 @@ class IPrivateWorkforce(Protocol):
         """Sign-in to set up after each team; None where the pool's people are managed elsewhere."""
 
     def check_worker(self, email: str) -> None:
-        """Raises ValueError for what is no address, or cannot be named in a template."""
+        """Refuse a worker whom this workforce cannot invite.
+
+        Args:
+            email: The worker's e-mail address.
+
+        Raises:
+            ValueError: It is no e-mail address, or cannot be named in a template.
+        """
 
 
 class PrivateWorkforce(Resource):
@@ -77,11 +84,18 @@ class PrivateWorkforce(Resource):
     ) -> None:
         """Define the workforce.
 
-        workforce_name: 1 to 63 letters, digits and hyphens, no hyphen first.
-        mfa: whether reviewers of a new pool sign in with an authenticator app, too.
-        source_ip_cidrs: at most 10 ranges that the portal answers to. Default: every address.
-        user_pool: must have no domain yet. Default: a new pool.
-        removal_policy: of workforce, pool, client and domain. Default: they outlive the stack.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workforce_name: 1 to 63 letters, digits and hyphens, no hyphen first.
+            mfa: Whether reviewers of a new pool sign in with an authenticator app, too.
+            source_ip_cidrs: At most 10 ranges that the portal answers to. Default: every address.
+            user_pool: Pool whose users review; must have no domain yet. Default: a new pool.
+            removal_policy: Of workforce, pool, client and domain. Default: they outlive the stack.
+
+        Raises:
+            ValueError: The name or a range has another form, there are too many ranges, or the
+                backend is not in the stack's region.
         """
         super().__init__(scope, construct_id)
         backend = ReviewBackend.of(self)
@@ -124,7 +138,14 @@ class PrivateWorkforce(Resource):
         return self._parts.portal_url
 
     def check_worker(self, email: str) -> None:
-        """Raises ValueError for what is no e-mail address, or one too many."""
+        """Refuse a worker whom this workforce cannot invite.
+
+        Args:
+            email: The worker's e-mail address.
+
+        Raises:
+            ValueError: It is no e-mail address, or one more than 50 in all teams.
+        """
         check_pattern("worker", email, _EMAIL_PATTERN, "an e-mail address")
         self._workers.add(email)
         if len(self._workers) > MAX_WORKERS:

@@ -51,6 +51,12 @@ class WorkforceLookup(Construct):
         """Define a check that fails where a workforce exists, with the settings to adopt it.
 
         It runs again when name or identity change, which no workforce of the stack survives.
+
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workforce_name: Name that the new workforce is to have.
+            identity: How its reviewers sign in, `cognito` or `oidc`.
         """
         check = CustomResource(
             scope,
@@ -66,9 +72,15 @@ class WorkforceLookup(Construct):
     def find(
         self, scope: Construct, construct_id: str, *, workforce_name: str, identity: Identity
     ) -> CustomResource:
-        """Define a look at the workforce of that name, which fails where it is not there.
+        """Define a look at a workforce, which fails where it is not there.
 
-        Attributes: WorkforceName, WorkforceArn, SubDomain, UserPoolId, ClientId.
+        Attributes of the resource: WorkforceName, WorkforceArn, SubDomain, UserPoolId, ClientId.
+
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            workforce_name: Name of the region's workforce.
+            identity: How its reviewers must sign in, `cognito` or `oidc`.
         """
         check = CustomResource(
             scope,

@@ -177,7 +177,10 @@ class Workteam(DefinedWorkteam):
         return _ImportedWorkteam(scope, construct_id, workteam_arn)
 
     def add_worker(self, email: str) -> None:
-        """Invite a person into the team; naming one twice changes nothing.
+        """Invite the person of an address into the team; naming one twice changes nothing.
+
+        Args:
+            email: The person's e-mail address.
 
         Raises:
             ValueError: No address, too many, or people of this workforce are managed elsewhere.

@@ -70,7 +70,12 @@ class HumanLoopResults(Construct):
     def grant_read_results(
         self, grantee: iam.IGrantable, flow_name: str | None = None
     ) -> iam.Grant:
-        """Read A2I's answers and the consolidated results, of one flow or by default of all."""
+        """Permit `grantee` to read reviewers' answers and the consolidated results.
+
+        Args:
+            grantee: The application.
+            flow_name: The flow's name in requests. Default: of all flows.
+        """
         if flow_name is None:
             return self.buckets.grant_read_output(grantee)
         return self.buckets.grant_read_output(

@@ -86,6 +86,9 @@ class HumanLoopStarter(Construct):
             queue_max_age: How long a request that Amazon A2I does not take waits in the queue
                 before it goes to the dead-letter queue, a minute to three days. Default: a day.
             role: The function's; must trust lambda.amazonaws.com. Default: a new one.
+
+        Raises:
+            ValueError: A number or duration is outside its range.
         """
         super().__init__(scope, construct_id)
         check_range("max_concurrency", max_concurrency, minimum=2, maximum=1000)
@@ -137,10 +140,15 @@ class HumanLoopStarter(Construct):
     ) -> None:
         """Make a flow known to the function.
 
-        required_inputs: what `input` of a request must hold at its top level.
-        consolidation: how the results function makes one answer of several.
-        Raises ValueError for a flow of the same name, a policy that is too long, or reviews that
-        can last for longer than the buckets keep their requests.
+        Args:
+            flow_definition: Where the flow's human loops start.
+            review_policy: Which of its predictions need a person.
+            required_inputs: What `input` of a request must hold at its top level.
+            consolidation: How the results function makes one answer of several.
+
+        Raises:
+            ValueError: There is a flow of the same name, the policy is too long, or reviews can
+                last for longer than the buckets keep their requests.
         """
         self._check_retention(flow_definition)
         document = {
@@ -156,7 +164,10 @@ class HumanLoopStarter(Construct):
         ReviewBackend.of(self).let_describe(self.function, loops, OWN_LOOPS)
 
     def longest_review(self, flow_definition: FlowDefinition) -> Duration | None:
-        """Longest time from a request to its review's end; None where a duration is a token."""
+        """Return the longest time from a request of `flow_definition` to its review's end.
+
+        None where a duration is a token.
+        """
         availability = flow_definition.task.task_availability or UNSET_TASK_AVAILABILITY
         time_limit = flow_definition.task.task_time_limit
         if availability.is_unresolved() or time_limit.is_unresolved():
@@ -186,12 +197,20 @@ class HumanLoopStarter(Construct):
     ) -> events.Rule:
         """Start a review for each event that matches; its content lies in S3, below `requests/`.
 
-        event_pattern: must name its sources; never the library's own, `a2i.review`.
-        event_bus: where the events come from. Default: the bus that `Human Review Started` goes to.
-        request: `reviewId`, `requestUri` and perhaps `flow`, made of fields of the event by
-            `EventField.from_path`. Default: the event's detail is these three and nothing else.
-
         A key that is passed in must let events.amazonaws.com use it: see docs/extending.md.
+
+        Args:
+            construct_id: Name of the rule.
+            event_pattern: Pattern of the events; must name their sources, and never the library's
+                own, `a2i.review`.
+            event_bus: Where the events come from. Default: the bus that `Human Review Started` goes
+                to.
+            request: `reviewId`, `requestUri` and perhaps `flow`, made of fields of the event by
+                `EventField.from_path`. Default: the event's detail is these three and nothing else.
+
+        Raises:
+            ValueError: The pattern names no source, or the library's own, or `request` has other
+                fields.
         """
         request_rule = RequestRule(
             self,
@@ -230,7 +249,7 @@ class HumanLoopStarter(Construct):
         return granted.combine(self.buckets.grant_put_input(grantee, incoming_prefix(sender)))
 
     def grant_read_flows(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read which flows the starter knows."""
+        """Permit `grantee` to read which flows the starter knows."""
         path = Stack.of(self).format_arn(
             service="ssm", resource="parameter", resource_name=self.flows_path.lstrip("/")
         )

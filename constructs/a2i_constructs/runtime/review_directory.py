@@ -34,8 +34,11 @@ class ReviewDirectory(Construct):
     def publish(self, output: str, parameter: str, value: str, description: str) -> None:
         """Add an entry.
 
-        output: its name among the stack's outputs.
-        parameter: its name below `/a2i/<stack name>/`.
+        Args:
+            output: Its name among the stack's outputs.
+            parameter: Its name below `/a2i/<stack name>/`.
+            value: What the entry says, a name or a URL; perhaps a token.
+            description: What it is, for readers of the outputs.
         """
         entry = Construct(self, output)
         ssm.StringParameter(
@@ -48,7 +51,7 @@ class ReviewDirectory(Construct):
         _add_output(entry, output, value, description)
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read the parameters, and the id of the stack."""
+        """Permit `grantee` to read the parameters, and the id of the stack."""
         stack = Stack.of(self)
         parameters = stack.format_arn(
             service="ssm", resource="parameter", resource_name=f"a2i/{stack.stack_name}"
@@ -66,7 +69,7 @@ class ReviewDirectory(Construct):
         )
 
     def publish_flow(self, flow_definition: FlowDefinition) -> None:
-        """Add the ARN of a flow definition to the outputs."""
+        """Add the ARN of `flow_definition` to the outputs."""
         name = "".join(word.capitalize() for word in flow_definition.flow_name.split("-"))
         output = f"{name}FlowDefinitionArn"
         _add_output(
@@ -77,7 +80,12 @@ class ReviewDirectory(Construct):
         )
 
     def publish_portal(self, portal_url: str | None) -> None:
-        """Add the worker portal's address, where it is known and not yet there."""
+        """Add the worker portal's address.
+
+        Args:
+            portal_url: The address; None where it is not known. The first one that is known stays.
+                Default: none.
+        """
         if portal_url and self.node.try_find_child("PortalUrl") is None:
             self.publish("PortalUrl", "portal-url", portal_url, "Where reviewers sign in")
 

@@ -73,8 +73,11 @@ class ReviewGuard(Construct):
     ) -> None:
         """Define function and custom resources: nothing that they know of may wait for them.
 
-        starter: its queue and open reviews are counted, and it pauses meanwhile.
-        needs: what pending reviews cannot do without.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            starter: Its queue and open reviews are counted, and it pauses meanwhile.
+            needs: What pending reviews cannot do without.
         """
         super().__init__(scope, construct_id)
         self.starter = starter
@@ -87,7 +90,7 @@ class ReviewGuard(Construct):
         Aspects.of(self).add(_DependOnEverything(self))
 
     def protect(self, *parts: IConstruct) -> None:
-        """Change these parts only once the update guard has passed."""
+        """Change `parts` of the stack only once the update guard has passed."""
         for part in parts:
             part.node.add_dependency(self.update_guard)
 

@@ -13,15 +13,22 @@ class ReviewMetrics:
     def __init__(self, *, flow_name: str, service: str) -> None:
         """Name the flow.
 
-        flow_name: its name in requests.
-        service: the stack's name, which keeps flows of the same name apart.
+        Args:
+            flow_name: Its name in requests.
+            service: The stack's name, which keeps flows of the same name apart.
         """
         self._dimensions = {"flow": flow_name, "service": service}
 
     def metric(
         self, metric_name: str, *, statistic: str = "Sum", period: Duration = PERIOD
     ) -> cloudwatch.Metric:
-        """Any metric that the functions write about the flow."""
+        """Return a metric that the functions write about the flow.
+
+        Args:
+            metric_name: Its name in CloudWatch, such as `ReviewsStarted`.
+            statistic: As CloudWatch spells it, such as `Average` or `p90`.
+            period: Time that one value covers. Default: five minutes.
+        """
         return cloudwatch.Metric(
             namespace=NAMESPACE,
             metric_name=metric_name,

@@ -47,6 +47,9 @@ class ReviewReconciler(Construct):
             results: Ends what ended unnoticed.
             interval: Time between two runs, at least a minute. Default: a quarter of an hour.
             role: The function's; must trust lambda.amazonaws.com. Default: a new one.
+
+        Raises:
+            ValueError: `interval` is less than a minute.
         """
         super().__init__(scope, construct_id)
         check_at_least("interval", interval, Duration.minutes(1))

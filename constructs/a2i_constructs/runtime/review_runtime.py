@@ -76,17 +76,17 @@ class ReviewRuntime(Construct):
             ledger: Default: a new table.
             flow_role: Role that A2I assumes for every flow; gets the permissions unless it is
                 imported as immutable. The runtime's own role stays beside it, for flow definitions
-                that were created with it.
+                that were created with it. Default: the runtime's own.
             event_bus: Gets the events about reviews. Default: the account's default bus, on which
                 whoever may put events can forge them.
-            answer_retention: How long new buckets and a new ledger keep finished reviews. Default:
+            answer_retention: Days that new buckets and a new ledger keep finished reviews. Default:
                 forever.
             removal_policy: Of a new key, new buckets and a new ledger. Default: they outlive the
                 stack.
             queue_max_age: How long a request that Amazon A2I does not take waits before it goes to
                 the dead-letter queue, a minute to three days. Default: a day.
             function_defaults: For every function of the library in the stack, whether it was
-                defined before the runtime or after.
+                defined before the runtime or after. Default: those of `FunctionDefaults`.
             backend: Where human loops live. Default: Amazon A2I.
 
         Raises:
@@ -136,7 +136,7 @@ class ReviewRuntime(Construct):
         return _RUNTIMES.get(stack) or cls(stack, cls.CONSTRUCT_ID)
 
     def grant_use_client(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let an application use `a2i_client.Reviews`: send, look up, wait, read results."""
+        """Permit `grantee` to use `a2i_client.Reviews`: send, look up, wait, read results."""
         invoke = grant(grantee, permissions.INVOKE_FUNCTION, self.starter.function.function_arn)
         return reduce(
             iam.Grant.combine,
@@ -150,9 +150,13 @@ class ReviewRuntime(Construct):
         )
 
     def grant_read_access(self, bucket: s3.IBucket, prefix: str = "") -> iam.Grant:
-        """Let reviewers see objects of another bucket, which must allow GET in its CORS rules.
+        """Let reviewers see objects of another bucket.
 
         Templates name such an object by its URI and the filter `grant_read_access`.
+
+        Args:
+            bucket: Must allow GET in its CORS rules.
+            prefix: What the objects' keys begin with. Default: anything.
         """
         objects = bucket.arn_for_objects(f"{prefix}*")
         self.guard.needs.read_access.append(objects)

@@ -48,11 +48,17 @@ class BulkReview(Construct):
     ) -> None:
         """Define the state machine.
 
-        starter: the runtime's, to which each line of a manifest goes.
-        max_concurrency: lines that are sent at once, 1 to 1000; each takes one concurrent
-            execution of the starter's function.
-        tolerated_failure_percentage: how many lines may be refused before the run stops as failed,
-            0 to 100. Default: none.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            starter: The runtime's, to which each line of a manifest goes.
+            max_concurrency: Lines that are sent at once, 1 to 1000; each takes one concurrent
+                execution of the starter's function.
+            tolerated_failure_percentage: How many lines may be refused before the run stops as
+                failed, 0 to 100 percent. Default: none.
+
+        Raises:
+            ValueError: A number is outside its range.
         """
         super().__init__(scope, construct_id)
         check_range("max_concurrency", max_concurrency, minimum=1, maximum=MAX_CONCURRENCY)
@@ -74,7 +80,7 @@ class BulkReview(Construct):
         self._acknowledge_findings(self.state_machine)
 
     def grant_run(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Upload manifests, and start, describe and stop executions over them."""
+        """Permit `grantee` to upload manifests, and to start, describe and stop executions."""
         manifests = self.buckets.grant_put_input(grantee, MANIFESTS_PREFIX)
         start = self.state_machine.grant_start_execution(grantee)
         watch = self.state_machine.grant_execution(grantee, *permissions.WATCH_EXECUTION)

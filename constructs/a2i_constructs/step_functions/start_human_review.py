@@ -67,20 +67,29 @@ class StartHumanReview(tasks.LambdaInvoke):
     ) -> None:
         """Define the state.
 
-        starter: the runtime's.
-        flow_definition: the workflow's.
-        review_id: 1 to 128 characters that tell reviews apart, as an expression:
-            `JsonPath.string_at("$.orderId")`, or in JSONata `"{% $states.input.orderId %}"`.
-        task_input: what the template reads as `task.input`: `JsonPath.object_at("$.input")`, a
-            JSONata expression, or a mapping whose values may be expressions.
-        prediction: what the flow's policy judges, in the same forms. Default: none, so that every
-            confidence is unknown and only `Never` and `Sample` keep the review from a person.
-        query_language: of the state; JSONPath takes `result_path`, JSONata `outputs`.
-        timeout: Default: the starter's `queue_max_age` for a throttled start, and then as long as
-            the flow's task is available and may be held: only a lost review ever reaches it.
-        result_path: where in the state's input the result goes, in JSONPath. Default: it replaces
-            the input.
-        outputs: the state's output in JSONata. Default: the result.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            starter: The runtime's.
+            flow_definition: The workflow's.
+            review_id: 1 to 128 characters that tell reviews apart, as an expression:
+                `JsonPath.string_at("$.orderId")`, or in JSONata `"{% $states.input.orderId %}"`.
+            task_input: What the template reads as `task.input`: `JsonPath.object_at("$.input")`, a
+                JSONata expression, or a mapping whose values may be expressions.
+            prediction: What the flow's policy judges, in the same forms. Default: none, so that
+                every confidence is unknown and only `Never` and `Sample` keep the review from a
+                person.
+            query_language: Of the state; JSONPath takes `result_path`, JSONata `outputs`.
+            timeout: How long the state waits for the review's end, in hours or days. Default: the
+                starter's `queue_max_age` for a throttled start, and then as long as the flow's task
+                is available and may be held: only a lost review ever reaches it.
+            result_path: Where in the state's input the result goes, in JSONPath. Default: it
+                replaces the input.
+            outputs: The state's output in JSONata. Default: the result.
+
+        Raises:
+            ValueError: `timeout` is not given, and a duration that it would be derived from is a
+                token.
         """
         is_jsonata = query_language == sfn.QueryLanguage.JSONATA
         request = {

@@ -108,9 +108,10 @@ class ReviewBuckets(Construct):
             former_keys: Keys that objects of pending reviews are still encrypted with.
             former_buckets: Buckets, for input or output, that hold objects of pending reviews.
                 What may read one of the buckets may read the same prefix there.
-            input_bucket: Must be in the stack's region and allow GET in its CORS rules.
-            output_bucket: Must be in the stack's region.
-            answer_retention: How long a new output bucket keeps answers and results, and a new
+            input_bucket: Must be in the stack's region and allow GET in its CORS rules. Default: a
+                new one.
+            output_bucket: Must be in the stack's region. Default: a new one.
+            answer_retention: Days that a new output bucket keeps answers and results, and a new
                 input bucket the requests that led to them. Default: forever.
             removal_policy: Of new buckets. Default: they outlive the stack.
         """
@@ -129,7 +130,7 @@ class ReviewBuckets(Construct):
         self.output: s3.IBucket = output_bucket or self._make_output(answer_retention)
 
     def deliver_access_logs_after(self, resource: IConstruct) -> None:
-        """Let S3 deliver access logs only once a resource exists.
+        """Let S3 deliver access logs only once `resource` exists.
 
         A bucket that holds logs cannot be deleted, so a first deployment that fails must not have
         any yet.
@@ -138,15 +139,25 @@ class ReviewBuckets(Construct):
             self.access_logs.policy.node.add_dependency(resource)
 
     def grant_read_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
-        """Read objects below `prefix` of the input bucket. Default: all of it."""
+        """Permit `grantee` to read objects below a prefix of the input bucket.
+
+        Args:
+            grantee: The application.
+            prefix: What the objects' keys begin with. Default: anything.
+        """
         return self._grant_read(grantee, self.input, prefix)
 
     def grant_put_input(self, grantee: iam.IGrantable, prefix: str = "") -> iam.Grant:
-        """Write objects below `prefix` of the input bucket. Default: anywhere in it."""
+        """Permit `grantee` to write objects below a prefix of the input bucket.
+
+        Args:
+            grantee: The application.
+            prefix: What the objects' keys begin with. Default: anything.
+        """
         return self._grant_put(grantee, self.input, prefix)
 
     def grant_keep_requests(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read, write and delete kept requests."""
+        """Permit `grantee` to read, write and delete kept requests."""
         delete = self._grant_objects(
             grantee, permissions.DELETE_OBJECT, [self.input], REQUESTS_PREFIX
         )
@@ -157,7 +168,7 @@ class ReviewBuckets(Construct):
         )
 
     def grant_read_requests(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read kept requests, and tell a missing one from a forbidden one."""
+        """Permit `grantee` to read kept requests, and to tell missing ones from forbidden ones."""
         names = grant(
             grantee,
             permissions.LIST_BUCKET,
@@ -167,14 +178,14 @@ class ReviewBuckets(Construct):
         return self.grant_read_input(grantee, REQUESTS_PREFIX).combine(names)
 
     def grant_delete_human_loops(self, grantee: iam.IGrantable) -> iam.Grant:
-        """List and delete what human loops in the account keep."""
+        """Permit `grantee` to list and delete what human loops in the account keep."""
         names = self.grant_list_human_loops(grantee)
         return self._grant_objects(
             grantee, permissions.DELETE_OBJECT, [self.input], HUMAN_LOOPS_PREFIX
         ).combine(names)
 
     def grant_list_human_loops(self, grantee: iam.IGrantable) -> iam.Grant:
-        """List what human loops in the account keep."""
+        """Permit `grantee` to list what human loops in the account keep."""
         return grant(
             grantee,
             permissions.LIST_BUCKET,
@@ -183,13 +194,19 @@ class ReviewBuckets(Construct):
         )
 
     def grant_read_output(self, grantee: iam.IGrantable, *prefixes: str) -> iam.Grant:
-        """Read objects below prefixes of the output bucket. Default: answers and results."""
+        """Permit `grantee` to read objects below `prefixes` of the output bucket.
+
+        Default: answers and results.
+        """
         return self._grant_read(
             grantee, self.output, *(prefixes or (REVIEWS_PREFIX, RESULTS_PREFIX))
         )
 
     def grant_list_output(self, grantee: iam.IGrantable) -> iam.Grant:
-        """List the output bucket, without which a missing object reads as a forbidden one."""
+        """Permit `grantee` to list the output bucket.
+
+        Without it, a missing object reads as a forbidden one.
+        """
         return grant(
             grantee,
             permissions.LIST_BUCKET,
@@ -197,19 +214,19 @@ class ReviewBuckets(Construct):
         )
 
     def grant_put_output(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
-        """Write objects below `prefix` of the output bucket."""
+        """Permit `grantee` to write objects below `prefix` of the output bucket."""
         return self._grant_put(grantee, self.output, prefix)
 
     def grant_former_keys(self, grantee: iam.IGrantable) -> None:
-        """Decrypt what queues and ledger hold under former keys."""
+        """Permit `grantee` to decrypt what queues and ledger hold under former keys."""
         for key in self.former_keys:
             key.grant(grantee, *permissions.DECRYPT)
 
     def grant_run_flows(self, role: iam.IGrantable) -> iam.Grant:
-        """Read what reviewers look at and write their answers, as A2I does with a flow's role.
+        """Permit `role` to read what reviewers look at and to write their answers.
 
-        Former buckets and keys are included: a flow definition that an update has replaced goes on
-        with those that it was created with.
+        That is what A2I does with a flow's role. Former buckets and keys are included: a flow
+        definition that an update has replaced goes on with those that it was created with.
         """
         former = self.former_buckets
         every_bucket = (self.input, self.output, *former)
@@ -242,9 +259,14 @@ class ReviewBuckets(Construct):
     def on_input_created(
         self, construct_id: str, *, prefix: str = "", target: events.IRuleTarget | None = None
     ) -> events.Rule:
-        """Define a rule for new objects below `prefix` of the input bucket. Default: all of it.
+        """Define a rule for new objects of the input bucket.
 
         A bucket that was passed in must tell EventBridge of its objects already.
+
+        Args:
+            construct_id: Name of the rule.
+            prefix: What the objects' keys begin with. Default: anything.
+            target: What gets the events. Default: nothing, until `add_target`.
         """
         self.send_input_events()
         return events.Rule(

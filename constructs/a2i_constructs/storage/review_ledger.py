@@ -32,8 +32,12 @@ class ReviewLedger(Construct):
     ) -> None:
         """Define the table.
 
-        retention: how long finished reviews stay, in whole days. Default: forever.
-        removal_policy: of the table. Default: it outlives the stack.
+        Args:
+            scope: Parent.
+            construct_id: Name below the parent.
+            key: Encrypts the table.
+            retention: How long finished reviews stay, in whole days. Default: forever.
+            removal_policy: Of the table. Default: it outlives the stack.
         """
         super().__init__(scope, construct_id)
         self.key = key
@@ -65,21 +69,24 @@ class ReviewLedger(Construct):
         )
 
     def grant_begin(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Begin reviews, and take back what did not begin."""
+        """Permit `grantee` to begin reviews, and to take back what did not begin."""
         return self._grant(grantee, permissions.BEGIN_LEDGER_ENTRY, self.table.table_arn)
 
     def grant_end(self, grantee: iam.IGrantable) -> iam.Grant:
-        """End reviews that have begun."""
+        """Permit `grantee` to end reviews that have begun."""
         return self._grant(grantee, permissions.END_LEDGER_ENTRY, self.table.table_arn)
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let an application read single reviews; it uses the key through DynamoDB alone."""
+        """Permit `grantee`, an application, to read single reviews.
+
+        It uses the key through DynamoDB alone.
+        """
         read = grant(grantee, permissions.READ_LEDGER_ENTRY, self.table.table_arn)
         key = grant_key(grantee, permissions.USE_KEY_FOR_TABLE, [self.key], via=["dynamodb"])
         return read.combine(key)
 
     def grant_read_open(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Read the reviews that have not ended, or whose end has not been told."""
+        """Permit `grantee` to read reviews that have not ended, or whose end is not told yet."""
         index = f"{self.table.table_arn}/index/{OPEN_REVIEWS_INDEX}"
         return self._grant(grantee, permissions.READ_OPEN_REVIEWS, index)
 

@@ -64,7 +64,15 @@ class LocalA2I:
         state_dir: Path | None = None,
         host: MemoryHost | None = None,
     ) -> None:
-        """Make the service; its resources too, unless `state_dir` already holds them."""
+        """Make the service; its resources too, unless `state_dir` already holds them.
+
+        Args:
+            clock: Time of the service. Default: the machine's, moved on by `advance`.
+            settings: Quotas and times of the service. Default: those of Amazon A2I.
+            state_dir: Folder that resources and human loops are kept in between processes. Default:
+                they are kept in memory.
+            host: Buckets, roles and user pools around the service. Default: new ones in memory.
+        """
         self.host = host or MemoryHost()
         self._fill_host()
         self.service = A2IService(self.host, clock=clock, settings=settings, state_dir=state_dir)
@@ -126,7 +134,15 @@ class LocalA2I:
         return [_delivered(event) for event in self.host.events]
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Call an operation without HTTP; errors are ServiceErrors."""
+        """Call an operation without HTTP.
+
+        Args:
+            operation: Its name, such as `DescribeHumanLoop`.
+            **parameters: Its parameters, as botocore spells them.
+
+        Raises:
+            ServiceError: The service refuses the call; `code` is A2I's.
+        """
         return protocol.call(
             self.service, operation, parameters, account=self.account, region=self.region
         )
@@ -134,7 +150,17 @@ class LocalA2I:
     def create_flow_definition(
         self, name: str, template: str, *, task_count: int = 1, **human_loop_config: Any
     ) -> str:
-        """Return the ARN of a new flow definition with its template, when it is Active."""
+        """Return the ARN of a new flow definition with its template, when it is Active.
+
+        Args:
+            name: Name of flow definition and human task UI.
+            template: Text of the worker task template.
+            task_count: How many different reviewers answer, 1 to 3.
+            **human_loop_config: Further fields of HumanLoopConfig, as the service spells them.
+
+        Raises:
+            ServiceError: The service refuses one of them.
+        """
         ui = self.call("CreateHumanTaskUi", HumanTaskUiName=name, UiTemplate={"Content": template})
         flow = self.call(
             "CreateFlowDefinition",
@@ -154,7 +180,16 @@ class LocalA2I:
         return str(flow["FlowDefinitionArn"])
 
     def start(self, name: str, flow_definition_arn: str, task_input: Mapping[str, Any]) -> str:
-        """Start a human loop; its task is in the portal when this returns."""
+        """Start a human loop; its task is in the portal when this returns.
+
+        Args:
+            name: Name of the human loop.
+            flow_definition_arn: What `create_flow_definition` returned.
+            task_input: What the template reads as `task.input`.
+
+        Raises:
+            ServiceError: The service refuses the start.
+        """
         response = self.call(
             "StartHumanLoop",
             HumanLoopName=name,
@@ -187,9 +222,17 @@ class LocalA2I:
         *,
         worker: str = WORKERS[0],
     ) -> TaskView:
-        """Answer a loop's task as a worker; raises a WorkerTaskError if that is refused.
+        """Answer a loop's task as a worker.
 
         The clock moves by one second, so that a loop that was just started has its task.
+
+        Args:
+            human_loop_name: Name of the human loop.
+            answer_content: The fields of the answer, by their names in the template.
+            worker: Who answers: `worker-1`, `worker-2` or `worker-3`.
+
+        Raises:
+            WorkerTaskError: The worker has no such task, or the answer is refused.
         """
         self.advance(_TRANSITION)
         tasks = self.service.worker_tasks
@@ -197,23 +240,31 @@ class LocalA2I:
         return tasks.submit(task_id, worker, answer_content)
 
     def output(self, human_loop_name: str) -> dict[str, Any]:
-        """Return the output.json of a loop; KeyError while there is none."""
+        """Return the output.json of the loop `human_loop_name`.
+
+        Raises:
+            KeyError: There is none yet.
+        """
         loop = self.call("DescribeHumanLoop", HumanLoopName=human_loop_name)
         bucket, _, key = loop["HumanLoopOutput"]["OutputS3Uri"][len("s3://") :].partition("/")
         document: dict[str, Any] = json.loads(self.host.buckets[bucket][key].body)
         return document
 
     def status(self, human_loop_name: str) -> str:
-        """Return the HumanLoopStatus."""
+        """Return the HumanLoopStatus of the loop `human_loop_name`."""
         loop = self.call("DescribeHumanLoop", HumanLoopName=human_loop_name)
         return str(loop["HumanLoopStatus"])
 
     def advance(self, delta: timedelta) -> None:
-        """Move the service's clock forward: deadlines pass without anybody waiting."""
+        """Move the service's clock forward: deadlines pass without anybody waiting.
+
+        Args:
+            delta: How long, such as `timedelta(hours=1)`.
+        """
         self.service.advance_clock(delta)
 
     def inject(self, faults: FaultSettings) -> None:
-        """Replace the faults to show; `FaultSettings()` ends them all."""
+        """Replace the faults to show by `faults`; `FaultSettings()` ends them all."""
         self.service.faults.settings = faults
 
     def _client(self, service_name: str) -> Any:
