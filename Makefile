@@ -14,6 +14,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Trust the authorities that the system trusts: a company's TLS proxy signs with one of its own.
 export UV_SYSTEM_CERTS ?= true
 export NODE_USE_SYSTEM_CA ?= 1
+# Half a minute once; otherwise every start of the CDK app compiles the CDK where Python may write no bytecode.
+export UV_COMPILE_BYTECODE ?= 1
 export npm_config_update_notifier := false
 # pip before 24.2 knows only its own list.
 SYSTEM_CERTS := $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem))
