@@ -42,6 +42,11 @@ _KEYS = {
     "queue_max_age": "a2i.requests.queueMaxAge",
     "task_availability": "taskAvailability",
     "task_time_limit": "taskTimeLimit",
+    "max_declines": "maxDeclines",
+    "max_time_extensions": "maxTimeExtensions",
+    "time_extension": "timeExtension",
+    "answer_grace_period": "answerGracePeriod",
+    "own_answers_shown_for": "ownAnswersShownFor",
 }
 """Keys of cdk.json by the parameters of the library that refusals name."""
 
@@ -148,6 +153,11 @@ class ReviewStack(Stack):
             task_availability=_duration(flow.task_availability),
             task_time_limit=Duration.seconds(flow.task_time_limit.total_seconds()),
             task_keywords=flow.keywords,
+            max_declines=flow.max_declines,
+            time_extension=_duration(flow.time_extension),
+            max_time_extensions=flow.max_time_extensions,
+            answer_grace_period=_duration(flow.answer_grace_period),
+            own_answers_shown_for=_duration(flow.own_answers_shown_for),
         )
 
 

@@ -17,7 +17,9 @@ from pydantic.alias_generators import to_camel
 from a2i_constructs import Consolidation, ReviewPolicy
 from a2i_constructs.flow.task import (
     MAX_COUNT,
+    MAX_DECLINES,
     MAX_DESCRIPTION_LENGTH,
+    MAX_EXTENSIONS,
     MAX_KEYWORDS,
     MAX_TITLE_LENGTH,
 )
@@ -285,6 +287,29 @@ class FlowSettings(_Settings):
         tuple[Keyword, ...],
         Field(max_length=MAX_KEYWORDS, description=f"a list of at most {MAX_KEYWORDS} keywords"),
     ] = ()
+    max_declines: (
+        Annotated[
+            int,
+            Field(ge=1, le=MAX_DECLINES, description=f"a whole number from 1 to {MAX_DECLINES}"),
+        ]
+        | None
+    ) = None
+    """Declines after which a human loop fails. Default: the task goes back to the team."""
+    time_extension: Annotated[timedelta, DurationFrom("PT1M")] | None = None
+    """Default: reviewers cannot extend the time of a task."""
+    max_time_extensions: (
+        Annotated[
+            int,
+            Field(
+                ge=1, le=MAX_EXTENSIONS, description=f"a whole number from 1 to {MAX_EXTENSIONS}"
+            ),
+        ]
+        | None
+    ) = None
+    answer_grace_period: Annotated[timedelta, DurationFrom("PT5S", "PT10M")] | None = None
+    """How long an answer can be taken back. Default: it is final."""
+    own_answers_shown_for: Annotated[timedelta, DurationFrom("PT1M", "P30D")] | None = None
+    """How long reviewers can read what they answered. Default: never."""
     required_inputs: tuple[FieldName, ...] | None = None
     """Fields that a request's input must have. Default: what the template seems to need."""
     review_when: Annotated[dict[str, Any], AfterValidator(_checked_condition)] = Field(

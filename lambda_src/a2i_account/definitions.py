@@ -17,6 +17,7 @@ from a2i_account.loop_items import from_item, to_item
 from a2i_core.human_loops.human_loop import FlowSnapshot
 from a2i_core.human_loops.s3_output_path import S3OutputPath
 from a2i_core.human_loops.scope import Scope
+from a2i_core.human_loops.worker_options import WorkerOptions
 from a2i_shared.service_errors import code_of
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ _REMEMBERED_SECONDS = 60.0
 
 
 class Definition(BaseModel):
-    """A flow definition; configurations as CreateFlowDefinition takes them."""
+    """A flow definition; configurations as CreateFlowDefinition takes them.
+
+    `WorkerOptions` of the HumanLoopConfig is not of A2I: see `a2i_core`'s class of the name.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -63,6 +67,7 @@ class Definition(BaseModel):
             output_bucket=output.bucket,
             output_prefix=output.prefix,
             output_kms_key_id=self.output_config.get("KmsKeyId"),
+            options=WorkerOptions.of(config.get("WorkerOptions")),
         )
 
 

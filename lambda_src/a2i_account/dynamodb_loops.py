@@ -216,13 +216,13 @@ class DynamoDbLoops:
         A hint is written before the item and removed after it, so that a crash leaves one too many
         and never one too few.
         """
-        before = {assignment.worker.sub for assignment in loop.assignments}
-        after = {assignment.worker.sub: assignment for assignment in changed.assignments}
-        for sub in after.keys() - before:
-            self._hint(sub, changed.name, after[sub].until)
+        before = {each.worker.sub: each.until for each in loop.assignments}
+        after = {each.worker.sub: each.until for each in changed.assignments}
+        for sub, until in sorted(after.items() - before.items()):
+            self._hint(sub, changed.name, until)
         if not self._write(changed, version):
             return False
-        for sub in before - after.keys():
+        for sub in before.keys() - after.keys():
             self.dynamodb.delete_item(
                 TableName=self.table, Key=loop_items.hold_key(sub, changed.name)
             )

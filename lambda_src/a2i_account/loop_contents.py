@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from a2i_core.human_loops.human_loop import HumanLoop, StoredAnswer
+from a2i_core.human_loops.human_loop import Answer, HumanLoop, StoredAnswer
 from a2i_core.s3_uri import S3Uri
 from a2i_shared.service_errors import code_of
 
@@ -50,8 +50,11 @@ class LoopContents:
         """Store an answer before the loop refers to it."""
         self._write(S3Uri.parse(place.uri).key, _compact(content))
 
-    def read_answer(self, answer: StoredAnswer) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self._read(S3Uri.parse(answer.uri).key))
+    def read_answer(self, answer: Answer) -> dict[str, Any]:
+        """Return what a worker answered; TypeError for a loop that is not of the account."""
+        if not isinstance(answer.content, StoredAnswer):
+            raise TypeError("answers are kept in S3")
+        content: dict[str, Any] = json.loads(self._read(S3Uri.parse(answer.content.uri).key))
         return content
 
     def write_draft(self, loop: HumanLoop, worker_id: str, content: dict[str, Any]) -> None:
@@ -68,6 +71,10 @@ class LoopContents:
             raise
         draft: dict[str, Any] = json.loads(body)
         return draft
+
+    def write_comment(self, loop: HumanLoop, worker_id: str, kind: str, text: str) -> None:
+        """Keep what a worker wrote about the task; kind: `declines` or `flags`."""
+        self._write(f"{loop_prefix(loop)}{kind}/{worker_id}.json", _compact({"comment": text}))
 
     def delete(self, loop: HumanLoop) -> None:
         """Delete the contents of a loop that was not stored."""

@@ -118,8 +118,8 @@ def due_at(loop: HumanLoop) -> datetime | None:
         return min(loop.render_at + _OVERDUE_AFTER, loop.expires_at)
     if loop.owes is None:
         return loop.next_due
-    if loop.answers:
-        return loop.answers[-1].submitted_at + _OVERDUE_AFTER
+    if loop.final_at is not None:
+        return loop.final_at + _OVERDUE_AFTER
     return (loop.withdrawn_at or loop.created_at) + _OVERDUE_AFTER
 
 

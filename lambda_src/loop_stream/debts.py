@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from a2i_account.dynamodb_loops import DynamoDbLoops
 from a2i_account.flow_credentials import FlowCredentials
 from a2i_core.human_loops import transitions
-from a2i_core.human_loops.human_loop import HumanLoop, Owed, StoredAnswer
+from a2i_core.human_loops.human_loop import HumanLoop, Owed
 from a2i_core.human_loops.loop_store import Transition
 from a2i_core.human_loops.output_document import output_document
 from a2i_core.human_loops.status_event import ACCOUNT_SOURCE, DETAIL_TYPE, status_detail
@@ -83,7 +83,7 @@ class Debts:
         return partial(transitions.offer, now=self.clock())
 
     def _write_output(self, loop: HumanLoop) -> Transition:
-        contents = [self._content(answer.content) for answer in loop.answers]
+        contents = [self.loops.contents.read_answer(answer) for answer in loop.answers]
         body = output_document(loop, self.loops.contents.read_input(loop), contents)
         key_id = loop.flow.output_kms_key_id
         encryption: Any = (
@@ -103,13 +103,8 @@ class Debts:
             return partial(transitions.output_refused, reason=str(error))
         return transitions.output_written
 
-    def _content(self, stored: StoredAnswer | dict[str, Any]) -> dict[str, Any]:
-        if not isinstance(stored, StoredAnswer):
-            raise TypeError("answers are kept in S3")
-        return self.loops.contents.read_answer(stored)
-
     def _has_waited(self, loop: HumanLoop) -> bool:
-        return self.clock() - loop.answers[-1].submitted_at >= _GIVES_UP_AFTER
+        return loop.final_at is not None and self.clock() - loop.final_at >= _GIVES_UP_AFTER
 
     def _tell(self, loop: HumanLoop) -> None:
         """Put the event; its detail is the same each time, and names the loop by its ARN."""

@@ -21,6 +21,8 @@ from portal.worker_tasks import WorkerTasks
 
 _TASK = re.compile(r"/api/tasks/(?P<task>[A-Za-z0-9-]{1,63})(?:/(?P<action>[a-z]+))?")
 _REASON = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+MAX_COMMENT = 2_000
+"""Characters of what a reviewer writes about a task."""
 _HEADERS = {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
@@ -113,18 +115,31 @@ def _release(
 def _decline(
     tasks: WorkerTasks, name: str, reviewer: Reviewer, event: Mapping[str, Any]
 ) -> dict[str, Any]:
-    reason = _json_object(event).get("reason")
+    body = _json_object(event)
+    reason = body.get("reason")
     if not isinstance(reason, str) or not _REASON.fullmatch(reason):
         raise InvalidRequestError(
             "'reason' must be a code of up to 64 letters, digits and hyphens, such as Unreadable"
         )
-    return tasks.decline(name, reviewer, reason).to_json()
+    return tasks.decline(name, reviewer, reason, _comment(body)).to_json()
+
+
+def _extend(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
+) -> dict[str, Any]:
+    return tasks.extend(name, reviewer).to_json()
 
 
 def _submit(
     tasks: WorkerTasks, name: str, reviewer: Reviewer, event: Mapping[str, Any]
 ) -> dict[str, Any]:
     return tasks.submit(name, reviewer, _answer(event)).to_json()
+
+
+def _undo(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
+) -> dict[str, Any]:
+    return tasks.undo(name, reviewer).to_json()
 
 
 def _read_draft(
@@ -145,10 +160,19 @@ _ACTIONS = {
     ("POST", "accept"): _accept,
     ("POST", "release"): _release,
     ("POST", "decline"): _decline,
+    ("POST", "extend"): _extend,
     ("POST", "submit"): _submit,
+    ("POST", "undo"): _undo,
     ("GET", "draft"): _read_draft,
     ("PUT", "draft"): _write_draft,
 }
+
+
+def _comment(body: Mapping[str, Any]) -> str:
+    comment = body.get("comment", "")
+    if not isinstance(comment, str) or len(comment) > MAX_COMMENT:
+        raise InvalidRequestError(f"'comment' must be a text of up to {MAX_COMMENT} characters")
+    return comment
 
 
 def _answer(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from a2i_account.dynamodb_loops import DynamoDbLoops
 from a2i_account.flow_credentials import FlowCredentials
-from a2i_core.human_loops import transitions
+from a2i_core.human_loops import optional_transitions, transitions
 from a2i_core.human_loops.errors import (
     NotATeamMember,
     ResourceNotFoundException,
@@ -20,18 +20,19 @@ from a2i_core.human_loops.errors import (
 from a2i_core.human_loops.human_loop import HumanLoop, StoredAnswer, Worker
 from a2i_core.human_loops.loop_store import Transition
 from a2i_core.human_loops.task_list import TaskPage, TaskQuery, task_page
-from a2i_core.human_loops.worker_task import TaskView, answer_content
+from a2i_core.human_loops.worker_task import TaskState, TaskView, answer_content
 from a2i_core.s3_uri import S3Uri
 from portal.reviewer import Reviewer
 
 
 @dataclass(frozen=True)
 class WorkerTasks:
-    """List, show, accept, release, decline and answer tasks; keep drafts.
+    """List, show, accept, release, decline, extend and answer tasks; keep drafts.
 
     Every method raises a WorkerTaskError where reviewer or task do not allow it: NotATeamMember for
     who is in no group of the task's team or was removed, TaskNotFound where the task takes no
-    answers, SlotTaken where it is with others.
+    answers, SlotTaken where it is with others, ActionNotAllowed where the flow does not let workers
+    do it.
     """
 
     loops: DynamoDbLoops
@@ -58,7 +59,8 @@ class WorkerTasks:
             ((loop, sub) for loop in offered),
         )
         waiting = self.loops.offered_count(teams) if page.more and not query.is_narrow else None
-        return page, waiting
+        tasks = [replace(task, can_decline=True) for task in page.tasks]
+        return replace(page, tasks=tasks), waiting
 
     def show(self, name: str, reviewer: Reviewer) -> dict[str, Any]:
         """Return a task that the reviewer holds or could accept, with its HTML."""
@@ -78,27 +80,43 @@ class WorkerTasks:
             )
         except TemplateRenderError as error:
             raise TaskNotFound(f"the task cannot be shown: {error}") from error
-        return {**TaskView.of(loop, reviewer.worker.sub).to_json(), "html": html}
+        return {**_view(loop, reviewer.worker.sub).to_json(), "html": html}
 
     def accept(self, name: str, reviewer: Reviewer) -> TaskView:
         """Occupy a slot of the task for its time limit; a repeat changes nothing."""
         self._find(name, reviewer)
         accept = partial(transitions.accept, worker=reviewer.worker, now=self.clock())
-        return TaskView.of(self._change(name, accept), reviewer.worker.sub)
+        return _view(self._change(name, accept), reviewer.worker.sub)
 
     def release(self, name: str, reviewer: Reviewer) -> TaskView:
         """Give the slot back to the team; nothing happens where the reviewer holds none."""
         self._find(name, reviewer)
         sub = reviewer.worker.sub
         released = self._change(name, partial(transitions.release, sub=sub, now=self.clock()))
-        return TaskView.of(released, sub, state="available")
+        return _view(released, sub, state="available")
 
-    def decline(self, name: str, reviewer: Reviewer, reason: str) -> TaskView:
-        """Give the slot back, and be offered the task no more; `reason` is a code."""
+    def decline(self, name: str, reviewer: Reviewer, reason: str, comment: str = "") -> TaskView:
+        """Give the slot back, and be offered the task no more.
+
+        Args:
+            name: Name of the loop.
+            reviewer: Who declines.
+            reason: Code, which the loop keeps and its end may name.
+            comment: Text for those who own the flow, kept in S3 alone. Default: none.
+        """
+        loop, sub = self._find(name, reviewer), reviewer.worker.sub
+        if comment:
+            worker_id = reviewer.worker.worker_id
+            self.loops.contents.write_comment(loop, worker_id, "declines", comment)
+        decline = partial(transitions.decline, sub=sub, reason=reason, now=self.clock())
+        return _view(self._change(name, decline), sub, state="available")
+
+    def extend(self, name: str, reviewer: Reviewer) -> TaskView:
+        """Hold the task longer, by the extension that its flow allows."""
         self._find(name, reviewer)
         sub = reviewer.worker.sub
-        decline = partial(transitions.decline, sub=sub, reason=reason, now=self.clock())
-        return TaskView.of(self._change(name, decline), sub, state="available")
+        extend = partial(optional_transitions.extend, sub=sub, now=self.clock())
+        return _view(self._change(name, extend), sub)
 
     def submit(self, name: str, reviewer: Reviewer, answer: Mapping[str, Any]) -> TaskView:
         """Answer the task; it is accepted first if need be. The same answer again is taken.
@@ -112,7 +130,19 @@ class WorkerTasks:
         if given(loop) is not loop:  # nothing is written for an answer that is refused
             self.loops.contents.write_answer(place, content)
             loop = self._change(name, given)
-        return TaskView.of(loop, worker.sub, state="submitted")
+        return _view(loop, worker.sub, state="submitted")
+
+    def undo(self, name: str, reviewer: Reviewer) -> TaskView:
+        """Take the answer back: the reviewer holds the task again, with the answer as draft."""
+        worker = reviewer.worker
+        loop = self._find(name, reviewer, needs_open_task=False)
+        undo = partial(optional_transitions.undo, sub=worker.sub, now=self.clock())
+        given = loop.answer_of(worker.sub)
+        if undo(loop) is not loop and given is not None:
+            content = self.loops.contents.read_answer(given)
+            self.loops.contents.write_draft(loop, worker.worker_id, content)
+            loop = self._change(name, undo)
+        return _view(loop, worker.sub)
 
     def read_draft(self, name: str, reviewer: Reviewer) -> dict[str, Any] | None:
         """Return what the reviewer had entered; None where there is nothing."""
@@ -166,6 +196,10 @@ def _answer_once(
     if any(given.worker.sub == worker.sub and given.content == place for given in loop.answers):
         return loop
     return transitions.answer(loop, worker, place, now)
+
+
+def _view(loop: HumanLoop, sub: str, *, state: TaskState | None = None) -> TaskView:
+    return TaskView.of(loop, sub, state=state, can_decline=True)
 
 
 def _no_open_task(name: str) -> TaskNotFound:

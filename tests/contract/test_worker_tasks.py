@@ -27,7 +27,7 @@ def refused(host: Host, *arguments: Any) -> tuple[str, int]:
 
 def test_a_free_task_is_listed_and_shown_to_the_team(host: Host, flow: str, loop: str) -> None:
     (task,) = host.tasks(ONE)
-    assert {**task, "id": "", "createdAt": "", "expiresAt": ""} == {
+    assert {**task, "id": "", "createdAt": "", "expiresAt": "", "allows": {}} == {
         "id": "",
         "humanLoopName": loop,
         "reviewId": None,
@@ -41,7 +41,9 @@ def test_a_free_task_is_listed_and_shown_to_the_team(host: Host, flow: str, loop
         "timeLimitSeconds": 600,
         "state": "available",
         "acceptedUntil": None,
+        "allows": {},
     }
+    assert (task["allows"]["extend"], task["allows"]["undo"]) == (None, None)
     shown = host.act(ONE, "show", loop)
     assert shown.pop("html") == "<crowd-form><p>é</p></crowd-form>"
     assert shown == task

@@ -39,6 +39,17 @@ NAMES = ["loop-a", "loop-b"]
 SUBS = ["ann", "ben", "cem"]
 TASK_COUNT = 2
 AVAILABLE = timedelta(hours=2)
+OPTIONS = st.sampled_from(
+    [
+        None,
+        {
+            "MaxDeclines": 2,
+            "ExtensionInSeconds": 900,
+            "MaxExtensions": 2,
+            "AnswerGraceInSeconds": 300,
+        },
+    ]
+)
 STEPS_OF_A_LIFE = 40
 REFUSALS = (WorkerTaskError, ServiceError, ClientError, EventNotPublishedError)
 
@@ -48,7 +59,9 @@ BY_CALLERS = st.tuples(
     st.sampled_from(["start", "start other", "stop", "delete"]), st.sampled_from(NAMES)
 )
 BY_WORKERS = st.tuples(
-    st.sampled_from(["accept", "release", "decline", "submit", "submit", "draft"]),
+    st.sampled_from(
+        ["accept", "release", "decline", "submit", "submit", "draft", "extend", "undo", "undo"]
+    ),
     st.sampled_from(NAMES),
     st.sampled_from(SUBS),
 )
@@ -83,6 +96,7 @@ class LaggingDynamoDB(StreamedDynamoDB):
 
 @dataclass
 class Lives:
+    options: dict[str, int] | None = None
     account: AccountLoops = field(default_factory=AccountLoops)
     acknowledged: dict[Incarnation, dict[str, Any]] = field(default_factory=dict)
     """Answers that their workers were told are in."""
@@ -96,6 +110,7 @@ class Lives:
             task_count=TASK_COUNT,
             TaskAvailabilityLifetimeInSeconds=int(AVAILABLE.total_seconds()),
             TaskTimeLimitInSeconds=1800,
+            WorkerOptions=self.options,
         )
 
     def step(self, action: tuple[Any, ...], moment: int | None, overtaking: Any) -> None:
@@ -149,6 +164,17 @@ class Lives:
         loop = self.account.loop(name)
         assert loop is not None, "a loop that has just been answered is not deleted"
         self.acknowledged.setdefault((name, loop.created_at), {})[sub] = content
+
+    def _extend(self, fuse: Fuse, name: str, sub: str) -> None:
+        self.account.tasks(fuse.around).extend(name, reviewer(sub))
+
+    def _undo(self, fuse: Fuse, name: str, sub: str) -> None:
+        """Whoever asks to take an answer back, killed or not, does not count on it any more."""
+        loop = self.account.loop(name)
+        if loop is not None and loop.is_open:
+            self.acknowledged.get((name, loop.created_at), {}).pop(sub, None)
+        self.account.tasks(fuse.around).undo(name, reviewer(sub))
+        assert self.account.tasks().read_draft(name, reviewer(sub)) is not None
 
     def _deliver(self, fuse: Fuse, index: int, *, again: bool = False) -> None:
         records = self.account.dynamodb.records
@@ -242,9 +268,11 @@ def check_nothing_is_left(lives: Lives) -> None:
 
 
 @settings(max_examples=examples(50), deadline=None)
-@given(st.lists(STEPS, min_size=STEPS_OF_A_LIFE, max_size=STEPS_OF_A_LIFE))
-def test_no_answer_is_lost_or_doubled_and_every_end_is_told(steps: list[Any]) -> None:
-    lives = Lives()
+@given(OPTIONS, st.lists(STEPS, min_size=STEPS_OF_A_LIFE, max_size=STEPS_OF_A_LIFE))
+def test_no_answer_is_lost_or_doubled_and_every_end_is_told(
+    options: dict[str, int] | None, steps: list[Any]
+) -> None:
+    lives = Lives(options)
     try:
         for step in steps:
             lives.step(*step)

@@ -73,6 +73,13 @@ class A2IBackend(ReviewBackend):
     def check_sagemaker(self, what: str, scope: Construct) -> None:
         """Nothing: SageMaker has it all."""
 
+    def check_worker_options(self, names: Sequence[str]) -> None:
+        if names:
+            raise ValueError(
+                f"{names[0]} needs human loops in the account, got backend 'a2i': A2I has nothing "
+                "like it; leave it out, or set the backend to 'account'"
+            )
+
     def make_workforce(self, request: WorkforceRequest, *, invite: bool = True) -> WorkforceParts:
         """Make SageMaker's workforce with a client of its own, once a preflight has passed."""
         scope = request.scope

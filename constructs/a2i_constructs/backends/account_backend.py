@@ -89,6 +89,9 @@ class AccountBackend(ReviewBackend):
             "exists"
         )
 
+    def check_worker_options(self, names: Sequence[str]) -> None:
+        """Nothing: all of them are the account's own."""
+
     def make_workforce(self, request: WorkforceRequest, *, invite: bool = True) -> WorkforceParts:
         """Make a public client of the pool: its users are the workforce."""
         scope, pool = request.scope, request.user_pool

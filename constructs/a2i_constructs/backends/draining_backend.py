@@ -68,6 +68,9 @@ class DrainingBackend(ReviewBackend):
     def check_sagemaker(self, what: str, scope: Construct) -> None:
         self._current.check_sagemaker(what, scope)
 
+    def check_worker_options(self, names: Sequence[str]) -> None:
+        self._current.check_worker_options(names)
+
     def make_workforce(self, request: WorkforceRequest, *, invite: bool = True) -> WorkforceParts:
         """Make both, of the same pool; invitations name the current portal."""
         self._former.make_workforce(request, invite=False)

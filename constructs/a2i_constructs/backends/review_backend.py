@@ -190,6 +190,10 @@ class ReviewBackend(ABC):
         """Refuse `what` where the stack begins no human loops in Amazon A2I."""
 
     @abstractmethod
+    def check_worker_options(self, names: Sequence[str]) -> None:
+        """Refuse fields of a task that new human loops cannot have. names: those that are set."""
+
+    @abstractmethod
     def make_workforce(self, request: WorkforceRequest, *, invite: bool = True) -> WorkforceParts:
         """Make a private workforce.
 

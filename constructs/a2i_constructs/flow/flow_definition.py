@@ -76,7 +76,7 @@ class FlowDefinition(FlowDefinitionBase):
             **task: See TaskProps.
 
         Raises:
-            ValueError: A2I would refuse a name or a field of the task.
+            ValueError: A2I would refuse a name or a field of the task, or has no such field.
         """
         super().__init__(scope, construct_id)
         check_pattern("flow_name", flow_name, SLUG_PATTERN, SLUG_ALLOWED)
@@ -84,6 +84,7 @@ class FlowDefinition(FlowDefinitionBase):
         self.flow_name = flow_name
         titled: TaskProps = {"task_title": in_words(flow_name), **task}
         self.task = Task(**titled)
+        ReviewBackend.of(self).check_worker_options(self.task.worker_option_names)
         self.buckets = buckets
         self.role = role
         self.provider = provider or FlowDefinitionProvider.of(self)

@@ -129,6 +129,12 @@ class SlotTaken(WorkerTaskError):
     http_status = 409
 
 
+class ActionNotAllowed(WorkerTaskError):
+    """The task's flow does not let workers do this, or no longer."""
+
+    http_status = 409
+
+
 class TaskTimeLimitExceeded(WorkerTaskError):
     """The worker's time for the task ran out before the answer came."""
 

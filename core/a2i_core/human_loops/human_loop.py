@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from a2i_core.human_loops.scope import Scope
+from a2i_core.human_loops.worker_options import NO_OPTIONS, WorkerOptions
 from a2i_core.statuses import OPEN_LOOP_STATUSES, HumanLoopStatus
 
 _WORKER_ID_LENGTH = 16
@@ -18,6 +19,8 @@ class FailureCode(StrEnum):
     VALIDATION_ERROR = "ValidationError"
     EXPIRED = "Expired"
     INTERNAL_ERROR = "InternalError"
+    DECLINED = "Declined"
+    """Not of A2I: as many workers declined the task as its flow allows."""
 
 
 class Owed(StrEnum):
@@ -53,6 +56,8 @@ class Assignment:
     worker: Worker
     accepted_at: datetime
     until: datetime
+    extensions: int = 0
+    """How often `until` was moved."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -104,6 +109,7 @@ class FlowSnapshot:
     output_prefix: str
     output_kms_key_id: str | None = None
     task_keywords: tuple[str, ...] = ()
+    options: WorkerOptions = NO_OPTIONS
 
 
 @dataclass(slots=True)  # not frozen: setting its 24 fields would take several times as long
@@ -183,6 +189,16 @@ class HumanLoop:
         return self.flow.task_count - len(self.answers) - len(self.assignments)
 
     @property
+    def is_complete(self) -> bool:
+        """Answered by as many workers as its flow asks for."""
+        return len(self.answers) == self.flow.task_count
+
+    @property
+    def final_at(self) -> datetime | None:
+        """When the last answer can no longer be taken back; None without an answer."""
+        return self._final_at(self.answers[-1]) if self.answers else None
+
+    @property
     def owes(self) -> Owed | None:
         """What its host has to do next; None: wait for workers or for time."""
         if not self.is_open:
@@ -198,6 +214,8 @@ class HumanLoop:
         """When time alone changes the loop next; None: never."""
         if not self.is_open or self.outcome is not None:
             return None
+        if self.is_complete:
+            return self.final_at
         moments = [assignment.until for assignment in self.assignments]
         if self.withdrawn_at is None:
             moments.append(self.expires_at)
@@ -210,6 +228,30 @@ class HumanLoop:
     def assignment_of(self, sub: str) -> Assignment | None:
         """Return the assignment that a worker holds."""
         return next((a for a in self.assignments if a.worker.sub == sub), None)
+
+    def answer_of(self, sub: str) -> Answer | None:
+        """Return the answer that a worker gave."""
+        return next((answer for answer in self.answers if answer.worker.sub == sub), None)
+
+    def undo_until(self, answer: Answer) -> datetime | None:
+        """Return until when an answer can be taken back; None where it cannot at all.
+
+        The loop's expiry ends that, too, and so does taking the task from the workers.
+        """
+        can_undo = self.takes_answers and self.withdrawn_at is None
+        return self._final_at(answer) if can_undo and self.flow.options.answer_grace else None
+
+    def _final_at(self, answer: Answer) -> datetime:
+        grace = self.flow.options.answer_grace
+        if not grace or self.withdrawn_at is not None:
+            return answer.submitted_at
+        return min(answer.submitted_at + grace, self.expires_at)
+
+    def extensions_left(self, assignment: Assignment) -> int:
+        """Return how often a worker can still get more time; 0 once the loop's expiry is near."""
+        if assignment.until >= self.expires_at or not self.flow.options.extension:
+            return 0
+        return self.flow.options.max_extensions - assignment.extensions
 
     def has_answer_of(self, sub: str) -> bool:
         """Return whether a worker has answered the task."""

@@ -111,7 +111,9 @@ def release(loop: HumanLoop, sub: str, now: datetime) -> HumanLoop:
 def decline(loop: HumanLoop, sub: str, reason: str, now: datetime) -> HumanLoop:
     """Remove a worker's assignment, if there is one, and do not offer the task to them again.
 
-    They may still accept it of their own accord.
+    They may still accept it of their own accord, which takes the decline back. Where the flow
+    limits declines, the loop fails with the last of them, or once nobody holds the task any more;
+    as at its expiry, answers that it has are not written.
 
     Raises:
         TaskNotFound: the loop takes no answers.
@@ -182,7 +184,7 @@ def advance(loop: HumanLoop, now: datetime) -> HumanLoop:
     """Do what time alone does: end what expired, take back what was held for too long."""
     if not loop.is_open or loop.outcome is not None:
         return loop
-    if now >= loop.expires_at and loop.withdrawn_at is None:
+    if now >= loop.expires_at and loop.withdrawn_at is None and not loop.is_complete:
         return _fail(
             loop,
             FailureCode.EXPIRED,
@@ -262,10 +264,18 @@ def _settle(loop: HumanLoop, now: datetime) -> HumanLoop:
     """Conclude the loop if no further answer is possible."""
     if loop.outcome is not None:
         return loop
-    complete = len(loop.answers) == loop.flow.task_count
-    withdrawn = loop.withdrawn_at is not None and not loop.assignments
-    if complete or (withdrawn and _stopping_is_over(loop, now)):
-        return _conclude(loop, complete=complete)
+    if loop.is_complete:
+        final_at = loop.final_at
+        return loop if final_at and now < final_at else _conclude(loop, complete=True)
+    if loop.assignments:
+        return loop
+    if loop.withdrawn_at is not None:
+        return _conclude(loop, complete=False) if _stopping_is_over(loop, now) else loop
+    allowed = loop.flow.options.max_declines
+    if allowed and len(loop.declined) >= allowed:
+        codes = ", ".join(sorted({declined.reason for declined in loop.declined}))
+        reason = f"{len(loop.declined)} workers declined the task: {codes}"
+        return _fail(loop, FailureCode.DECLINED, reason)
     return loop
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,7 +18,10 @@ MAX_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """One task as one worker sees it; `accepted_until` is set while the worker holds it."""
+    """One task as one worker sees it; `accepted_until` is set while the worker holds it.
+
+    What follows it says what the worker may do: decline, extend the time, take an answer back.
+    """
 
     id: str
     human_loop_name: str
@@ -34,6 +37,10 @@ class TaskView:
     """When the task is withdrawn if too few workers have answered."""
     review_id: str | None
     """The sender's own key; None where none is known, as in A2I."""
+    can_decline: bool = field(default=False, kw_only=True)
+    extension_seconds: int = field(default=0, kw_only=True)
+    extensions_left: int = field(default=0, kw_only=True)
+    undo_until: datetime | None = field(default=None, kw_only=True)
 
     @property
     def flow(self) -> str:
@@ -41,9 +48,20 @@ class TaskView:
         return flow_shown(self.flow_definition_arn.rpartition("/")[2])
 
     @classmethod
-    def of(cls, loop: HumanLoop, sub: str, *, state: TaskState | None = None) -> "TaskView":
-        """Return the view of the worker with this `sub`; `state` overrides what the loop says."""
+    def of(
+        cls,
+        loop: HumanLoop,
+        sub: str,
+        *,
+        state: TaskState | None = None,
+        can_decline: bool = False,
+    ) -> "TaskView":
+        """Return the view of the worker with this `sub`; `state` overrides what the loop says.
+
+        can_decline: the host lets workers decline tasks that they hold or could accept.
+        """
         assignment = None if state else loop.assignment_of(sub)
+        answer = loop.answer_of(sub) if state == "submitted" else None
         return cls(
             id=loop.task_id,
             human_loop_name=loop.name,
@@ -57,6 +75,10 @@ class TaskView:
             accepted_until=assignment.until if assignment else None,
             expires_at=loop.expires_at,
             review_id=loop.review_id,
+            can_decline=can_decline and answer is None,
+            extension_seconds=int(loop.flow.options.extension.total_seconds()),
+            extensions_left=loop.extensions_left(assignment) if assignment else 0,
+            undo_until=loop.undo_until(answer) if answer else None,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -76,6 +98,16 @@ class TaskView:
             "timeLimitSeconds": self.time_limit_seconds,
             "state": self.state,
             "acceptedUntil": None if until is None else iso_milliseconds(until),
+            "allows": self._allows(),
+        }
+
+    def _allows(self) -> dict[str, Any]:
+        undo_until = self.undo_until
+        extension = {"seconds": self.extension_seconds, "left": self.extensions_left}
+        return {
+            "decline": self.can_decline,
+            "extend": extension if self.extensions_left > 0 else None,
+            "undo": None if undo_until is None else {"until": iso_milliseconds(undo_until)},
         }
 
 

@@ -38,6 +38,16 @@ class OutputConfig(_Properties):
     kms_key_id: str | None = None
 
 
+class WorkerOptions(_Properties):
+    """What workers may do beyond A2I; in the account's backend alone."""
+
+    max_declines: Number | None = None
+    extension_in_seconds: Number | None = None
+    max_extensions: Number | None = None
+    answer_grace_in_seconds: Number | None = None
+    own_answers_in_seconds: Number | None = None
+
+
 class HumanLoopConfig(_Properties):
     workteam_arn: str
     human_task_ui_arn: str = Field(alias="HumanTaskUiArn")
@@ -47,6 +57,7 @@ class HumanLoopConfig(_Properties):
     task_availability_lifetime_in_seconds: Number | None = None
     task_time_limit_in_seconds: Number | None = None
     task_keywords: list[str] | None = None
+    worker_options: WorkerOptions | None = None
 
 
 class Tag(_Properties):

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -137,6 +137,28 @@ def test_a_rule_of_the_application_listens_to_the_flows_backend() -> None:
         "AWS::Events::Rule",
         {"EventPattern": Match.object_like({"source": ["a2i.human-loops"]})},
     )
+
+
+def test_flows_in_the_account_say_what_reviewers_may_do() -> None:
+    stack = new_stack()
+    ReviewRuntime(stack, "ReviewRuntime", backend=ReviewBackend.account(drain=["a2i"]))
+    HumanReviewWorkflow(
+        stack,
+        "Tone",
+        template=tone_template(),
+        max_declines=3,
+        time_extension=Duration.minutes(15),
+        answer_grace_period=Duration.seconds(30),
+        own_answers_shown_for=Duration.days(1),
+    )
+    [flow] = properties(Template.from_stack(stack), "Custom::A2IFlowDefinition")
+    assert flow["HumanLoopConfig"]["WorkerOptions"] == {
+        "MaxDeclines": 3,
+        "ExtensionInSeconds": 900,
+        "MaxExtensions": 1,
+        "AnswerGraceInSeconds": 30,
+        "OwnAnswersInSeconds": 86400,
+    }
 
 
 @pytest.mark.parametrize(

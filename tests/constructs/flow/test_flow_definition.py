@@ -43,6 +43,28 @@ IMPORTED_ARN = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/elsewhe
         ({"task_keywords": ["under_score"]}, "got 'under_score'"),
         ({"task_keywords": ["k" * 31]}, "task_keywords must be 1 to 30"),
         ({"task_keywords": [""]}, "task_keywords must be 1 to 30"),
+        ({"max_declines": 0}, "max_declines must be between 1 and 100, got 0"),
+        (
+            {"time_extension": Duration.seconds(59)},
+            "time_extension must be at least 1 minute, got 59 seconds",
+        ),
+        ({"max_time_extensions": 2}, "max_time_extensions needs a time_extension, got 2 and none"),
+        (
+            {"time_extension": Duration.minutes(1), "max_time_extensions": 11},
+            "max_time_extensions must be between 1 and 10, got 11",
+        ),
+        (
+            {"answer_grace_period": Duration.minutes(11)},
+            "answer_grace_period must be at most 10 minutes, got 11 minutes",
+        ),
+        (
+            {"own_answers_shown_for": Duration.days(31)},
+            "own_answers_shown_for must be at most 30 days, got 31 days",
+        ),
+        (
+            {"max_declines": 1},
+            "max_declines needs human loops in the account, got backend 'a2i': A2I has nothing",
+        ),
         ({"flow_name": "Tone"}, "flow_name must be lower case letters, digits and inner hyphens"),
         ({"flow_name": "tone-"}, "got 'tone-'"),
         ({"flow_name": "t" * 41}, "flow_name must have 1 to 40 characters, got 41"),

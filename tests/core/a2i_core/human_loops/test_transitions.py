@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from a2i_core.human_loops import transitions
+from a2i_core.human_loops import optional_transitions, transitions
 from a2i_core.human_loops.errors import ValidationException, WorkerTaskError
 from a2i_core.human_loops.human_loop import FlowSnapshot, HumanLoop, Owed, StoredAnswer, Worker
 from a2i_core.human_loops.scope import Scope
+from a2i_core.human_loops.worker_options import NO_OPTIONS, WorkerOptions
 from a2i_core.statuses import HumanLoopStatus
 from tests.effort import examples
 
@@ -22,8 +23,22 @@ TIME_LIMIT = timedelta(minutes=50)
 SUBS = ["ann", "ben", "cem", "dia"]
 ENDED = {HumanLoopStatus.COMPLETED, HumanLoopStatus.FAILED, HumanLoopStatus.STOPPED}
 
+OPTIONS = st.sampled_from(
+    [
+        NO_OPTIONS,
+        WorkerOptions(
+            max_declines=2,
+            extension=timedelta(minutes=20),
+            max_extensions=2,
+            answer_grace=timedelta(minutes=10),
+        ),
+    ]
+)
+LONGEST_HOLD = TIME_LIMIT + 2 * timedelta(minutes=20)
+
 BY_WORKERS = st.tuples(
-    st.sampled_from(["accept", "release", "decline", "answer"]), st.sampled_from(SUBS)
+    st.sampled_from(["accept", "release", "decline", "answer", "answer", "extend", "undo"]),
+    st.sampled_from(SUBS),
 )
 BY_OTHERS = st.tuples(
     st.sampled_from(["offer", "fail", "stop", "withdraw", "advance", "written", "refused", "told"]),
@@ -35,7 +50,7 @@ LIVES = st.lists(
 )
 
 
-def new_loop(task_count: int) -> HumanLoop:
+def new_loop(task_count: int, options: WorkerOptions = NO_OPTIONS) -> HumanLoop:
     flow = FlowSnapshot(
         definition_id="d",
         name="review",
@@ -49,6 +64,7 @@ def new_loop(task_count: int) -> HumanLoop:
         template_sha256="0",
         output_bucket="output",
         output_prefix="",
+        options=options,
     )
     return transitions.start(
         flow,
@@ -71,6 +87,8 @@ HAPPENINGS: dict[str, Callable[[HumanLoop, Worker, datetime], HumanLoop]] = {
     "answer": lambda loop, worker, now: transitions.answer(
         loop, worker, StoredAnswer(f"s3://b/{worker.sub}", "0"), now
     ),
+    "extend": lambda loop, worker, now: optional_transitions.extend(loop, worker.sub, now),
+    "undo": lambda loop, worker, now: optional_transitions.undo(loop, worker.sub, now),
     "offer": lambda loop, _, now: transitions.offer(loop, now),
     "fail": lambda loop, _, __: transitions.fail_rendering(loop, "reason"),
     "stop": lambda loop, _, now: transitions.stop(loop, now, stopping=timedelta(minutes=1)),
@@ -87,15 +105,16 @@ def happen(loop: HumanLoop, what: str, sub: str, now: datetime) -> HumanLoop:
     return HAPPENINGS[what](transitions.advance(loop, now), Worker(sub, sub, "issuer"), now)
 
 
-def check(before: HumanLoop, after: HumanLoop, now: datetime) -> None:
+def check(before: HumanLoop, after: HumanLoop, what: str, sub: str, now: datetime) -> None:
     held = [assignment.worker.sub for assignment in after.assignments]
     answered = [answer.worker.sub for answer in after.answers]
     assert len({*held, *answered}) == len(held) + len(answered) <= after.flow.task_count
     assert 0 <= after.free_slots <= after.flow.task_count
-    assert after.answers[: len(before.answers)] == before.answers, "no answer is lost or changed"
+    kept = tuple(each for each in before.answers if what != "undo" or each.worker.sub != sub)
+    assert after.answers[: len(kept)] == kept, "no answer is lost or changed but by its worker"
     for assignment in after.assignments:
         assert assignment.accepted_at < assignment.until <= after.expires_at
-        assert assignment.until - assignment.accepted_at <= TIME_LIMIT
+        assert assignment.until - now <= LONGEST_HOLD
     if not before.is_open:
         assert (after.status, after.answers) == (before.status, before.answers), "an end is final"
         assert after.owes is (None if after.told else Owed.EVENT)
@@ -106,18 +125,23 @@ def check(before: HumanLoop, after: HumanLoop, now: datetime) -> None:
     if after.status is HumanLoopStatus.COMPLETED:
         assert len(after.answers) == after.flow.task_count
         assert after.output_written
-    if after.outcome is None and after.is_open:
+    if after.outcome is not None or not after.is_open:
+        assert all(after.undo_until(answer) is None for answer in after.answers)
+    else:
         assert after.next_due is not None, "time ends what nobody ends"
+    declines = after.flow.options.max_declines
+    if declines and after.takes_answers and not after.withdrawn_at and not after.is_complete:
+        assert len(after.declined) < declines or after.assignments
     if not before.takes_answers:
-        assert len(after.answers) == len(before.answers)
+        assert after.answers == before.answers
 
 
 @settings(max_examples=examples(300), deadline=None)
-@given(task_count=st.integers(1, 3), life=LIVES)
+@given(task_count=st.integers(1, 3), options=OPTIONS, life=LIVES)
 def test_slots_leases_and_ends_hold_in_every_life(
-    task_count: int, life: list[tuple[int, tuple[str, str]]]
+    task_count: int, options: WorkerOptions, life: list[tuple[int, tuple[str, str]]]
 ) -> None:
-    loop, now = new_loop(task_count), START
+    loop, now = new_loop(task_count, options), START
     for minutes, (what, sub) in life:
         now += timedelta(minutes=minutes)
         before = loop
@@ -125,15 +149,15 @@ def test_slots_leases_and_ends_hold_in_every_life(
             loop = happen(before, what, sub, now)
         except (WorkerTaskError, ValidationException):
             continue  # refused, and nothing has changed: the value cannot
-        check(before, loop, now)
+        check(before, loop, what, sub, now)
 
 
 @settings(max_examples=examples(300), deadline=None)
-@given(task_count=st.integers(1, 3), life=LIVES)
+@given(task_count=st.integers(1, 3), options=OPTIONS, life=LIVES)
 def test_every_life_comes_to_an_end_by_time_alone(
-    task_count: int, life: list[tuple[int, tuple[str, str]]]
+    task_count: int, options: WorkerOptions, life: list[tuple[int, tuple[str, str]]]
 ) -> None:
-    loop, now = new_loop(task_count), START
+    loop, now = new_loop(task_count, options), START
     for minutes, (what, sub) in life:
         now += timedelta(minutes=minutes)
         try:
@@ -154,11 +178,11 @@ def test_every_life_comes_to_an_end_by_time_alone(
 
 
 @settings(max_examples=examples(200), deadline=None)
-@given(task_count=st.integers(1, 3), life=LIVES, at=st.integers(0, 400))
+@given(task_count=st.integers(1, 3), options=OPTIONS, life=LIVES, at=st.integers(0, 400))
 def test_time_that_passed_changes_nothing_twice(
-    task_count: int, life: list[tuple[int, tuple[str, str]]], at: int
+    task_count: int, options: WorkerOptions, life: list[tuple[int, tuple[str, str]]], at: int
 ) -> None:
-    loop, now = new_loop(task_count), START
+    loop, now = new_loop(task_count, options), START
     for minutes, (what, sub) in life:
         now += timedelta(minutes=minutes)
         try:
