@@ -162,6 +162,10 @@ class DynamoDbLoops:
         names = [item["sk"]["S"].removeprefix("HOLD#") for page in pages for item in page["Items"]]
         return [loop for loop in self._load(names) if loop.assignment_of(sub) is not None]
 
+    def named(self, names: Sequence[str]) -> list[HumanLoop]:
+        """Return the loops of these names, in their order; those that are gone are left out."""
+        return self._load(names)
+
     def is_blocked(self, sub: str) -> bool:
         """Return whether a worker has been removed, whatever their token still says."""
         found = self._read([loop_items.profile_key(sub)])

@@ -16,11 +16,13 @@ from botocore.exceptions import ClientError
 
 from a2i_account.dynamodb_loops import DynamoDbLoops
 from a2i_account.flow_credentials import FlowCredentials
+from a2i_account.given_answers import GivenAnswers
 from a2i_core.human_loops import transitions
 from a2i_core.human_loops.human_loop import HumanLoop, Owed
 from a2i_core.human_loops.loop_store import Transition
 from a2i_core.human_loops.output_document import output_document
 from a2i_core.human_loops.status_event import ACCOUNT_SOURCE, DETAIL_TYPE, status_detail
+from a2i_core.human_loops.worker_numbers import agreements
 from a2i_core.s3_uri import example_read_access
 from a2i_shared.errors import EventNotPublishedError
 from a2i_shared.service_errors import code_of, is_transient
@@ -84,6 +86,9 @@ class Debts:
 
     def _write_output(self, loop: HumanLoop) -> Transition:
         contents = [self.loops.contents.read_answer(answer) for answer in loop.answers]
+        given = GivenAnswers(self.loops.dynamodb, self.loops.table)
+        for answer, agreement in zip(loop.answers, agreements(contents), strict=True):
+            given.put(loop, answer, agreement)
         body = output_document(loop, self.loops.contents.read_input(loop), contents)
         key_id = loop.flow.output_kms_key_id
         encryption: Any = (

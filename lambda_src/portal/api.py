@@ -16,10 +16,12 @@ from typing import Any, ClassVar
 from a2i_core.human_loops.errors import ThrottlingException, WorkerTaskError
 from a2i_core.human_loops.task_list import TaskQuery
 from a2i_shared.telemetry import logger
+from portal.own_answers import OwnAnswers
 from portal.reviewer import Reviewer
 from portal.worker_tasks import WorkerTasks
 
 _TASK = re.compile(r"/api/tasks/(?P<task>[A-Za-z0-9-]{1,63})(?:/(?P<action>[a-z]+))?")
+_ANSWERS = re.compile(r"/api/answers(?:/[A-Za-z0-9-]{1,63})?")
 _REASON = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 MAX_COMMENT = 2_000
 """Characters of what a reviewer writes about a task."""
@@ -72,6 +74,8 @@ class PortalApi:
             query = TaskQuery.of(event.get("queryStringParameters") or {})
             page, waiting = self.tasks.page(reviewer, query)
             return page.to_json(waiting)
+        if method == "GET" and (path == "/api/me" or _ANSWERS.fullmatch(path)):
+            return self._own(path, reviewer)
         found = _TASK.fullmatch(path)
         action = found and _ACTIONS.get((method, found["action"]))
         if not found or not action:
@@ -84,6 +88,17 @@ class PortalApi:
             raise
         _note(name, reviewer, word, "done")
         return result
+
+    def _own(self, path: str, reviewer: Reviewer) -> dict[str, Any]:
+        answers = OwnAnswers(self.tasks.loops, self.tasks.clock)
+        if path == "/api/me":
+            return answers.me(reviewer)
+        name = path.removeprefix("/api/answers").removeprefix("/")
+        if not name:
+            return {"answers": answers.list(reviewer)}
+        shown = answers.show(name, reviewer)
+        _note(name, reviewer, "GET answer", "done")
+        return shown
 
 
 def refused(error: WorkerTaskError) -> Response:

@@ -23,6 +23,8 @@ class Reviewer:
 
     worker: Worker
     groups: tuple[str, ...]
+    name: str
+    """User name in the pool."""
 
     @classmethod
     def of(cls, event: Mapping[str, Any], *, user_pool_id: str, scope: Scope) -> Self:
@@ -39,7 +41,8 @@ class Reviewer:
             f":userpool/{user_pool_id}"
         )
         worker = Worker(sub, worker_id(pool_arn, sub), claims["iss"])
-        return cls(worker, _groups(claims.get("cognito:groups", "")))
+        groups = _groups(claims.get("cognito:groups", ""))
+        return cls(worker, groups, claims.get("username", sub))
 
     def team_arns(self, scope: Scope) -> list[str]:
         """Return the ARNs of the reviewer's work teams."""

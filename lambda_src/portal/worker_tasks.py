@@ -10,6 +10,7 @@ from typing import Any
 
 from a2i_account.dynamodb_loops import DynamoDbLoops
 from a2i_account.flow_credentials import FlowCredentials
+from a2i_account.given_answers import GivenAnswers
 from a2i_core.human_loops import optional_transitions, transitions
 from a2i_core.human_loops.errors import (
     NotATeamMember,
@@ -130,6 +131,9 @@ class WorkerTasks:
         if given(loop) is not loop:  # nothing is written for an answer that is refused
             self.loops.contents.write_answer(place, content)
             loop = self._change(name, given)
+            answered = loop.answer_of(worker.sub)
+            if loop.outcome is None and answered is not None:  # else the stream writes it at once
+                self._given.put(loop, answered)
         return _view(loop, worker.sub, state="submitted")
 
     def undo(self, name: str, reviewer: Reviewer) -> TaskView:
@@ -141,6 +145,8 @@ class WorkerTasks:
         if undo(loop) is not loop and given is not None:
             content = self.loops.contents.read_answer(given)
             self.loops.contents.write_draft(loop, worker.worker_id, content)
+            # Before the change: what is missing then is written again with the output file.
+            self._given.remove(loop, given)
             loop = self._change(name, undo)
         return _view(loop, worker.sub)
 
@@ -156,6 +162,10 @@ class WorkerTasks:
         if loop.assignment_of(reviewer.worker.sub) is None:
             raise SlotTaken("this task is not yours: accept it first")
         self.loops.contents.write_draft(loop, reviewer.worker.worker_id, content)
+
+    @property
+    def _given(self) -> GivenAnswers:
+        return GivenAnswers(self.loops.dynamodb, self.loops.table)
 
     def _held_by(self, reviewer: Reviewer) -> Iterator[HumanLoop]:
         teams = reviewer.team_arns(self.loops.scope)

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from a2i_core.answer_readings import read_field, read_proposal
 from a2i_shared.review_result import Change
-from results.readings import read_field, read_proposal
 
 _INITIAL_VALUE = "initialValue"
 

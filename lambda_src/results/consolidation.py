@@ -14,9 +14,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
 
+from a2i_core.answer_readings import Reading, read_field
 from a2i_shared.errors import ConfigurationError
 from a2i_shared.ledger import Consolidation
-from results.readings import Reading, read_field
 
 DEFAULT_STRATEGY = "majority"
 OTHER_FIELDS = "*"

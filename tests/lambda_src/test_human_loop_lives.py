@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from a2i_account.given_answers import GivenAnswers
 from a2i_core.human_loops.errors import ServiceError, WorkerTaskError
 from a2i_core.human_loops.human_loop import HumanLoop
 from a2i_core.human_loops.status_event import DETAIL_TYPE
@@ -256,6 +257,12 @@ def check_one_story(lives: Lives) -> None:
         assert subs == [answer.worker.sub for answer in loop.answers]
         for sub, content in lives.acknowledged.get((name, created_at), {}).items():
             assert answers[subs.index(sub)]["answerContent"] == content
+        for answer in loop.answers:
+            dynamodb: Any = account.dynamodb
+            noted = GivenAnswers(dynamodb, account.table).since(
+                answer.worker.sub, answer.submitted_at
+            )
+            assert (name, answer.submitted_at) in {(each.loop_name, each.at) for each in noted}
 
 
 def check_nothing_is_left(lives: Lives) -> None:

@@ -1,6 +1,7 @@
-"""`a2i worker`: adds, lists and removes workers of a stack."""
+"""`a2i worker`: adds, lists and removes workers of a stack, and counts what they answer."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from a2i_cli.aws import clients_of
 from a2i_cli.deployed.deployment import Deployment, find_deployment
 from a2i_cli.deployed.locked_out import let_in, lock_out
+from a2i_cli.deployed.worker_stats import groups_of_team, numbers_of, numbers_table
 from a2i_cli.deployed.workers import (
     Worker,
     add_worker,
@@ -116,6 +118,36 @@ def remove(
             remove_worker(clients.cognito, group, email)
         back = f"; {released} tasks are back with the team" if released else ""
         note(f"{email}: removed from {', '.join(g.name for g in joined)}{back}")
+
+
+@app.command()
+def stats(
+    context: typer.Context,
+    *,
+    stack: StackOption = None,
+    team: Annotated[
+        str | None, typer.Option("--team", help="One work team.", show_default="all of them")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how much workers answered in the last seven days, for human loops in the account."""
+    clients = clients_of(context)
+    deployment = find_deployment(clients, stack)
+    table = numbers_table(deployment)
+    groups = groups_of_team(worker_groups(deployment), team)
+    now = datetime.now(UTC)
+    rows = [
+        (worker, numbers_of(clients.dynamodb, table, worker.sub, now))
+        for worker in list_workers(clients.cognito, groups)
+    ]
+    if as_json:
+        print_json([{**_as_json(worker), **numbers} for worker, numbers in rows])
+        return
+    print_table(
+        ("e-mail", "work team", "today", "7 days", "median seconds", "agreement %"),
+        ((w.email or w.username, w.group.workteam_name, *n.values()) for w, n in rows),
+        empty="no workers yet: invite one with a2i worker add EMAIL",
+    )
 
 
 def _note_portal(deployment: Deployment) -> None:

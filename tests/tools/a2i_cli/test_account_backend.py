@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from threading import Thread
@@ -19,10 +20,11 @@ from botocore.exceptions import ClientError
 from a2i_cli.deployed.account_clients import FlowDefinitionsOfTable, clients_of_backends
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.locked_out import let_in, lock_out
+from a2i_cli.deployed.worker_stats import groups_of_team, numbers_of, numbers_table
 from a2i_cli.deployed.workers import WorkerGroup
 from a2i_cli.endpoint import MODELS
 from a2i_cli.failures import CommandError
-from tests.lambda_src.account_loops import POOL_ID, SCOPE, TEAM, AccountLoops
+from tests.lambda_src.account_loops import POOL_ID, SCOPE, TEAM, AccountLoops, reviewer
 
 
 class Endpoint(BaseHTTPRequestHandler):
@@ -189,6 +191,38 @@ def test_who_is_removed_is_refused_at_the_next_call() -> None:
     let_in(deployment, group, "ana@example.com")
     assert not account.loops().is_blocked("sub-1")
     account.close()
+
+
+def test_numbers_of_a_worker_are_those_of_the_portal() -> None:
+    account = AccountLoops()
+    flow = account.create_flow_definition("tone", task_count=2)
+    account.start("loop", flow)
+    for sub, label in (("one", "yes"), ("two", "no")):
+        account.tasks().accept("loop", reviewer(sub))
+        account.clock.advance(timedelta(seconds=20))
+        account.tasks().submit("loop", reviewer(sub), {"label": label})
+    account.deliver()
+    clients: Any = Clients(account.dynamodb)
+    table = numbers_table(Deployment("It", {"human-loops-table": account.table}, clients=clients))
+    now, dynamodb = account.clock.now(), clients.dynamodb
+    assert numbers_of(dynamodb, table, "one", now) == {
+        "answeredToday": 1,
+        "answeredLast7Days": 1,
+        "medianSeconds": 20,
+        "agreement": 0,
+    }
+    assert numbers_of(dynamodb, table, "three", now)["answeredLast7Days"] == 0
+    account.close()
+
+
+def test_a2i_has_no_numbers_and_a_team_is_named_as_it_is() -> None:
+    clients: Any = Clients()
+    with pytest.raises(CommandError, match="stack It has no numbers of its workers: Amazon A2I"):
+        numbers_table(Deployment("It", {}, clients=clients))
+    group = WorkerGroup(TEAM, POOL_ID, TEAM)
+    assert groups_of_team([group], None) == groups_of_team([group], TEAM) == [group]
+    with pytest.raises(CommandError, match="no work team is named 'other'; the stack has: revie"):
+        groups_of_team([group], "other")
 
 
 def test_a2i_needs_no_mark() -> None:

@@ -80,6 +80,8 @@ class Worker:
     status: str
     enabled: bool
     group: WorkerGroup
+    sub: str = ""
+    """Id of the user, which never changes."""
 
 
 def list_workers(
@@ -203,6 +205,7 @@ def _worker(user: "UserTypeTypeDef", group: WorkerGroup) -> Worker:
         status=user["UserStatus"],
         enabled=user["Enabled"],
         group=group,
+        sub=attributes.get("sub") or "",
     )
 
 

@@ -18,6 +18,8 @@ Kind = Literal["label", "labels", "text", "structure"]
 
 @dataclass(frozen=True)
 class Reading:
+    """Value of a field, in a form that can be compared."""
+
     kind: Kind
     value: Any
     """A label or a text as str, labels as a sorted list, a structure as it is."""
