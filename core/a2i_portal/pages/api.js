@@ -41,8 +41,19 @@ export class PortalApi {
     this.worker = named ? { worker: named } : {};
   }
 
-  async tasks() {
-    return (await call("GET", `tasks${this.#query}`)).tasks;
+  /** Milliseconds between two looks at the list while it is in sight. */
+  get refreshMs() {
+    return 4000;
+  }
+
+  /** A page of the list: `{ tasks, waiting, more }`. `asked`: search, flow, order, after. */
+  tasks(asked = {}) {
+    return call("GET", `tasks${this.#query(asked)}`);
+  }
+
+  /** The reviewer's own numbers. */
+  me() {
+    return call("GET", `me${this.#query()}`);
   }
 
   accept(id) {
@@ -59,11 +70,12 @@ export class PortalApi {
 
   /** The address of the task's document, for a frame. */
   documentUrl(id) {
-    return `/_a2i/task/${encodeURIComponent(id)}${this.#query}`;
+    return `/_a2i/task/${encodeURIComponent(id)}${this.#query()}`;
   }
 
-  get #query() {
-    return this.worker.worker ? `?${new URLSearchParams(this.worker)}` : "";
+  #query(asked = {}) {
+    const given = Object.entries({ ...this.worker, ...asked }).filter(([, value]) => value);
+    return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
   }
 
   #change(id, action, content = {}) {

@@ -46,6 +46,7 @@ async function open(place, message = "", kind = "info") {
     worker: name,
     tell,
     showKeys: () => help.showModal(),
+    scrollUp: () => main.scrollTo(0, 0),
     openList: (text, textKind) => open({ worker: named }, text, textKind),
     openTask: (task, text) => open({ worker: named, task }, text),
     leave: (text, task) => leave(named, { task }, text, "problem"),

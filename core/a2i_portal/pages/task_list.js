@@ -1,31 +1,41 @@
-/** The tasks that a reviewer can take, by flow. */
+/** The tasks that a reviewer can take, by flow, one page at a time. */
 import { h, rebuild } from "/_a2i/crowd/dom.js";
 import { inWords, secondsUntil } from "./durations.js";
+import { ListControls } from "./list_controls.js";
+import { taskName } from "./task_names.js";
 
-const REFRESH_MS = 4000;
 const STEPS = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
-/** A flow definition's name is the flow's, then the stack's hash and the hash of its settings. */
-const HASHES = /-[0-9a-f]{8}-[0-9a-f]{10}$/;
+const SOON_SECONDS = 86_400;
+/** A page without a match is followed by the next one; the server looks at 2,000 tasks for each. */
+const MAX_EMPTY_PAGES = 10;
 
 export class TaskListView {
   constructor(portal) {
     this.portal = portal;
-    this.element = h("div", { className: "list" }, h("p", { className: "quiet" }, "Loading…"));
-    this.timer = setInterval(() => this.#refresh(), REFRESH_MS);
-    this.onVisible = () => this.#refresh();
+    this.controls = new ListControls(() => this.#begin());
+    this.controls.element.hidden = true;
+    this.body = h("div", { className: "tasks" }, h("p", { className: "quiet" }, "Loading…"));
+    this.element = h("div", { className: "list" }, this.controls.element, this.body);
+    this.timer = setInterval(() => this.#refreshUnasked(), portal.api.refreshMs);
+    this.onVisible = () => this.#refreshUnasked();
     document.addEventListener("visibilitychange", this.onVisible);
-    this.#refresh();
+    this.#begin();
   }
 
   close() {
     this.isClosed = true;
     clearInterval(this.timer);
+    this.controls.close();
     document.removeEventListener("visibilitychange", this.onVisible);
   }
 
   onKey(event) {
     if (event.ctrlKey || event.altKey) return;
     if (event.key === "n") this.#tasks()[0]?.click();
+    if (event.key === "/") {
+      event.preventDefault();
+      this.controls.focusSearch();
+    }
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
@@ -39,17 +49,36 @@ export class TaskListView {
     return [...this.element.querySelectorAll("button.task")];
   }
 
+  /** Shows the first page of what is asked for now. */
+  #begin() {
+    this.pages = [{ after: "", first: 1 }];
+    this.#refresh();
+  }
+
+  /** A search stays as it was found: it can take the server thousands of tasks. */
+  #refreshUnasked() {
+    if (!document.hidden && !this.controls.isSearch) this.#refresh();
+  }
+
   async #refresh() {
-    if (document.hidden) return;
+    const refresh = (this.latest = {});
     try {
-      const tasks = await this.portal.api.tasks();
-      if (this.isClosed) return;
+      const [page, me] = await Promise.all([this.#load(), this.portal.api.me().catch(() => ({}))]);
+      if (this.isClosed || refresh !== this.latest) return;
       if (this.hasFailed) this.portal.tell("");
       this.hasFailed = false;
-      this.#show(tasks);
+      this.#show(page, me);
     } catch (error) {
       if (!this.isClosed) this.#fail(error);
     }
+  }
+
+  async #load() {
+    const asked = this.controls.asked;
+    let page = await this.portal.api.tasks({ ...asked, after: this.pages.at(-1).after });
+    for (let empty = 1; page.tasks.length === 0 && page.more && empty < MAX_EMPTY_PAGES; empty++)
+      page = await this.portal.api.tasks({ ...asked, after: page.more });
+    return page;
   }
 
   #fail(error) {
@@ -58,52 +87,94 @@ export class TaskListView {
     else this.portal.tell(error.message, "problem");
   }
 
-  #show(tasks) {
-    if (tasks.length === 0) return rebuild(this.element, [emptyList()]);
-    const flows = Map.groupBy(tasks, (task) => task.flowDefinitionArn);
-    rebuild(
-      this.element,
-      [...flows.values()].map((group) => this.#flow(group)),
-    );
+  #show({ tasks, waiting, more }, { answeredToday }) {
+    this.waiting = waiting ?? this.waiting;
+    const { first } = this.pages.at(-1);
+    const isEmpty = tasks.length === 0 && this.pages.length === 1 && !more;
+    this.controls.element.hidden = isEmpty && !this.controls.isNarrow && !answeredToday;
+    this.controls.tell({
+      first,
+      shown: tasks.length,
+      waiting: this.controls.isNarrow ? null : this.waiting,
+      hasMore: Boolean(more),
+      answeredToday,
+    });
+    const flows = Map.groupBy(this.controls.arranged(tasks), ({ flow, title }) => `${flow} ${title}`);
+    rebuild(this.body, [
+      isEmpty ? this.#nothing() : null,
+      ...[...flows.values()].map((group) => flowSection(group, this.portal)),
+      this.#pager(first + tasks.length, more),
+    ].filter(Boolean));
   }
 
-  #flow(tasks) {
-    const { title, description, flowDefinitionArn } = tasks[0];
-    const name = flowDefinitionArn.split("/").at(-1).replace(HASHES, "");
-    return h(
-      "section",
-      { className: "flow" },
-      h("h2", {}, title),
-      h("p", { className: "quiet" }, `${description} `, h("span", { className: "tag" }, name)),
-      h("ul", {}, ...tasks.map((task) => h("li", {}, this.#task(task)))),
-    );
+  #nothing() {
+    if (!this.controls.isNarrow) return emptyList("New tasks appear here by themselves.");
+    const all = button("Show all tasks", () => this.controls.widen());
+    return emptyList("No task matches what is asked for.", all);
   }
 
-  #task(task) {
-    const isMine = task.state === "accepted";
-    const age = inWords(-secondsUntil(task.createdAt));
-    const time = isMine
-      ? `${inWords(secondsUntil(task.acceptedUntil))} left`
-      : `${inWords(task.timeLimitSeconds)} to answer`;
-    return h(
-      "button",
-      {
-        type: "button",
-        className: isMine ? "task mine" : "task",
-        onclick: () => this.portal.openTask(task.id),
-      },
-      h("span", { className: "loop" }, task.humanLoopName),
-      h("span", { className: "facts" }, `waiting ${age} · ${time}`),
-      h("span", { className: "go" }, isMine ? "Continue" : "Start"),
-    );
+  #pager(next, more) {
+    const isFirst = this.pages.length === 1;
+    if (isFirst && !more) return null;
+    const back = isFirst ? null : button("Previous page", () => this.#turn(() => this.pages.pop()));
+    const on = more
+      ? button("Next page", () => this.#turn(() => this.pages.push({ after: more, first: next })))
+      : null;
+    return h("nav", { className: "buttons", "aria-label": "Pages" }, back, on);
+  }
+
+  #turn(step) {
+    step();
+    this.portal.scrollUp();
+    this.#refresh();
   }
 }
 
-function emptyList() {
+function flowSection(tasks, portal) {
+  const { title, description, flow } = tasks[0];
+  return h(
+    "section",
+    { className: "flow" },
+    h("h2", {}, title),
+    h("p", { className: "quiet" }, `${description} `, h("span", { className: "tag" }, flow)),
+    h("ul", {}, ...tasks.map((task) => h("li", {}, taskButton(task, portal)))),
+  );
+}
+
+function taskButton(task, portal) {
+  const isMine = task.state === "accepted";
+  return h(
+    "button",
+    {
+      type: "button",
+      className: isMine ? "task mine" : "task",
+      title: task.humanLoopName,
+      onclick: () => portal.openTask(task.id),
+    },
+    h("span", { className: "name" }, taskName(task)),
+    h("span", { className: "facts" }, facts(task, isMine)),
+    h("span", { className: "go" }, isMine ? "Continue" : "Start"),
+  );
+}
+
+function facts(task, isMine) {
+  const age = `waiting ${inWords(-secondsUntil(task.createdAt))}`;
+  if (isMine) return `${age} · ${inWords(secondsUntil(task.acceptedUntil))} left`;
+  const left = secondsUntil(task.expiresAt);
+  const end = left < SOON_SECONDS ? ` · ends in ${inWords(left)}` : "";
+  return `${age} · ${inWords(task.timeLimitSeconds)} to answer${end}`;
+}
+
+function emptyList(text, ...buttons) {
   return h(
     "div",
     { className: "empty" },
     h("h2", {}, "Nothing to review"),
-    h("p", { className: "quiet" }, "New tasks appear here by themselves."),
+    h("p", { className: "quiet" }, text),
+    ...buttons,
   );
+}
+
+function button(label, onclick) {
+  return h("button", { type: "button", onclick }, label);
 }

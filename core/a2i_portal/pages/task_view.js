@@ -3,6 +3,8 @@ import { h } from "/_a2i/crowd/dom.js";
 import { TaskFrame } from "/_a2i/crowd/task_frame.js";
 import { Drafts } from "./drafts.js";
 import { asClock, inWords, secondsUntil } from "./durations.js";
+import { readKept } from "./list_controls.js";
+import { taskName } from "./task_names.js";
 
 const FEW_SECONDS = 60;
 /** Seconds before the end at which the reviewer is told. */
@@ -65,7 +67,7 @@ export class TaskView {
     }
     if (this.isClosed) return undefined;
     this.title.textContent = this.task.title;
-    this.description.textContent = this.task.description;
+    this.description.textContent = `${taskName(this.task)} · ${this.task.description}`;
     this.#showTask();
     this.ticking = setInterval(() => this.#tick(), 1000);
     return this.#tick();
@@ -170,13 +172,16 @@ export class TaskView {
 
   /** Another task of the same flow if there is one; a slot that somebody takes first is skipped. */
   async #next(message = "") {
-    const tasks = (await this.portal.api.tasks().catch(() => [])).filter(
-      (task) => task.id !== this.id,
-    );
-    const same = tasks.find((task) => task.flowDefinitionArn === this.task?.flowDefinitionArn);
-    const next = same ?? tasks[0];
+    const order = readKept().order === "newest" ? "newest" : "";
+    const next =
+      (await this.#another({ flow: this.task?.flow, order })) ?? (await this.#another({ order }));
     if (next) this.portal.openTask(next.id, message);
     else this.portal.openList("That was the last one.");
+  }
+
+  async #another(asked) {
+    const { tasks } = await this.portal.api.tasks(asked).catch(() => ({ tasks: [] }));
+    return tasks.find((task) => task.id !== this.id);
   }
 
   async #release() {

@@ -26,12 +26,17 @@ class PortalApi:
 
     def routes(self) -> list[Route]:
         return [
+            Route("/_a2i/api/me", self.show_me, methods=["GET"]),
             Route("/_a2i/api/tasks", self.list_tasks, methods=["GET"]),
             Route("/_a2i/api/tasks/{task_id}", self.show_task, methods=["GET"]),
             Route("/_a2i/api/tasks/{task_id}/accept", self.accept, methods=["POST"]),
             Route("/_a2i/api/tasks/{task_id}/release", self.release, methods=["POST"]),
             Route("/_a2i/api/tasks/{task_id}/submit", self.submit, methods=["POST"]),
         ]
+
+    def show_me(self, request: Request) -> JSONResponse:
+        reviewer = self._reviewers.by_query(request)
+        return JSONResponse({"answeredToday": self._tasks.answered_today(reviewer)})
 
     def list_tasks(self, request: Request) -> JSONResponse:
         reviewer = self._reviewers.by_query(request)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 
 from a2i_core.human_loops.human_loop import HumanLoop
 from a2i_core.human_loops.scope import Scope
@@ -32,6 +33,7 @@ class LoopTable(NamedTable[HumanLoop]):
         self._offered_to_team: defaultdict[str, OrderedIndex] = defaultdict(OrderedIndex)
         self._offered: set[str] = set()
         self._held_by: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._answered_by: defaultdict[str, dict[str, datetime]] = defaultdict(dict)
         self._holders: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
         super().__init__(HumanLoop, unit)
 
@@ -70,8 +72,14 @@ class LoopTable(NamedTable[HumanLoop]):
         """Yield the loops whose task this worker has accepted."""
         return (self._by_task[task_id] for task_id in self._held_by[sub])
 
+    def answered_since(self, sub: str, moment: datetime) -> int:
+        """Return how many tasks this worker has answered since a moment."""
+        return sum(at >= moment for at in self._answered_by[sub].values())
+
     def remove(self, record: HumanLoop) -> None:
         super().remove(record)
+        for answer in record.answers:
+            self._answered_by[answer.worker.sub].pop(record.task_id, None)
         self._of_flow[record.flow.definition_id].discard((record.created_at, record.name))
         self._index_open(record, is_open=False)
         self._index_offer(record, offered=False)
@@ -87,6 +95,8 @@ class LoopTable(NamedTable[HumanLoop]):
         self._index_open(record, is_open=record.is_open)
         self._index_offer(record, offered=record.free_slots > 0)
         self._index_holders(record, frozenset(a.worker.sub for a in record.assignments))
+        for answer in record.answers:
+            self._answered_by[answer.worker.sub][record.task_id] = answer.submitted_at
 
     def _index_open(self, loop: HumanLoop, *, is_open: bool) -> None:
         open_loops = self._open_of_flow[loop.flow.definition_id]

@@ -63,6 +63,17 @@ class WorkerTasks:
             page = task_page(query, self._held_by(teams), self._offered_to(teams, query))
             return page, sum(map(self._loops.offered_count, teams))
 
+    def answered_today(self, worker: Reviewer | str) -> int:
+        """Return how many tasks the worker has answered since midnight UTC.
+
+        Raises NotATeamMember for someone who is in no work team.
+        """
+        with self._engine.call():
+            subs = {member.sub for _, member in self._members.teams_of(_reviewer(worker))}
+            now = self._engine.clock.now()
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            return sum(self._loops.answered_since(sub, midnight) for sub in subs)
+
     def task_id(self, human_loop_name: str, *, account: str, region: str) -> str:
         """Return the task of a human loop; TaskNotFound if it is not open."""
         with self._engine.call():

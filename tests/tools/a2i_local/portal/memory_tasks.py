@@ -12,8 +12,9 @@ from a2i_core.human_loops.errors import (
     TaskNotFound,
     TaskTimeLimitExceeded,
 )
+from a2i_core.human_loops.instants import iso_milliseconds
 from a2i_core.human_loops.task_list import TaskPage, TaskQuery
-from a2i_core.human_loops.worker_task import TaskState, TaskView
+from a2i_core.human_loops.worker_task import MAX_LISTED, TaskState, TaskView
 from a2i_local.service.errors import NotAuthorized
 from a2i_local.service.host import Credentials
 from a2i_local.service.reviewers import Reviewer
@@ -68,10 +69,20 @@ class MemoryTasks:
 
     def page(self, reviewer: Reviewer, query: TaskQuery) -> tuple[TaskPage, int]:
         worker = self._member(reviewer)
-        tasks = [
+        tasks: list[TaskView] = [
             self._view(task, worker) for task in self.tasks.values() if self._open(task, worker)
         ]
-        return TaskPage([task for task in tasks if query.matches(task)], None), len(tasks)
+        found: list[TaskView] = sorted(
+            filter(query.matches, tasks), key=_position, reverse=query.newest
+        )
+        if query.after:
+            found = found[[_position(task) for task in found].index(query.after) + 1 :]
+        more = _position(found[MAX_LISTED - 1]) if len(found) > MAX_LISTED else None
+        return TaskPage(found[:MAX_LISTED], more), len(tasks)
+
+    def answered_today(self, reviewer: Reviewer) -> int:
+        worker = self._member(reviewer)
+        return sum(worker in answered for answered in self.answers.values())
 
     def show(self, task_id: str, reviewer: Reviewer) -> MemoryTask:
         return self._view(self._find(task_id, reviewer), reviewer.name)
@@ -132,6 +143,10 @@ class MemoryTasks:
     def _view(self, task: MemoryTask, worker: str) -> MemoryTask:
         until = self._active(task.id).get(worker)
         return replace(task, state="accepted" if until else "available", accepted_until=until)
+
+
+def _position(task: TaskView) -> str:
+    return f"{iso_milliseconds(task.created_at)}#{task.id}"
 
 
 @dataclass

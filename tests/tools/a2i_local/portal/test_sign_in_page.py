@@ -127,8 +127,8 @@ def test_nothing_is_wider_than_the_window(page: Page, strict_portal: Portal, wid
     page.goto(f"{strict_portal.url}/_a2i/portal")
     sign_in(page, "worker-1", "right")
     task = page.get_by_role("button", name="Start")
-    expect(task.locator(".loop")).to_have_text("loop")
-    assert task.locator(".loop").bounding_box()["width"] > 50  # type: ignore[index]  # None only if it is hidden
+    expect(task.locator(".name")).to_have_text("loop")
+    assert task.locator(".name").bounding_box()["width"] > 50  # type: ignore[index]  # None only if it is hidden
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

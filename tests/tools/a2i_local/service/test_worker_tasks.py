@@ -13,7 +13,7 @@ from a2i_core.human_loops.errors import (
     TaskNotFound,
     TaskTimeLimitExceeded,
 )
-from a2i_local.service import Member, StoredObject
+from a2i_local.service import ManualClock, Member, StoredObject
 from a2i_local.service.worker_tasks import WorkerTasks
 from a2i_local.testing import LocalA2I
 from a2i_local.testing.local_a2i import GROUP, USER_POOL
@@ -213,3 +213,17 @@ def test_an_object_in_a_bucket_the_role_cannot_locate_is_denied(
     still.host.denied_actions.add("s3:GetBucketLocation")
     with pytest.raises(ObjectAccessDenied, match="s3:GetBucketLocation"):
         tasks.open_object(token)
+
+
+def test_the_answers_of_a_day_are_counted_until_midnight_utc() -> None:
+    a2i = LocalA2I(clock=ManualClock())
+    flow = a2i.create_flow_definition("review", "<crowd-form/>", task_count=2)
+    tasks = a2i.service.worker_tasks
+    for name in ("first", "second", "third"):
+        a2i.start(name, flow, {})
+        a2i.submit(name, {}, worker="worker-1")
+    a2i.submit("first", {}, worker="worker-2")
+    a2i.call("DeleteHumanLoop", HumanLoopName="first")
+    assert [tasks.answered_today(f"worker-{number}") for number in (1, 2, 3)] == [2, 0, 0]
+    a2i.advance(timedelta(days=1))
+    assert tasks.answered_today("worker-1") == 0
