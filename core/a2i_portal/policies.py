@@ -5,18 +5,23 @@ the template's scripts get an origin of their own: they cannot read the page, it
 API. The content security policies keep every request of page and frame on this server.
 """
 
+from collections.abc import Sequence
+
 PDF = "application/pdf"
 SANDBOX = "allow-scripts allow-forms allow-modals"
 
 
-def page_headers(frame_ancestors: str = "'none'") -> dict[str, str]:
-    """Headers of the pages around a task; `frame-src` also stops a task that navigates away."""
+def page_headers(frame_ancestors: str = "'none'", *, sign_in: str = "") -> dict[str, str]:
+    """Headers of the pages around a task; `frame-src` also stops a task that navigates away.
+
+    `sign_in`: origin of a sign-in of its own, from which the page gets tokens.
+    """
     return _headers(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
-        "connect-src 'self'",
+        f"connect-src 'self' {sign_in}".strip(),
         "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
@@ -24,14 +29,18 @@ def page_headers(frame_ancestors: str = "'none'") -> dict[str, str]:
     )
 
 
-def task_headers(origin: str) -> dict[str, str]:
-    """Headers of a rendered task on `origin`.
+def task_headers(*, elements: str, objects: str, beyond: Sequence[str] = ()) -> dict[str, str]:
+    """Headers of a rendered task.
 
     Inline scripts and `eval` stay allowed because A2I's templates use them. The sandbox is stated
     here too, so that it holds wherever the document is opened.
+
+    Args:
+        elements: Where the crowd elements come from, as source of a content security policy.
+        objects: Likewise of the task's S3 objects.
+        beyond: Origins to which the addresses of objects redirect.
     """
-    objects = f"{origin}/_a2i/s3/"
-    elements = f"{origin}/_a2i/crowd/"
+    objects = " ".join((objects, *beyond))
     policy = _headers(
         "default-src 'none'",
         f"script-src {elements} 'unsafe-inline' 'unsafe-eval'",
@@ -48,7 +57,8 @@ def task_headers(origin: str) -> dict[str, str]:
     )
     # What no directive covers: WebRTC, also in frames that the template makes, and connections
     # opened ahead. `webrtc 'block'` would say it too, but no browser knows it.
-    return {**policy, "Connection-Allowlist": "(response-origin)"}
+    connections = " ".join(("response-origin", *(f'"{origin}"' for origin in beyond)))
+    return {**policy, "Connection-Allowlist": f"({connections})"}
 
 
 def cdn_task_headers() -> dict[str, str]:
@@ -77,6 +87,20 @@ def object_headers(content_type: str) -> dict[str, str]:
 def readable_by_tasks() -> dict[str, str]:
     """A sandboxed task has the origin `null`, which only `*` lets in."""
     return {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+def text_headers() -> dict[str, str]:
+    """Headers of an answer in words: nothing in it is loaded or run."""
+    return _headers("default-src 'none'", "sandbox", "frame-ancestors 'self'")
+
+
+def static_headers() -> dict[str, str]:
+    """Headers of a file whose path names its content: browsers never ask for it again."""
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "public, max-age=31536000, immutable",
+        **readable_by_tasks(),
+    }
 
 
 def _headers(*directives: str) -> dict[str, str]:

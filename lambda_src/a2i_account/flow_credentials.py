@@ -49,10 +49,12 @@ class FlowCredentials:
         )["Credentials"]
         return credentials["Expiration"], self.s3_of(credentials)
 
-    def read_link(self, role_arn: str, bucket: str, key: str) -> str:
+    def read_link(
+        self, role_arn: str, bucket: str, key: str, *, lifetime: timedelta = _LIFETIME
+    ) -> str:
         """Return a link that opens an object with the role's permissions."""
         return self.s3(role_arn).generate_presigned_url(
             "get_object",
             Params={"Bucket": bucket, "Key": key},
-            ExpiresIn=int(_LIFETIME.total_seconds()),
+            ExpiresIn=int(lifetime.total_seconds()),
         )

@@ -15,9 +15,12 @@ from typing import Any, ClassVar
 
 from a2i_core.human_loops.errors import ThrottlingException, WorkerTaskError
 from a2i_core.human_loops.task_list import TaskQuery
+from a2i_core.human_loops.view_keys import new_view_key
 from a2i_shared.telemetry import logger
 from portal.own_answers import OwnAnswers
+from portal.responses import Response, as_json, code_of
 from portal.reviewer import Reviewer
+from portal.task_views import document_path
 from portal.worker_tasks import WorkerTasks
 
 _TASK = re.compile(r"/api/tasks/(?P<task>[A-Za-z0-9-]{1,63})(?:/(?P<action>[a-z]+))?")
@@ -25,12 +28,6 @@ _ANSWERS = re.compile(r"/api/answers(?:/[A-Za-z0-9-]{1,63})?")
 _REASON = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 MAX_COMMENT = 2_000
 """Characters of what a reviewer writes about a task."""
-_HEADERS = {
-    "Content-Type": "application/json",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
-Response = dict[str, Any]
 
 
 class InvalidRequestError(WorkerTaskError):
@@ -61,7 +58,7 @@ class PortalApi:
     def answer(self, event: Mapping[str, Any]) -> Response:
         """Answer one request."""
         try:
-            return _json(HTTPStatus.OK, self._result(event))
+            return as_json(HTTPStatus.OK, self._result(event))
         except WorkerTaskError as error:
             return refused(error)
         except ThrottlingException:
@@ -102,23 +99,26 @@ class PortalApi:
 
 
 def refused(error: WorkerTaskError) -> Response:
-    return _json(error.http_status, {"error": {"code": code_of(error), "message": error.message}})
-
-
-def code_of(error: WorkerTaskError) -> str:
-    return type(error).__name__.removesuffix("Error")
+    return as_json(error.http_status, {"error": {"code": code_of(error), "message": error.message}})
 
 
 def _show(
     tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
 ) -> dict[str, Any]:
-    return tasks.show(name, reviewer)
+    """Only who holds the task gets a path to its document."""
+    key = new_view_key()
+    task = tasks.show(name, reviewer, view_key=key)
+    if task["state"] != "accepted":
+        return task
+    return {**task, "documentPath": document_path(name, key)}
 
 
 def _accept(
     tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
 ) -> dict[str, Any]:
-    return tasks.accept(name, reviewer).to_json()
+    key = new_view_key()
+    task = tasks.accept(name, reviewer, view_key=key)
+    return {**task.to_json(), "documentPath": document_path(name, key)}
 
 
 def _release(
@@ -208,10 +208,6 @@ def _json_object(event: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise InvalidRequestError("the body must be a JSON object")
     return body
-
-
-def _json(status: int, body: dict[str, Any]) -> Response:
-    return {"statusCode": int(status), "headers": _HEADERS, "body": json.dumps(body)}
 
 
 def _note(name: str, reviewer: Reviewer, action: str, outcome: str) -> None:

@@ -21,9 +21,11 @@ from a2i_core.human_loops.errors import (
 from a2i_core.human_loops.human_loop import HumanLoop, StoredAnswer, Worker
 from a2i_core.human_loops.loop_store import Transition
 from a2i_core.human_loops.task_list import TaskPage, TaskQuery, task_page
+from a2i_core.human_loops.view_keys import with_view_key
 from a2i_core.human_loops.worker_task import TaskState, TaskView, answer_content
 from a2i_core.s3_uri import S3Uri
 from portal.reviewer import Reviewer
+from portal.task_html import task_html
 
 
 @dataclass(frozen=True)
@@ -63,31 +65,32 @@ class WorkerTasks:
         tasks = [replace(task, can_decline=True) for task in page.tasks]
         return replace(page, tasks=tasks), waiting
 
-    def show(self, name: str, reviewer: Reviewer) -> dict[str, Any]:
-        """Return a task that the reviewer holds or could accept, with its HTML."""
-        # Only here, as it takes longer to import than all else.
-        from a2i_account.rendering import render  # noqa: PLC0415
-        from worker_template import TemplateRenderError  # noqa: PLC0415
+    def show(self, name: str, reviewer: Reviewer, *, view_key: str | None = None) -> dict[str, Any]:
+        """Return a task that the reviewer holds or could accept, with its HTML.
 
-        loop = self._find(name, reviewer)
-        if loop.assignment_of(reviewer.worker.sub) is None:
-            transitions.require_free_slot(loop, reviewer.worker.sub)
-        template = self.loops.definitions.template(loop.flow.template_sha256)
-        try:
-            html = render(
-                template,
-                self.loops.contents.read_input(loop),
-                partial(self._link, loop.flow.role_arn),
-            )
-        except TemplateRenderError as error:
-            raise TaskNotFound(f"the task cannot be shown: {error}") from error
-        return {**_view(loop, reviewer.worker.sub).to_json(), "html": html}
+        `view_key` opens the task's document from now on, if the reviewer holds the task.
+        """
+        loop, sub = self._find(name, reviewer), reviewer.worker.sub
+        if loop.assignment_of(sub) is None:
+            transitions.require_free_slot(loop, sub)
+        elif view_key:
+            loop = self._change(name, partial(with_view_key, sub=sub, key=view_key))
+        html = task_html(self.loops, loop, partial(self._link, loop.flow.role_arn))
+        return {**_view(loop, sub).to_json(), "html": html}
 
-    def accept(self, name: str, reviewer: Reviewer) -> TaskView:
-        """Occupy a slot of the task for its time limit; a repeat changes nothing."""
+    def accept(self, name: str, reviewer: Reviewer, *, view_key: str | None = None) -> TaskView:
+        """Occupy a slot of the task for its time limit; a repeat changes nothing of that.
+
+        `view_key` opens the task's document from now on.
+        """
         self._find(name, reviewer)
-        accept = partial(transitions.accept, worker=reviewer.worker, now=self.clock())
-        return _view(self._change(name, accept), reviewer.worker.sub)
+        worker, now = reviewer.worker, self.clock()
+
+        def accept(loop: HumanLoop) -> HumanLoop:
+            accepted = transitions.accept(loop, worker, now)
+            return with_view_key(accepted, worker.sub, view_key) if view_key else accepted
+
+        return _view(self._change(name, accept), worker.sub)
 
     def release(self, name: str, reviewer: Reviewer) -> TaskView:
         """Give the slot back to the team; nothing happens where the reviewer holds none."""

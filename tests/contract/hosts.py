@@ -15,7 +15,8 @@ from a2i_local.service import ManualClock
 from a2i_local.testing import LocalA2I
 from a2i_local.testing.local_a2i import GROUP, WORKERS
 from human_loop_endpoint.handler import request_of
-from portal.api import PortalApi, code_of
+from portal.api import PortalApi
+from portal.responses import code_of
 from portal.reviewer import Reviewer
 from tests.lambda_src.account_loops import (
     POOL_ID,
@@ -239,6 +240,7 @@ class WireHost(AccountHost):
         content: dict[str, Any] = json.loads(answer["body"])
         if "error" in content:
             raise Refused(content["error"]["code"], answer["statusCode"])
+        content.pop("documentPath", None)  # another one each time, and nothing of a task's state
         return content
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from aws_cdk import aws_lambda as lambda_
 
 import a2i_core
+import a2i_portal
 import worker_template
+from a2i_portal.bundle import write_bundle
 
 _PACKAGED = Path(__file__).parents[1] / "_assets"
 _REPOSITORY = Path(__file__).parents[3]
@@ -42,7 +44,8 @@ def function_code() -> lambda_.Code:
 def rendering_code() -> lambda_.Code:
     """The asset of the functions that render templates: `worker_template` and its engine too.
 
-    The engine comes from the Python that synthesizes, in the version that requirements.txt pins.
+    The portal's page and elements are in it as one script each. The engine comes from the Python
+    that synthesizes, in the version that requirements.txt pins.
     """
     return lambda_.Code.from_asset(str(_rendering_folder()))
 
@@ -58,11 +61,20 @@ def _rendering_folder() -> Path:
         folder / package.name,
         ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "ready"),
     )
+    portal = folder / a2i_portal.__name__
+    shutil.copytree(Path(a2i_portal.__file__).parent, portal, ignore=_not_as_modules)
+    write_bundle(portal / "bundle")
     for name in _RENDERING:
         for source, target in _files_of(name):
             (folder / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / target)
     return folder
+
+
+def _not_as_modules(_: str, names: list[str]) -> set[str]:
+    """Leave out what the bundle holds; each task's document holds the script that stays."""
+    bundled = {name for name in names if name.endswith((".js", ".css", ".html"))}
+    return (bundled - {"closed_channels.js"}) | set(_NOT_DEPLOYED("", names))
 
 
 def _files_of(distribution: str) -> Iterator[tuple[Path, Path]]:

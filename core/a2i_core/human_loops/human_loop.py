@@ -58,6 +58,8 @@ class Assignment:
     until: datetime
     extensions: int = 0
     """How often `until` was moved."""
+    view_hashes: tuple[str, ...] = ()
+    """Of the keys with which the worker's browser opens the task; see `view_keys`."""
 
 
 @dataclass(slots=True, frozen=True)

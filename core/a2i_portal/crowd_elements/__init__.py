@@ -5,10 +5,11 @@ template can rely on (attributes, regions, events, shape of the answer) is as AW
 """
 
 from a2i_portal.crowd_elements.loader import (
+    ELEMENTS_SCRIPT,
     STATIC_DIRECTORY,
     STATIC_PATH,
     close_channels,
     use_stand_in,
 )
 
-__all__ = ["STATIC_DIRECTORY", "STATIC_PATH", "close_channels", "use_stand_in"]
+__all__ = ["ELEMENTS_SCRIPT", "STATIC_DIRECTORY", "STATIC_PATH", "close_channels", "use_stand_in"]

@@ -1,10 +1,12 @@
-"""Points a rendered template at the stand-in instead of at Amazon's CDN."""
+"""Has a rendered template load our elements instead of Amazon's from their CDN."""
 
 import re
 from pathlib import Path
 
 STATIC_DIRECTORY = Path(__file__).parent / "static"
 STATIC_PATH = "/_a2i/crowd"
+"""Where hosts serve the modules one by one."""
+ELEMENTS_SCRIPT = f"{STATIC_PATH}/index.js"
 
 _LOADER_FILE = r"/crowd-html-elements(?:-v2)?\.(?:js|css)"
 _LOADER_URL = (
@@ -16,8 +18,7 @@ _LOADER_SCRIPT = re.compile(
 _LOADER_STYLE = re.compile(
     rf"<link\b[^>]*?\shref\s*=\s*{_LOADER_URL}[^>]*>", re.IGNORECASE | re.DOTALL
 )
-_STAND_IN_SCRIPT = f'<script type="module" src="{STATIC_PATH}/index.js"></script>'
-_CLOSING_SCRIPT = f'<script src="{STATIC_PATH}/closed_channels.js"></script>'
+_CLOSING_SCRIPT = (STATIC_DIRECTORY / "closed_channels.js").read_text(encoding="utf-8")
 # A document type, and the comments before it, as the HTML standard ends them: `<!-->` is one.
 _COMMENT = r"<!--(?!-?>)(?:(?!--!?>).)*-->"
 _DOCUMENT_TYPE = re.compile(rf"(?:\s|{_COMMENT})*<!doctype[^>]*>", re.IGNORECASE | re.DOTALL)
@@ -26,17 +27,19 @@ _DOCUMENT_TYPE = re.compile(rf"(?:\s|{_COMMENT})*<!doctype[^>]*>", re.IGNORECASE
 def close_channels(html: str) -> str:
     """Put the script before the page's own that takes WebRTC and WebTransport from it.
 
-    It comes after the document type, without which browsers change the layout.
+    It comes after the document type, without which browsers change the layout, and needs no
+    request of its own.
     """
     found = _DOCUMENT_TYPE.match(html)
     start = found.end() if found else 0
-    return html[:start] + _CLOSING_SCRIPT + html[start:]
+    return f"{html[:start]}<script>{_CLOSING_SCRIPT}</script>{html[start:]}"
 
 
-def use_stand_in(html: str) -> str:
+def use_stand_in(html: str, script: str = ELEMENTS_SCRIPT) -> str:
     """Replace every tag that loads Amazon's elements (both versions, script and style sheet).
 
     HTML without such a tag comes back as it is: its crowd elements stay inert, as they would
-    in the worker portal of AWS.
+    in the worker portal of AWS. `script` is the address of ours.
     """
-    return _LOADER_SCRIPT.sub(_STAND_IN_SCRIPT, _LOADER_STYLE.sub("", html))
+    tag = f'<script type="module" src="{script}"></script>'
+    return _LOADER_SCRIPT.sub(lambda _: tag, _LOADER_STYLE.sub("", html))

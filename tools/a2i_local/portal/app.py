@@ -117,4 +117,7 @@ class PortalPages:
 def task_response(request: Request, html: str) -> HTMLResponse:
     """Respond with a rendered task for the frame of a page on the same server."""
     origin = f"{request.url.scheme}://{request.headers['host']}"
-    return HTMLResponse(task_document(html), headers=policies.task_headers(origin))
+    headers = policies.task_headers(
+        elements=f"{origin}{crowd_elements.STATIC_PATH}/", objects=f"{origin}/_a2i/s3/"
+    )
+    return HTMLResponse(task_document(html), headers=headers)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from a2i_portal.crowd_elements import close_channels, use_stand_in
+from a2i_portal.crowd_elements import STATIC_DIRECTORY, close_channels, use_stand_in
 
 STAND_IN = '<script type="module" src="/_a2i/crowd/index.js"></script>'
 
@@ -23,7 +23,8 @@ STAND_IN = '<script type="module" src="/_a2i/crowd/index.js"></script>'
 def test_channels_close_before_any_script_and_after_the_document_type(
     before: str, after: str
 ) -> None:
-    script = '<script src="/_a2i/crowd/closed_channels.js"></script>'
+    script = f"<script>{(STATIC_DIRECTORY / 'closed_channels.js').read_text()}</script>"
+    assert "RTC" in script
     assert close_channels(before + after) == before + script + after
 
 
