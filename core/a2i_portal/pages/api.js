@@ -56,12 +56,35 @@ export class PortalApi {
     return call("GET", `me${this.#query()}`);
   }
 
+  /** The reviewer's last answers that may be read, and one of them with its content. */
+  answers() {
+    return call("GET", `answers${this.#query()}`);
+  }
+
+  answer(id) {
+    return call("GET", `answers/${encodeURIComponent(id)}${this.#query()}`);
+  }
+
   accept(id) {
     return this.#change(id, "accept");
   }
 
   release(id) {
     return this.#change(id, "release");
+  }
+
+  /** Gives the task back for good; `declined`: the code of a reason, and a comment. */
+  decline(id, declined) {
+    return this.#change(id, "decline", declined);
+  }
+
+  extend(id) {
+    return this.#change(id, "extend");
+  }
+
+  /** Takes the answer back, while its flow allows it. */
+  undo(id) {
+    return this.#change(id, "undo");
   }
 
   submit(id, answerContent) {

@@ -1,5 +1,6 @@
 /** What is above the list of tasks: search, flow, order, and how many of them there are. */
 import { h } from "/_a2i/crowd/dom.js";
+import { button } from "./conclusion.js";
 
 const KEPT = "a2i-list";
 const ORDERS = {
@@ -10,8 +11,8 @@ const ORDERS = {
 const TYPING_MS = 300;
 
 export class ListControls {
-  /** `changed()` is called when something else is asked for. */
-  constructor(changed) {
+  /** `changed()` is called when something else is asked for, `openAnswers()` for one's own. */
+  constructor(changed, openAnswers) {
     this.changed = changed;
     this.kept = readKept();
     this.flows = new Set(this.kept.flow ? [this.kept.flow] : []);
@@ -31,13 +32,14 @@ export class ListControls {
       ...Object.entries(ORDERS).map(([value, label]) => option(value, label, this.kept.order)),
     );
     this.count = h("p", { className: "count", role: "status" });
-    this.progress = h("p", { className: "progress" });
+    this.progress = h("span");
+    this.answers = button("My last answers", openAnswers, { className: "quiet", hidden: true });
     this.element = h(
       "div",
       { className: "list-head" },
       h("div", { className: "controls" }, this.search, this.flow, this.order),
       this.count,
-      this.progress,
+      h("p", { className: "progress" }, this.progress, this.answers),
     );
     this.#showFlows();
   }
@@ -82,12 +84,14 @@ export class ListControls {
   }
 
   /** `first`: place in the list of the first task shown. */
-  tell({ first, shown, waiting, hasMore, answeredToday }) {
+  tell({ first, shown, waiting, hasMore, me }) {
     this.count.textContent = countInWords(first, shown, waiting, hasMore, this.isNarrow);
     if (hasMore && this.kept.order === "ending" && shown > 1)
       this.count.textContent += ", in order of time left on this page";
+    const { answeredToday, answeredLast7Days } = me;
     this.progress.textContent =
       answeredToday > 0 ? `You answered ${number(answeredToday)} today` : "";
+    this.answers.hidden = answeredLast7Days === undefined; // Amazon A2I shows no past answers
   }
 
   get #searched() {

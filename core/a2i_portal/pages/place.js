@@ -2,11 +2,13 @@
 
 export function readPlace() {
   const query = new URLSearchParams(location.search);
-  return { worker: query.get("worker") ?? "", task: query.get("task") ?? "" };
+  const [worker, task, view] = ["worker", "task", "view"].map((name) => query.get(name) ?? "");
+  return { worker, task, view };
 }
 
-export function writePlace({ worker = "", task = "" }) {
-  const query = new URLSearchParams(Object.entries({ worker, task }).filter(([, value]) => value));
+export function writePlace({ worker = "", task = "", view = "" }) {
+  const given = Object.entries({ worker, task, view }).filter(([, value]) => value);
+  const query = new URLSearchParams(given);
   const address = `${location.pathname}${query.size > 0 ? `?${query}` : ""}`;
   if (address !== location.pathname + location.search) history.pushState(null, "", address);
 }

@@ -1,5 +1,6 @@
 /** The portal's page: who reviews, which view is shown, what a key does. */
 import { isTyping } from "/_a2i/crowd/dom.js";
+import { AnswersView } from "./answers_view.js";
 import { PortalApi, session, signOut } from "./api.js";
 import { setNow } from "./durations.js";
 import { readPlace, writePlace } from "./place.js";
@@ -12,6 +13,7 @@ const main = document.getElementById("view");
 const notice = document.getElementById("notice");
 const help = document.getElementById("help");
 const RETRY_MS = 4000;
+const ANSWERS = "answers";
 let view = null;
 let navigations = 0;
 
@@ -22,9 +24,10 @@ function show(next) {
   next.opened?.();
 }
 
-function tell(text, kind = "info") {
-  notice.textContent = text;
-  notice.className = text ? kind : "";
+/** `message`: a text, or a list of texts and elements. */
+function tell(message, kind = "info") {
+  notice.replaceChildren(...[message].flat().filter(Boolean));
+  notice.className = message ? kind : "";
 }
 
 /** Shows what the address names; everything that navigates goes through here. */
@@ -36,7 +39,7 @@ async function open(place, message = "", kind = "info") {
   if (ways.isUnreachable) setTimeout(() => navigation === navigations && open(place), RETRY_MS);
   if (ways.now) setNow(ways.now);
   const named = ways.signInRequired ? "" : (place.worker ?? "");
-  writePlace({ worker: named, task: place.task });
+  writePlace({ worker: named, task: place.task, view: place.view });
   tell(message || ways.problem || "", message ? kind : "problem");
   const name = named || ways.name;
   reviewerBadge(name, named ? "Change" : "Sign out", () => leave(named));
@@ -48,10 +51,12 @@ async function open(place, message = "", kind = "info") {
     showKeys: () => help.showModal(),
     scrollUp: () => main.scrollTo(0, 0),
     openList: (text, textKind) => open({ worker: named }, text, textKind),
+    openAnswers: () => open({ worker: named, view: ANSWERS }),
     openTask: (task, text) => open({ worker: named, task }, text),
     leave: (text, task) => leave(named, { task }, text, "problem"),
   };
-  return show(place.task ? new TaskView(portal, place.task) : new TaskListView(portal));
+  if (place.task) return show(new TaskView(portal, place.task));
+  return show(place.view === ANSWERS ? new AnswersView(portal) : new TaskListView(portal));
 }
 
 /** After signing in, the task that the address names is opened. */
@@ -69,7 +74,7 @@ async function leave(named, place = {}, message = "", kind = "info") {
 
 document.getElementById("keys").addEventListener("click", () => help.showModal());
 document.addEventListener("keydown", (event) => {
-  if (isTyping(event) || help.open || event.metaKey) return;
+  if (isTyping(event) || document.querySelector("dialog[open]") || event.metaKey) return;
   if (event.key === "?") help.showModal();
   else view?.onKey?.(event);
 });

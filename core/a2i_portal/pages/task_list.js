@@ -1,5 +1,6 @@
 /** The tasks that a reviewer can take, by flow, one page at a time. */
 import { h, rebuild } from "/_a2i/crowd/dom.js";
+import { button } from "./conclusion.js";
 import { inWords, secondsUntil } from "./durations.js";
 import { ListControls } from "./list_controls.js";
 import { taskName } from "./task_names.js";
@@ -12,7 +13,10 @@ const MAX_EMPTY_PAGES = 10;
 export class TaskListView {
   constructor(portal) {
     this.portal = portal;
-    this.controls = new ListControls(() => this.#begin());
+    this.controls = new ListControls(
+      () => this.#begin(),
+      () => portal.openAnswers(),
+    );
     this.controls.element.hidden = true;
     this.body = h("div", { className: "tasks" }, h("p", { className: "quiet" }, "Loading…"));
     this.element = h("div", { className: "list" }, this.controls.element, this.body);
@@ -87,17 +91,18 @@ export class TaskListView {
     else this.portal.tell(error.message, "problem");
   }
 
-  #show({ tasks, waiting, more }, { answeredToday }) {
+  #show({ tasks, waiting, more }, me) {
     this.waiting = waiting ?? this.waiting;
     const { first } = this.pages.at(-1);
+    const hasAnswered = me.answeredToday > 0 || me.answeredLast7Days > 0;
     const isEmpty = tasks.length === 0 && this.pages.length === 1 && !more;
-    this.controls.element.hidden = isEmpty && !this.controls.isNarrow && !answeredToday;
+    this.controls.element.hidden = isEmpty && !this.controls.isNarrow && !hasAnswered;
     this.controls.tell({
       first,
       shown: tasks.length,
       waiting: this.controls.isNarrow ? null : this.waiting,
       hasMore: Boolean(more),
-      answeredToday,
+      me,
     });
     const flows = Map.groupBy(this.controls.arranged(tasks), ({ flow, title }) => `${flow} ${title}`);
     rebuild(this.body, [
@@ -173,8 +178,4 @@ function emptyList(text, ...buttons) {
     h("p", { className: "quiet" }, text),
     ...buttons,
   );
-}
-
-function button(label, onclick) {
-  return h("button", { type: "button", onclick }, label);
 }

@@ -1,10 +1,13 @@
-/** One task: accepted on opening, answered in a sandboxed frame, then submitted or released. */
+/** One task: accepted on opening, answered in a sandboxed frame, then submitted or given back. */
 import { h } from "/_a2i/crowd/dom.js";
 import { TaskFrame } from "/_a2i/crowd/task_frame.js";
+import { button, conclusion } from "./conclusion.js";
+import { askReason } from "./decline_dialog.js";
 import { Drafts } from "./drafts.js";
 import { asClock, inWords, secondsUntil } from "./durations.js";
-import { readKept } from "./list_controls.js";
+import { nextTask } from "./next_task.js";
 import { taskName } from "./task_names.js";
+import { undoButton } from "./undo.js";
 
 const FEW_SECONDS = 60;
 /** Seconds before the end at which the reviewer is told. */
@@ -20,13 +23,17 @@ export class TaskView {
     this.description = h("p", { className: "quiet" });
     this.clock = h("output", { className: "clock", role: "timer", "aria-label": "Time left" });
     this.content = h("div", { className: "content" });
-    this.atOnce = h("input", { type: "checkbox", checked: localStorage.getItem(AT_ONCE) === "yes" });
-    this.atOnce.addEventListener("change", () =>
-      localStorage.setItem(AT_ONCE, this.atOnce.checked ? "yes" : "no"),
+    this.extension = button("More time", () => this.#extend(), { title: "Alt+M", hidden: true });
+    this.declining = button("Decline", () => this.#decline(), { title: "Alt+X", hidden: true });
+    this.buttons = h(
+      "div",
+      { className: "buttons" },
+      this.#nextAtOnce(),
+      this.extension,
+      button("Back to the list", () => portal.openList(), { title: "Alt+L" }),
+      this.declining,
+      button("Release", () => this.#release(), { title: "Alt+R" }),
     );
-    const atOnce = h("label", { title: "Alt+N" }, this.atOnce, "Next at once");
-    const buttons = [atOnce, this.#backButton(), this.#releaseButton()];
-    this.buttons = h("div", { className: "buttons" }, ...buttons);
     this.element = h(
       "div",
       { className: "task-view" },
@@ -61,7 +68,7 @@ export class TaskView {
 
   async #open() {
     try {
-      this.task = await this.portal.api.accept(this.id);
+      this.#adopt(await this.portal.api.accept(this.id));
     } catch (error) {
       return this.#refused(error);
     }
@@ -71,6 +78,15 @@ export class TaskView {
     this.#showTask();
     this.ticking = setInterval(() => this.#tick(), 1000);
     return this.#tick();
+  }
+
+  /** The task as the portal last told it, with what its flow allows. */
+  #adopt(task) {
+    this.task = task;
+    const { decline, extend } = task.allows;
+    this.declining.hidden = !decline;
+    this.extension.hidden = !extend;
+    if (extend) this.extension.textContent = `${inWords(extend.seconds)} more`;
   }
 
   #showTask() {
@@ -93,39 +109,69 @@ export class TaskView {
     const left = secondsUntil(this.task.acceptedUntil);
     this.clock.textContent = asClock(left);
     this.clock.classList.toggle("short", left < FEW_SECONDS);
-    if (WARNINGS.some((seconds) => left <= seconds && this.left > seconds))
-      this.portal.tell(`Less than ${inWords(Math.ceil(left / 60) * 60)} left for this task.`);
+    if (WARNINGS.some((seconds) => left <= seconds && this.left > seconds)) this.#warn(left);
     this.left = left;
     if (left <= 0) this.#timeOver();
   }
 
-  async #submit(answer) {
+  #warn(left) {
+    const { extend } = this.task.allows;
+    const more = extend ? ` Alt+M gives you ${inWords(extend.seconds)} more.` : "";
+    const rest = inWords(Math.ceil(left / 60) * 60);
+    this.portal.tell(`Less than ${rest} left for this task.${more}`);
+  }
+
+  async #extend() {
+    if (!this.task?.allows.extend) return;
     try {
-      await this.portal.api.submit(this.id, answer);
+      this.#adopt(await this.portal.api.extend(this.id));
+    } catch (error) {
+      if (error.isOut) this.#refused(error);
+      else this.portal.tell(error.message, "problem");
+      return;
+    }
+    this.#tick();
+    this.portal.tell(`You have ${inWords(this.left)} for this task now.`);
+    this.frame.focus();
+  }
+
+  async #submit(answer) {
+    let submitted;
+    try {
+      submitted = await this.portal.api.submit(this.id, answer);
     } catch (error) {
       if (error.isTimeOver) return this.#timeOver();
       if (error.isOut) return this.#refused(error);
       this.frame.refuse();
       return this.portal.tell(error.message, "problem");
     }
-    return this.#done();
+    const { undo } = submitted.allows;
+    if (undo) await this.frame.flush();
+    return this.#done(undo?.until);
   }
 
-  #done() {
+  /** `undoUntil`: how long the answer can be taken back, if it can. */
+  #done(undoUntil) {
+    const draft = this.drafts.load(this.id);
+    const undo = undoUntil ? undoButton(undoUntil, () => this.#undo(draft)) : null;
     this.drafts.drop(this.id);
     this.#end();
-    if (this.atOnce.checked) return this.#next("Answer submitted.");
-    const next = h(
-      "button",
-      { type: "button", className: "primary", onclick: () => this.#next() },
-      "Next task",
-    );
-    const list = h(
-      "button",
-      { type: "button", onclick: () => this.portal.openList() },
-      "Back to the list",
-    );
-    return this.#conclude("Answer submitted", "Thank you.", next, list);
+    if (this.atOnce.checked) return this.#next(["Answer submitted. ", undo]);
+    const next = button("Next task", () => this.#next(), { className: "primary" });
+    const list = button("Back to the list", () => this.portal.openList());
+    return this.#conclude("Answer submitted", "Thank you.", next, list, undo);
+  }
+
+  async #undo(draft) {
+    try {
+      await this.portal.api.undo(this.id);
+    } catch (error) {
+      if (error.isOut) this.#refused(error);
+      else this.portal.tell(error.message, "problem");
+      return;
+    }
+    if (draft !== null) this.drafts.save(this.id, draft);
+    this.portal.openTask(this.id, "Your answer is taken back: it is not sent until you submit it.");
   }
 
   async #timeOver() {
@@ -134,16 +180,10 @@ export class TaskView {
     clearInterval(this.ticking);
     await this.frame.flush();
     this.#end();
-    const again = h(
-      "button",
-      { type: "button", className: "primary", onclick: () => this.portal.openTask(this.id) },
-      "Start again",
-    );
-    const list = h(
-      "button",
-      { type: "button", onclick: () => this.portal.openList() },
-      "Back to the list",
-    );
+    const again = button("Start again", () => this.portal.openTask(this.id), {
+      className: "primary",
+    });
+    const list = button("Back to the list", () => this.portal.openList());
     const text =
       "The task went back to the team. What you filled in is kept here, in case it is still free.";
     this.#conclude("The time is over", text, again, list);
@@ -158,47 +198,50 @@ export class TaskView {
 
   #conclude(title, text, ...buttons) {
     this.portal.tell("");
-    this.content.append(
-      h(
-        "div",
-        { className: "conclusion", role: "status" },
-        h("h2", {}, title),
-        h("p", { className: "quiet" }, text),
-        h("div", { className: "buttons" }, ...buttons),
-      ),
-    );
+    this.content.append(conclusion(title, text, ...buttons));
     buttons[0].focus();
   }
 
-  /** Another task of the same flow if there is one; a slot that somebody takes first is skipped. */
   async #next(message = "") {
-    const order = readKept().order === "newest" ? "newest" : "";
-    const next =
-      (await this.#another({ flow: this.task?.flow, order })) ?? (await this.#another({ order }));
+    const next = await nextTask(this.portal.api, this.id, this.task?.flow);
     if (next) this.portal.openTask(next.id, message);
-    else this.portal.openList("That was the last one.");
+    else this.portal.openList(["That was the last one. ", ...[message].flat().slice(1)]);
   }
 
-  async #another(asked) {
-    const { tasks } = await this.portal.api.tasks(asked).catch(() => ({ tasks: [] }));
-    return tasks.find((task) => task.id !== this.id);
+  async #decline() {
+    if (!this.task?.allows.decline) return;
+    const declined = await askReason();
+    if (declined === null) return this.frame.focus();
+    return this.#giveBack(
+      () => this.portal.api.decline(this.id, declined),
+      "Declined: it is not offered to you again.",
+    );
   }
 
-  async #release() {
+  #release() {
+    return this.#giveBack(
+      () => this.portal.api.release(this.id),
+      "Released: other reviewers can take it.",
+    );
+  }
+
+  async #giveBack(change, message) {
     try {
-      await this.portal.api.release(this.id);
+      await change();
     } catch (error) {
       return this.#refused(error);
     }
     this.#end();
     this.drafts.drop(this.id);
-    return this.portal.openList("Released: other reviewers can take it.");
+    return this.portal.openList(message);
   }
 
   #shortcut(code) {
     if (code === "?") this.portal.showKeys();
     if (this.isDone) return;
     if (code === "KeyN") this.atOnce.click();
+    if (code === "KeyM") this.#extend();
+    if (code === "KeyX") this.#decline();
     if (code === "KeyR") this.#release();
     if (code === "KeyL") this.portal.openList();
   }
@@ -209,19 +252,12 @@ export class TaskView {
     else this.portal.openList(error.message, "problem");
   }
 
-  #backButton() {
-    return h(
-      "button",
-      { type: "button", title: "Alt+L", onclick: () => this.portal.openList() },
-      "Back to the list",
-    );
-  }
-
-  #releaseButton() {
-    return h(
-      "button",
-      { type: "button", title: "Alt+R", onclick: () => this.#release() },
-      "Release",
-    );
+  #nextAtOnce() {
+    this.atOnce = h("input", {
+      type: "checkbox",
+      checked: localStorage.getItem(AT_ONCE) === "yes",
+      onchange: () => localStorage.setItem(AT_ONCE, this.atOnce.checked ? "yes" : "no"),
+    });
+    return h("label", { title: "Alt+N" }, this.atOnce, "Next at once");
   }
 }
