@@ -23,6 +23,7 @@ from a2i_constructs import (
     ReviewMonitoring,
     ReviewPolicy,
     ReviewRuntime,
+    WaitingDigest,
     WorkerTaskTemplate,
 )
 from infra.reviewers import REMOVAL, make_workforce, make_workteam
@@ -72,6 +73,8 @@ class ReviewStack(Stack):
                 self.workflows[flow.name] = self._make_workflow(flows, flow)
         self.monitoring = self._make_monitoring(settings.monitoring)
         self.reviewer_notification = self._make_reviewer_notification(settings.monitoring)
+        with _explained("a2i.monitoring.digestTopicArn"):
+            self.waiting_digest = self._make_waiting_digest(settings.monitoring)
 
     def _make_runtime(self, settings: ReviewSettings) -> ReviewRuntime:
         data = settings.data
@@ -134,6 +137,17 @@ class ReviewStack(Stack):
             "ReviewerNotification",
             event_bus=self.runtime.event_bus,
             topic=sns.Topic.from_topic_arn(self, "ReviewerTopic", topic),
+        )
+
+    def _make_waiting_digest(self, monitoring: MonitoringSettings) -> WaitingDigest | None:
+        topic = monitoring.digest_topic_arn
+        if topic is None:
+            return None
+        return WaitingDigest(
+            self,
+            "WaitingDigest",
+            topic=sns.Topic.from_topic_arn(self, "DigestTopic", topic),
+            interval=_duration(monitoring.digest_interval),
         )
 
     def _make_workflow(self, scope: Construct, flow: FlowSettings) -> HumanReviewWorkflow:

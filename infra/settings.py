@@ -240,6 +240,10 @@ class MonitoringSettings(_Settings):
     """X-Ray records the functions' calls to AWS."""
     alarm_topic_arn: TopicArn | None = None
     reviewer_topic_arn: TopicArn | None = None
+    digest_topic_arn: TopicArn | None = None
+    """Topic that is told how many reviews wait, where human loops live in the account."""
+    digest_interval: Annotated[timedelta, DurationFrom("PT5M", "P7D")] = timedelta(hours=1)
+    """Shortest time between two of its messages."""
 
 
 class FlowSettings(_Settings):

@@ -4,6 +4,7 @@ The Step Functions states are in `a2i_constructs.step_functions`: importing them
 CDK's Step Functions tasks, which takes a second.
 """
 
+from a2i_constructs.account.waiting_digest import WaitingDigest
 from a2i_constructs.backends.review_backend import ReviewBackend
 from a2i_constructs.flow.conditions import (
     AllOf,
@@ -98,6 +99,7 @@ __all__ = [
     "ReviewerNotification",
     "Sample",
     "TaskProps",
+    "WaitingDigest",
     "WorkerTaskTemplate",
     "WorkerTaskTemplateError",
     "WorkforceLookup",

@@ -46,6 +46,11 @@ class Definition(BaseModel):
     output_config: dict[str, str]
     tags: dict[str, str]
 
+    @property
+    def team_arn(self) -> str:
+        """ARN of the work team that gets the tasks."""
+        return str(self.human_loop_config["WorkteamArn"])
+
     def snapshot(self) -> FlowSnapshot:
         """Return what a loop of this definition keeps of it."""
         config = self.human_loop_config
@@ -53,7 +58,7 @@ class Definition(BaseModel):
         return FlowSnapshot(
             definition_id=self.id,
             name=self.name,
-            workteam_arn=config["WorkteamArn"],
+            workteam_arn=self.team_arn,
             role_arn=self.role_arn,
             task_title=config["TaskTitle"],
             task_description=config["TaskDescription"],

@@ -151,6 +151,17 @@ class DynamoDbLoops:
         keys = [key for arn in workteam_arns for key in loop_items.offers_keys(arn)]
         return self._count(loop_items.OFFERS_INDEX, "offersKey", keys)
 
+    def oldest_offer(self, workteam_arn: str) -> datetime | None:
+        """Return when the oldest loop with a free slot for a team began, as the index says."""
+        offered = self._merged(
+            loop_items.OFFERS_INDEX,
+            "offersKey",
+            "offersOrder",
+            loop_items.offers_keys(workteam_arn),
+        )
+        first = next(offered, None)
+        return first and datetime.fromisoformat(first.order.partition("#")[0])
+
     def held_by(self, sub: str) -> list[HumanLoop]:
         """Return the loops whose task a worker has accepted."""
         pages = self.dynamodb.get_paginator("query").paginate(

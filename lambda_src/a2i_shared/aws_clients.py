@@ -120,6 +120,12 @@ def secretsmanager() -> SecretsManagerClient:
 
 
 @cache
+def sns() -> Any:
+    """Without types: one call is made, and its stubs are not among the development packages."""
+    return boto3.client("sns", config=_config())
+
+
+@cache
 def sqs() -> SQSClient:
     return boto3.client("sqs", config=_config())
 

@@ -25,7 +25,7 @@ def stacks() -> dict[str, Stack]:
     app = App(context=feature_flags())
     stacks = {
         name: Stack(app, name.replace("_", "-"))
-        for name in ("self", "other", "oidc", "adopted_oidc", "own")
+        for name in ("self", "other", "oidc", "adopted_oidc", "own", "account")
     }
     role = iam.Role(stacks["own"], "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
     names: dict[str, Any] = {**stacks, "application": role}
