@@ -21,6 +21,7 @@ REVIEW_ID = "ReviewId"
 OPEN_REVIEWS_INDEX = "OpenReviews"
 """Index of the ledger that holds the open reviews only."""
 
+HUMAN_LOOPS_PREFIX = "human-loops/"
 RESULTS_PREFIX = "results/"
 """S3 prefix of all results, in the output bucket."""
 
@@ -75,6 +76,11 @@ def request_prefix(flow: str, review_id: str) -> str:
 def request_key(flow: str, review_id: str, attempt: str) -> str:
     """S3 key of the request that one attempt keeps."""
     return f"{request_prefix(flow, review_id)}{attempt}.json"
+
+
+def human_loop_prefix(human_loop_name: str) -> str:
+    """S3 prefix of what a human loop in the account keeps, in the input bucket."""
+    return f"{HUMAN_LOOPS_PREFIX}{human_loop_name}/"
 
 
 def result_key(flow: str, review_id: str) -> str:

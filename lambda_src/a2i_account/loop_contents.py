@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from a2i_core.human_loops.human_loop import Answer, HumanLoop, StoredAnswer
+from a2i_core.names import human_loop_prefix
 from a2i_core.s3_uri import S3Uri
 from a2i_shared.service_errors import code_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-PREFIX = "human-loops/"
-
 
 def loop_prefix(loop: HumanLoop) -> str:
     """Where the contents of a loop are; another request of the same name has other ones."""
-    return f"{PREFIX}{loop.name}/{loop.request_digest}/"
+    return f"{human_loop_prefix(loop.name)}{loop.request_digest}/"
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class LoopContents:
 
     def delete_all(self, name: str) -> None:
         """Delete the contents of every request of a name, of refused ones too."""
-        self._delete(f"{PREFIX}{name}/")
+        self._delete(human_loop_prefix(name))
 
     def _delete(self, prefix: str) -> None:
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)

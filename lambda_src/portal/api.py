@@ -139,6 +139,16 @@ def _decline(
     return tasks.decline(name, reviewer, reason, _comment(body)).to_json()
 
 
+def _flag(
+    tasks: WorkerTasks, name: str, reviewer: Reviewer, event: Mapping[str, Any]
+) -> dict[str, Any]:
+    comment = _comment(_json_object(event))
+    if not comment.strip():
+        raise InvalidRequestError("'comment' must say what is the matter with the task")
+    tasks.flag(name, reviewer, comment)
+    return {}
+
+
 def _extend(
     tasks: WorkerTasks, name: str, reviewer: Reviewer, _: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -176,6 +186,7 @@ _ACTIONS = {
     ("POST", "release"): _release,
     ("POST", "decline"): _decline,
     ("POST", "extend"): _extend,
+    ("POST", "flag"): _flag,
     ("POST", "submit"): _submit,
     ("POST", "undo"): _undo,
     ("GET", "draft"): _read_draft,

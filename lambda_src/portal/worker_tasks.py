@@ -115,6 +115,14 @@ class WorkerTasks:
         decline = partial(transitions.decline, sub=sub, reason=reason, now=self.clock())
         return _view(self._change(name, decline), sub, state="available")
 
+    def flag(self, name: str, reviewer: Reviewer, comment: str) -> None:
+        """Keep a comment on the task for those who own the flow, in S3 alone; the last one wins.
+
+        Who is in the team may flag a task at any time, answered ones too.
+        """
+        loop = self._find(name, reviewer, needs_open_task=False)
+        self.loops.contents.write_comment(loop, reviewer.worker.worker_id, "flags", comment)
+
     def extend(self, name: str, reviewer: Reviewer) -> TaskView:
         """Hold the task longer, by the extension that its flow allows."""
         self._find(name, reviewer)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from a2i_core.human_loops.instants import iso_milliseconds
-from tests.lambda_src.account_loops import AccountLoops, reviewer
+from tests.lambda_src.account_loops import AccountLoops, portal_event, reviewer
 from tests.lambda_src.test_portal import call, error
 
 OPTIONS = {
@@ -67,6 +67,23 @@ def test_declines_end_the_loop_and_their_comments_are_in_s3_alone(account: Accou
     kept = [body for (_, key), body in account.s3.objects.items() if "/declines/" in key]
     assert sorted(json.loads(body)["comment"][:3] for body in kept) == ["one", "two"]
     assert "Jane Doe" not in json.dumps([account.items(), told])
+
+
+def test_a_flag_is_a_comment_in_s3_whatever_becomes_of_the_task(account: AccountLoops) -> None:
+    before = account.items()
+    act(account, "flag", {"comment": "two people are on it"})
+    act(account, "submit", {"answerContent": {}}, sub="two")
+    act(account, "flag", {"comment": "Jane Doe's scan, twice"})
+    (flag,) = [body for (_, key), body in account.s3.objects.items() if "/flags/" in key]
+    assert json.loads(flag) == {"comment": "Jane Doe's scan, twice"}
+    assert "Jane" not in json.dumps([before, account.items()])
+    empty = call(account, "POST", "/api/tasks/loop/flag", {"comment": " "})
+    assert "what is the matter" in error(400, "InvalidRequest", empty)
+    outside = portal_event("POST", "/", "one", groups=["another-team"])["requestContext"]
+    flagged = call(
+        account, "POST", "/api/tasks/loop/flag", {"comment": "x"}, requestContext=outside
+    )
+    error(403, "NotATeamMember", flagged)
 
 
 @pytest.mark.parametrize("comment", [7, "x" * 2001])

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from a2i_cli.aws import clients_of
+from a2i_cli.deployed.comments import comments_on
 from a2i_cli.deployed.deployment import Deployment, find_deployment
 from a2i_cli.deployed.erasure import plan_erasure
 from a2i_cli.deployed.ledger import Ledger, Review, find_review, list_reviews
@@ -68,9 +69,15 @@ def show(
     answer: Annotated[
         bool, typer.Option("--answer", help="Read result.json and show the answer too.")
     ] = False,
+    comments: Annotated[
+        bool,
+        typer.Option(
+            "--comments", help="Read what reviewers wrote when they flagged or declined the task."
+        ),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one review; the answer, which is content, only on request."""
+    """Show one review; answer and comments, which are content, only on request."""
     deployment = find_deployment(clients_of(context), stack)
     key, entry = find_review(deployment, _ledger(deployment), review_id, flow)
     if entry is None:
@@ -79,6 +86,9 @@ def show(
             f" {deployment.stack_name}: check the id and --flow"
         )
     document = {**entry, **(_answer(deployment, entry) if answer else {})}
+    if comments:
+        written = comments_on(deployment.clients.s3, deployment.input_bucket, key.human_loop_name)
+        document["comments"] = list(written)
     if as_json:
         print_json(document)
     else:

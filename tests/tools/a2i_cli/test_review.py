@@ -7,6 +7,7 @@ from botocore.stub import Stubber
 
 from a2i_cli.deployed.s3_objects import erase_objects
 from a2i_cli.failures import CommandError
+from a2i_core.names import human_loop_prefix
 from tests.tools.a2i_cli.small_stack import A2ICommand, DeployedStack, OfflineClients
 
 
@@ -159,6 +160,30 @@ def test_erasing_again_finds_nothing(a2i: A2ICommand, with_flow: DeployedStack) 
     again = a2i(*arguments, "--flow", "sentiment")
     assert again.exit_code == 1
     assert "nothing of review 'order-1' of flow 'sentiment' was found" in again.stderr
+
+
+def test_shows_what_reviewers_wrote_and_erases_it(
+    a2i: A2ICommand, with_flow: DeployedStack
+) -> None:
+    with_flow.record("order-1", "Completed")
+    prefix = human_loop_prefix(with_flow.loop_name("order-1", "sentiment"))
+    kept = f"s3://{with_flow.outputs['InputBucket']}/{prefix}"
+    with_flow.put_json(f"{kept}digest/input.json", {"text": "secret words"})
+    for kind, worker in (("flags", "w1"), ("declines", "w2")):
+        for text in ("first", f"{kind} of {worker}"):
+            with_flow.put_json(f"{kept}digest/{kind}/{worker}.json", {"comment": text})
+    arguments = ("review", "show", "order-1", "--stack", with_flow.name, "--json")
+    assert "comments" not in json.loads(a2i(*arguments).stdout)
+    comments = json.loads(a2i(*arguments, "--comments").stdout)["comments"]
+    for comment in comments:
+        assert comment.pop("at").endswith("Z")
+    assert comments == [
+        {"kind": "decline", "workerId": "w2", "comment": "declines of w2"},
+        {"kind": "flag", "workerId": "w1", "comment": "flags of w1"},
+    ]
+    erased = a2i("review", "erase", "order-1", "--yes", "--stack", with_flow.name)
+    assert erased.exit_code == 0, erased.stderr
+    assert with_flow.versions(kept) == 0
 
 
 def test_erases_what_s3_keeps_of_a_review_that_the_ledger_forgot(

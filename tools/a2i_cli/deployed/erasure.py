@@ -8,7 +8,7 @@ from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.deployed.ledger import Ledger, Review, ReviewKey
 from a2i_cli.deployed.s3_objects import erase_objects
 from a2i_cli.failures import CommandError
-from a2i_core.names import request_prefix, result_key
+from a2i_core.names import human_loop_prefix, request_prefix, result_key
 from a2i_core.statuses import OPEN_LOOP_STATUSES
 
 if TYPE_CHECKING:
@@ -107,8 +107,10 @@ def _objects(
     described = loop["HumanLoopOutput"]["OutputS3Uri"] if loop and "HumanLoopOutput" in loop else ""
     requests = f"s3://{deployment.input_bucket}/{request_prefix(key.flow, key.review_id)}"
     result = f"s3://{deployment.output_bucket}/{result_key(key.flow, key.review_id)}"
+    task = f"s3://{deployment.input_bucket}/{human_loop_prefix(key.human_loop_name)}"
     named = {
         requests: "request",
+        task: "task, answers, drafts and comments",
         known.get("requestUri"): "request",
         known.get("outputUri"): "A2I output",
         described: "A2I output",
