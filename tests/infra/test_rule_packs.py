@@ -204,8 +204,11 @@ def test_the_security_page_has_every_rule_with_the_packs_that_ask(
         (PACK_NAMES[pack], question.partition("[")[0])
         for pack, _, question in (rule.partition("-") for rule, _ in unacknowledged.findings)
     }
-    if any(rule.startswith("AwsSolutions-COG") for rule, _ in unacknowledged.findings):
+    of_the_account = {("AwsSolutions", "APIG4")}
+    if found & of_the_account:
         assert found == listed
+    elif any(rule.startswith("AwsSolutions-COG") for rule, _ in unacknowledged.findings):
+        assert found == listed - of_the_account
     else:
         assert found < listed
 

@@ -188,7 +188,7 @@ def _stay(example: Example, build: Path) -> None:
     with _deployed(example, build, findable_local_aws) as (_, outputs, local):
         clients = AwsClients(local.environment)
         reviews = _send(example, clients, outputs)
-        for line in [*_sign_in_lines(example, local, outputs), *_own_request_lines(example)]:
+        for line in [*_sign_in_lines(local, outputs), *_own_request_lines(example)]:
             _print_line(line)
         _print_line("Ctrl-C ends the local AWS and all that runs on it; answers as they come:")
         for ended in follow_ended(clients, outputs["LedgerTableName"], reviews):
@@ -199,17 +199,13 @@ def _stay(example: Example, build: Path) -> None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
-def _sign_in_lines(example: Example, local: LocalAws, outputs: Outputs) -> Iterator[str]:
-    portal = example.portal(local, outputs)
-    if not isinstance(portal, PortalClient):
-        yield f"tasks: {portal.url}/tasks, with Authorization: Bearer and an access token of"
-        yield f"user pool {outputs['UserPoolId']}; pages for it are yet to come"
-        return
-    yield f"A2I_PORTAL_URL={local.portal_url}"
+def _sign_in_lines(local: LocalAws, outputs: Outputs) -> Iterator[str]:
+    in_account = "PortalApiUrl" in outputs
+    yield f"A2I_PORTAL_URL={outputs['PortalUrl'] if in_account else local.portal_url}"
     for invitation in invitations_of(local.environment):  # Cognito would send them by e-mail
         password = invitation["temporaryPassword"]
         yield f"sign in as {invitation['email']}, temporary password {password}"
-    for worker in WORKERS:
+    for worker in () if in_account else WORKERS:
         yield f"or without: {local.portal_url}?worker={worker}"
 
 

@@ -9,6 +9,7 @@ from ministack.app import app as ministack_app
 from starlette.types import ASGIApp
 
 from a2i_local import protocol
+from a2i_local.account_portal import AccountPortalFront
 from a2i_local.host.adapter.aws_host import MiniStackHost
 from a2i_local.host.adapter.installation import install
 from a2i_local.host.adapter.private_names import check_private_names
@@ -18,6 +19,7 @@ from a2i_local.host.server import started
 from a2i_local.host.settings import LOOPBACK, Endpoint, HostSettings, LocalAwsError
 from a2i_local.host.state_folder import Ports, StateFolder, last_ports, opened
 from a2i_local.portal import create_app
+from a2i_local.portal.guards import OriginGuard
 from a2i_local.service import A2IService, ServiceSettings, Ticker
 from a2i_local.service.sqlite_store import StateUnusableError
 
@@ -67,18 +69,32 @@ def _running_parts(
         sign_in_required=settings.sign_in_required,
         clock=service.clock,
     )
+    gateway = make_gateway_app(
+        saver.after_requests(ministack_app),
+        own_paths,
+        throttles_table=service.faults.throttles_table,
+    )
+    front = AccountPortalFront(
+        gateway,
+        saver.after_requests(portal),  # passwords change there
+        gateway=endpoint.url,
+        find_api=_path_of_portal,
+    )
     with Ticker(service), saver.running():
         yield Parts(
-            gateway=make_gateway_app(
-                saver.after_requests(ministack_app),
-                own_paths,
-                throttles_table=service.faults.throttles_table,
-            ),
-            portal=saver.after_requests(portal),  # passwords change there
+            gateway=gateway,
+            portal=OriginGuard(front, frozenset(_portal_hosts(endpoint))),
             finish_loading=finish_loading,
             notes=_notes(service, endpoint, folder) if folder else [],
         )
     service.close()
+
+
+def _path_of_portal() -> str | None:
+    # It imports the service, which takes a while.
+    from a2i_local.host.adapter.http_apis import path_of_portal  # noqa: PLC0415
+
+    return path_of_portal()
 
 
 def _service(host: MiniStackHost, endpoint: Endpoint, folder: StateFolder | None) -> A2IService:

@@ -130,8 +130,8 @@ class Host(Protocol):
         A new password is kept when the challenge was for one. SignInRefused, PasswordRefused.
         """
 
-    def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
-        """The enabled users who still have their temporary password; none: no such pool."""
+    def invitations(self) -> list[Invitation]:
+        """The enabled users of all user pools who still have their temporary password."""
 
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
         """Put one entry on the default event bus as the service itself.

@@ -106,12 +106,10 @@ class MemoryHost:
             self._replace_password(user, credentials.new_password)
         return member
 
-    def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
-        del account
+    def invitations(self) -> list[Invitation]:
         return [
-            Invitation(username, self._users(user_pool_id)[username].email, password)
+            Invitation(username, self._users(pool)[username].email, password)
             for (pool, username), password in self.temporary_passwords.items()
-            if pool == user_pool_id
         ]
 
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:

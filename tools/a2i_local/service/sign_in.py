@@ -70,12 +70,8 @@ class SignIn:
             require_admission(self._engine.state.workforces, source_ip)
 
     def invitations(self) -> list[Invitation]:
-        """Return who was invited and has not signed in yet."""
-        return [
-            invitation
-            for user_pool in self._user_pools()
-            for invitation in self._engine.host.invitations(user_pool.id, account=user_pool.account)
-        ]
+        """Return who was invited and has not signed in yet, in any user pool."""
+        return self._engine.host.invitations()
 
     def _ask(self, user_pool: UserPool, credentials: Credentials) -> Member | Challenge | None:
         try:

@@ -119,10 +119,8 @@ class MiniStackHost:
 
         return in_scope(account, _region_of(user_pool_id), ask)
 
-    def invitations(self, user_pool_id: str, *, account: str) -> list[Invitation]:
-        return in_scope(
-            account, _region_of(user_pool_id), lambda: user_pool_sign_in.invitations(user_pool_id)
-        )
+    def invitations(self) -> list[Invitation]:
+        return user_pool_sign_in.invitations()
 
     def publish(self, event: dict[str, Any], *, account: str, region: str) -> None:
         request = {"Entries": [event]}

@@ -5,6 +5,7 @@ import re
 import uuid
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urljoin
 from xml.etree import ElementTree as Xml
 
 from ministack.services import lambda_svc, s3
@@ -47,11 +48,12 @@ def keep_dependencies_of_failed_deletions() -> None:
     handlers._delete_stack_async = stacks._delete_stack_async
 
 
+_ACCOUNT_PORTAL = re.compile(r"https://127[.]0[.]0[.]1:\d+/_aws/execute-api/[0-9a-f]+/")
 _A2I_PORTAL = re.compile(r"https://[a-z0-9]+\.labeling\.[a-z0-9-]+\.sagemaker\.aws")
 
 
 def lead_outputs_to_the_portal(portal_url: str) -> None:
-    """Show the local portal where a stack's output is the address of a workforce's portal.
+    """Show the local portal where a stack's output is the address of a worker portal.
 
     DescribeWorkforce, attributes and what is made of them keep the address that A2I would give,
     at which nothing answers here.
@@ -63,6 +65,8 @@ def lead_outputs_to_the_portal(portal_url: str) -> None:
         for output in outputs:
             if _A2I_PORTAL.fullmatch(output["OutputValue"]):
                 output["OutputValue"] = portal_url
+            elif _ACCOUNT_PORTAL.fullmatch(output["OutputValue"]):
+                output["OutputValue"] = urljoin(portal_url, "/")
         return outputs, exports
 
     stacks._resolve_stack_outputs = resolve

@@ -12,8 +12,24 @@ from ministack.services.cloudformation import stacks
 _POOL_KEYS = re.compile(r"http://[^/]+/([^/]+)/[.]well-known/jwks[.]json")
 _JSON = {"Content-Type": "application/json"}
 _API = "AWS::ApiGatewayV2::Api"
+_PATH = "/_aws/execute-api/"
+_PORTAL_ROUTE = "GET /config.json"
+"""Of all that a stack may have, the worker portal alone has it."""
 LARGEST_REQUEST = 10 * 1024 * 1024
 LARGEST_EVENT = 6 * 1024 * 1024
+
+
+def path_of_portal() -> str | None:
+    """Return the path at the gateway of the worker portal that was deployed last, if any was."""
+    portals = [
+        api_id
+        for (account, region, api_id), _ in apigateway._apis.all_items()
+        if any(
+            route["routeKey"] == _PORTAL_ROUTE
+            for route in apigateway._routes.get_scoped(account, region, api_id, {}).values()
+        )
+    ]
+    return f"{_PATH}{portals[-1]}" if portals else None
 
 
 def serve_at_the_gateway() -> None:
@@ -37,7 +53,7 @@ def _with_address(resource_type: str, made: Any) -> Any:
     if resource_type != _API:
         return made
     api_id, attributes, *rest = made
-    address = f"{os.environ['AWS_ENDPOINT_URL']}/_aws/execute-api/{api_id}"
+    address = f"{os.environ['AWS_ENDPOINT_URL']}{_PATH}{api_id}"
     return (api_id, {**attributes, "ApiEndpoint": address}, *rest)
 
 

@@ -64,15 +64,32 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_admin_initiate_auth": "data",
         "_admin_remove_user_from_group": "data",
         "_admin_respond_to_auth_challenge": "data",
+        "_apply_mfa_preference": "user data",
         "_deliver_cognito_email": "pool to_email subject body type_name extra",
         "_deliver_invitation_email": "pool username attr_dict subject body",
         "_describe_user_pool": "data",
         "_describe_user_pool_client": "data",
+        "_fake_token": (
+            "sub pool_id client_id token_type username user_attrs groups nonce trigger_source "
+            "client_metadata origin_jti scope"
+        ),
+        "_find_pool_by_client_id": "client_id",
+        "_get_pool_unscoped": "pool_id",
+        "_issue_auth_code_redirect": (
+            "client_id pool_id redirect_uri scope username nonce code_challenge "
+            "code_challenge_method state"
+        ),
         "_list_users_in_group": "data",
+        "_oauth2_error": "error description status",
+        "_oauth2_token": "data query_params raw_body headers",
+        "_page_shell": "title heading body_html",
         "_password_policy_errors": "pool password",
         "_resolve_pool": "pool_id",
         "_resolve_user": "pool username",
+        "_token_claims": "token",
+        "_totp_matches": "secret_b32 user_code",
         "_update_user_pool_client": "data",
+        "handle_login_submit": "method path headers body query_params",
     },
     f"{_SERVICES}.eventbridge": {"_put_events": "data allow_aws_source"},
     f"{_SERVICES}.kms": {"_resolve_key": "key_id_or_arn"},
@@ -92,6 +109,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "ministack.app": ("SERVICE_HANDLERS",),
     f"{_CORE}.iam_evaluator": ("AuthError", "EvalContext"),
     f"{_CORE}.router": ("SERVICE_PATTERNS",),
+    f"{_SERVICES}.cognito": ("_refresh_tokens", "_revoked_tokens", "_user_pools"),
     f"{_SERVICES}.iam": ("_roles",),
     f"{_SERVICES}.s3": ("S3_PERSIST",),
     f"{_SERVICES}.sqs": ("_Err", "_HANDLERS"),

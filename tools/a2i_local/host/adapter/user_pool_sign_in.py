@@ -55,13 +55,12 @@ def sign_in(user_pool_id: str, client_id: str, credentials: Credentials) -> Memb
     return member_of(user)
 
 
-def invitations(user_pool_id: str) -> list[Invitation]:
-    """Return the users who still have their temporary password."""
-    pool, _ = cognito._resolve_pool(user_pool_id)
-    users = pool["_users"].values() if pool else ()
+def invitations() -> list[Invitation]:
+    """Return the users of all pools who still have their temporary password."""
     return [
         Invitation(user["Username"], member_of(user).email, user["_password"])
-        for user in users
+        for _, pool in list(cognito._user_pools.all_items())
+        for user in list(pool["_users"].values())
         if user["Enabled"] and user["UserStatus"] == _INVITED
     ]
 

@@ -1,0 +1,221 @@
+"""The account's portal on the local AWS: reviewers sign in, race, lose leases, are refused."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+import urllib3
+
+from a2i_local.cdk_cli import CdkCli
+from a2i_local.host import LocalAws
+from a2i_local.host.clients import invitations_of
+from tests.end_to_end.conftest import DISPOSABLE, ROOT, STACK, Project
+from tests.end_to_end.operating import Operator, until
+from tests.end_to_end.portal_people import Person
+
+pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("account_portal")]
+
+ANN, BEN, CLEO = "ann@example.com", "ben@example.com", "cleo@example.com"
+CHOSEN = "Chosen-secret-1"
+ANSWER = {"answerContent": {"sentiment": {"label": "Negative"}}}
+
+
+@dataclass
+class Portal:
+    """The stack in account mode, with a second factor, and its reviewers."""
+
+    project: Project
+    operator: Operator
+    outputs: dict[str, str]
+
+    @property
+    def origin(self) -> str:
+        return self.outputs["PortalUrl"].removesuffix("/")
+
+    def person(self, email: str) -> Person:
+        """Someone who was invited and has not signed in yet."""
+        invited = invitations_of(self.project.local.environment)
+        [password] = [each["temporaryPassword"] for each in invited if each["email"] == email]
+        assert password is not None
+        return Person(self.origin, self.outputs["PortalClientId"], email, password)
+
+    def start(self, review_id: str) -> str:
+        return self.operator.start(review_id)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with LocalAws.start() as local:
+        cli = CdkCli(local.environment, project=ROOT)
+        project = Project(local, cli, tmp_path_factory.mktemp("account_portal"))
+        settings = {
+            **DISPOSABLE,
+            "a2i.backend.mode": json.dumps("account"),
+            "a2i.workforce.mfa": json.dumps("required"),
+            "a2i.workforce.workers": json.dumps([ANN, BEN, CLEO]),
+        }
+        cli.deploy(project.synth("account", settings), STACK)
+        yield Portal(project, Operator(project), project.outputs())
+
+
+@pytest.fixture(scope="module")
+def ann(portal: Portal) -> Person:
+    return _signed_in(portal, ANN)
+
+
+@pytest.fixture(scope="module")
+def ben(portal: Portal) -> Person:
+    return _signed_in(portal, BEN)
+
+
+def _signed_in(portal: Portal, email: str) -> Person:
+    person = portal.person(email)
+    person.sign_in(CHOSEN)
+    return person
+
+
+def test_first_sign_in_with_a_temporary_password_ends_at_the_submitted_answer(
+    portal: Portal, ann: Person
+) -> None:
+    assert portal.origin == portal.project.local.portal_url.removesuffix("/_a2i/portal")
+    assert ann.secret, "an authenticator app was set up"
+    loop = portal.start("first")
+    until(lambda: loop in ann.open_tasks())
+    assert ann.call("POST", f"tasks/{loop}/accept", {})[0] == 200
+    assert ann.call("POST", f"tasks/{loop}/submit", ANSWER)[0] == 200
+    shown = until(lambda: _completed(portal, "first"), 120)
+    assert shown["changedFields"] == ["sentiment"]
+
+
+def test_the_next_sign_in_asks_for_the_code_of_the_app(portal: Portal, ann: Person) -> None:
+    again = Person(portal.origin, ann.client_id, ANN, ann.password, ann.secret)
+    again.sign_in()
+    assert again.call("GET", "tasks")[0] == 200
+    mistaken = Person(portal.origin, ann.client_id, ANN, ann.password, "JBSWY3DPEHPK3PXP")
+    with pytest.raises(AssertionError, match="Invalid code received for user"):
+        mistaken.sign_in()
+
+
+def test_a_refreshed_token_opens_the_same_teams(ann: Person) -> None:
+    before = ann.tokens["refresh_token"]
+    status, answer = ann.refresh()
+    assert status == 200
+    assert answer["refresh_token"] != before
+    assert ann.call("GET", "tasks")[0] == 200
+
+
+def test_two_reviewers_race_for_a_task_and_one_gets_it(
+    portal: Portal, ann: Person, ben: Person
+) -> None:
+    loop = portal.start("race")
+    until(lambda: loop in ann.open_tasks() & ben.open_tasks())
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(_accepting(loop), (ann, ben)))
+    assert sorted(status for status, _ in answers) == [200, 409]
+    winner, loser = (ann, ben) if answers[0][0] == 200 else (ben, ann)
+    assert loop not in loser.open_tasks()
+    assert loser.call("POST", f"tasks/{loop}/submit", ANSWER)[0] == 409
+    assert winner.call("POST", f"tasks/{loop}/release", {})[0] == 200
+    assert loop in loser.open_tasks()
+
+
+def test_a_lease_that_ran_out_takes_no_answer(portal: Portal, ann: Person, ben: Person) -> None:
+    loop = portal.start("lapsing")
+    until(lambda: loop in ann.open_tasks())
+    assert ann.call("POST", f"tasks/{loop}/accept", {})[0] == 200
+    _end_lease(portal, loop)
+    status, answer = ann.call("POST", f"tasks/{loop}/submit", ANSWER)
+    assert status in {409, 410}, answer
+    assert answer["error"]["code"] == "TaskTimeLimitExceeded"
+    assert ben.call("POST", f"tasks/{loop}/accept", {})[0] == 200
+    assert ben.call("POST", f"tasks/{loop}/submit", ANSWER)[0] == 200
+
+
+def test_other_teams_and_strangers_are_refused(portal: Portal, ann: Person) -> None:
+    loop = portal.start("guarded")
+    until(lambda: loop in ann.open_tasks())
+    cognito, pool = portal.project.client("cognito-idp"), portal.outputs["UserPoolId"]
+    cognito.create_group(UserPoolId=pool, GroupName="others")
+    cognito.admin_create_user(
+        UserPoolId=pool,
+        Username="eve@example.com",
+        UserAttributes=[{"Name": "email", "Value": "eve@example.com"}],
+    )
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username="eve@example.com", GroupName="others")
+    eve = _signed_in(portal, "eve@example.com")
+    assert loop not in eve.open_tasks()
+    for action in ("accept", "submit"):
+        status, answer = eve.call("POST", f"tasks/{loop}/{action}", ANSWER)
+        assert (status, answer["error"]["code"]) == (403, "NotATeamMember")
+
+    token = ann.tokens["access_token"]
+    forged = f"{token[:-8]}{'A' * 8}"
+    assert ann.call("GET", "tasks", token=forged)[0] == 401
+    assert ann.call("GET", "tasks", token=ann.tokens["id_token"])[0] == 401
+    assert ann.call("GET", "tasks", token=_token_of_another_pool(portal))[0] == 401
+
+
+def test_a_removed_worker_is_out_at_the_next_call_and_holds_nothing(
+    portal: Portal, ann: Person, ben: Person
+) -> None:
+    loop = portal.start("held")
+    until(lambda: loop in ben.open_tasks())
+    assert ben.call("POST", f"tasks/{loop}/accept", {})[0] == 200
+    assert loop not in ann.open_tasks()
+
+    portal.operator.a2i("worker", "remove", BEN, "--yes")
+
+    assert ben.call("GET", "tasks")[0] == 403
+    assert ben.call("POST", f"tasks/{loop}/submit", ANSWER)[0] == 403
+    assert ben.refresh()[0] == 400
+    assert loop in ann.open_tasks()
+
+
+def test_other_sites_and_names_do_not_reach_the_portal(portal: Portal) -> None:
+    foreign = urllib3.request("GET", portal.origin, headers={"Host": "evil.example"})
+    assert foreign.status == 403
+    posted = urllib3.request(
+        "POST", f"{portal.origin}/login", headers={"Origin": "https://evil.example"}
+    )
+    assert posted.status == 403
+
+
+def _accepting(loop: str) -> Callable[[Person], tuple[int, dict[str, object]]]:
+    return lambda person: person.call("POST", f"tasks/{loop}/accept", {})
+
+
+def _completed(portal: Portal, review_id: str) -> dict[str, object] | None:
+    shown: dict[str, object] = portal.operator.json("review", "show", review_id)
+    return shown if shown["status"] == "Completed" else None
+
+
+def _end_lease(portal: Portal, loop: str) -> None:
+    """Write an end that has passed: nobody waits for the time limit in a test."""
+    portal.project.client("dynamodb").update_item(
+        TableName=portal.outputs["HumanLoopsTableName"],
+        Key={"pk": {"S": f"LOOP#{loop}"}, "sk": {"S": "LOOP"}},
+        UpdateExpression="SET #loop.assignments[0].#until = :past",
+        ExpressionAttributeNames={"#loop": "loop", "#until": "until"},
+        ExpressionAttributeValues={":past": {"S": "2020-01-01T00:00:00Z"}},
+    )
+
+
+def _token_of_another_pool(portal: Portal) -> str:
+    cognito = portal.project.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="strangers")["UserPool"]["Id"]
+    app = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="c", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    cognito.admin_create_user(UserPoolId=pool, Username="stranger")
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username="stranger", Password=CHOSEN, Permanent=True
+    )
+    signed_in = cognito.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=app,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "stranger", "PASSWORD": CHOSEN},
+    )
+    return str(signed_in["AuthenticationResult"]["AccessToken"])
