@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import urllib3
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+_PATIENCE_SECONDS = 60
 _SECRET = re.compile(r'<code id="secret">([A-Z2-7]+)</code>')
 
 
@@ -68,7 +69,7 @@ class Person:
             f"{self.origin}/api/{path}",
             json=body,
             headers={"Authorization": f"Bearer {token or self.tokens['access_token']}"},
-            retries=False,
+            timeout=_PATIENCE_SECONDS,
         )
         return answer.status, json.loads(answer.data)
 

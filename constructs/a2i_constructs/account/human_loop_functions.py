@@ -214,8 +214,8 @@ def make_clock(
         timeout=Duration.seconds(55),
         no_dead_letters="it runs again a minute later, and finds the same loops",
     ).function
-    # What is deleted are hints about who holds a task.
-    table.grant(function, permissions.READ_ITEM, permissions.WRITE_ITEM, permissions.DELETE_ITEM)
+    # What is deleted are hints about who holds a task; several are read for a removed worker.
+    table.grant(function, permissions.READ_ITEMS, permissions.WRITE_ITEM, permissions.DELETE_ITEM)
     table.grant_query(function, OPEN)
     events.Rule(
         place,

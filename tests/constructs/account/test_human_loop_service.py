@@ -169,7 +169,8 @@ def test_the_clock_may_change_loops_and_nothing_else(made: Template) -> None:
         )
     }
     assert actions == {
-        *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+        *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"),
+        *("dynamodb:PutItem", "dynamodb:Query"),
         *("kms:Decrypt", "kms:DescribeKey"),
         *("logs:CreateLogStream", "logs:PutLogEvents"),
     }

@@ -116,7 +116,7 @@ def rotate_refresh_tokens(now: Callable[[], float] = time.time) -> None:
     ) -> Any:
         form = _form_of(raw_body)
         old = form.get("refresh_token", "")
-        if form.get("grant_type") == "refresh_token" and used.get(old, now()) < now():
+        if old in used and used[old] < now():
             cognito._revoked_tokens.add(old)
         answer = redeem(data, query, raw_body, headers)
         client = cognito._find_pool_by_client_id(form.get("client_id", ""))[2]
