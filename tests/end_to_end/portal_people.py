@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import urllib3
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-_PATIENCE_SECONDS = 60
+_HTTP = urllib3.PoolManager(timeout=60)
 _SECRET = re.compile(r'<code id="secret">([A-Z2-7]+)</code>')
 
 
@@ -64,12 +64,11 @@ class Person:
         self, method: str, path: str, body: Any = None, *, token: str | None = None
     ) -> tuple[int, dict[str, Any]]:
         """Call the portal's API below /api. Default: with the access token."""
-        answer = urllib3.request(
+        answer = _HTTP.request(
             method,
             f"{self.origin}/api/{path}",
             json=body,
             headers={"Authorization": f"Bearer {token or self.tokens['access_token']}"},
-            timeout=_PATIENCE_SECONDS,
         )
         return answer.status, json.loads(answer.data)
 
@@ -92,14 +91,14 @@ class Person:
                 "code_challenge_method": "S256",
             }
         )
-        answer = urllib3.request("GET", f"{self.origin}/oauth2/authorize?{query}", redirect=False)
+        answer = _HTTP.request("GET", f"{self.origin}/oauth2/authorize?{query}", redirect=False)
         assert answer.status == 200, answer.data
         return answer.data.decode()
 
     def _submit(self, page: str, **fields: str) -> str:
         """Submit the form of a page; returns the next page, or where it redirects to."""
         hidden = {name: html.unescape(value) for name, value in _HIDDEN.findall(page)}
-        answer = urllib3.request(
+        answer = _HTTP.request(
             "POST",
             f"{self.origin}/login",
             body=urlencode({**hidden, **fields}),
@@ -130,7 +129,7 @@ class Person:
         return answer
 
     def _token(self, **fields: str) -> tuple[int, dict[str, Any]]:
-        answer = urllib3.request(
+        answer = _HTTP.request(
             "POST",
             f"{self.origin}/oauth2/token",
             body=urlencode({"client_id": self.client_id, **fields}),
