@@ -8,7 +8,7 @@ import "./entity_annotation.js";
 import "./form.js";
 import "./instructions.js";
 import "./layout.js";
-import "./mask_tool.js";
+import "./segmentation.js";
 import "./shape_tool.js";
 import "./slider.js";
 import "./text.js";

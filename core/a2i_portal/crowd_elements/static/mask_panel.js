@@ -5,8 +5,8 @@ import { historyButtons } from "./label_panel.js";
 const MODES = { brush: "Brush", eraser: "Eraser", polygon: "Polygon" };
 const MODE_KEYS = { b: "brush", e: "eraser", a: "polygon" };
 const KEYS_HELP =
-  "Keys: digits and letters choose the label; B brush, E eraser, A polygon; [ and ] change the brush. On the image, " +
-  "arrows move the cursor (Shift: further), the space bar puts the brush down and lifts it, or sets a corner; Enter " +
+  "Keys: digits and letters choose the label; B brush, E eraser, A polygon, and to the image; [ and ] change the brush. " +
+  "There arrows move the cursor (Shift: further), the space bar puts the brush down and lifts it, or sets a corner; Enter " +
   "closes the polygon. Ctrl+Z undoes, Ctrl+Y redoes. + and − zoom, 0 fits, R rotates, H moves the image.";
 
 export class MaskPanel {

@@ -1,16 +1,12 @@
 /**
- * crowd-semantic-segmentation and crowd-instance-segmentation: paint what belongs to a label, or to
- * one thing with a label, by pointer or by keyboard.
- * Answer (AWS, element reference): "name": {"labeledImage": {"pngImageData": base64}, "labelMappings":
- * {label: {color}}, "inputImageProperties": {height, width}}; of the instance segmentation "instances":
- * [{color, label}] in place of the mappings. What has no label is white, Ground Truth's background.
+ * A tool to paint areas of an image, by pointer or by keyboard, with the mask as its answer.
+ * What has no label is white, Ground Truth's background.
  */
 import { h } from "./dom.js";
 import { AnswerElement, problemPlace, reflect } from "./element.js";
 import { History } from "./history.js";
 import { ImageStage, stageStyles } from "./image_stage.js";
-import { labelButton, labelledRow, panelStyles } from "./label_panel.js";
-import { COLORS, hex, hueOf, nextColor } from "./mask_colors.js";
+import { panelStyles } from "./label_panel.js";
 import { MaskPainter, maskStyles } from "./mask_painter.js";
 import { MaskPanel } from "./mask_panel.js";
 import { MaskRaster } from "./mask_raster.js";
@@ -25,7 +21,7 @@ const NOTHING = 0;
  * painted: {points, size, area} or {points, fill, area}, an area of -1 erases. Subclasses say where
  * areas come from and how the answer names them.
  */
-class MaskTool extends AnswerElement {
+export class MaskTool extends AnswerElement {
   static styles = [workspaceStyles, stageStyles, panelStyles, maskStyles];
   #history = new History();
   #proposal = null;
@@ -192,106 +188,13 @@ class MaskTool extends AnswerElement {
     }
     const label = labelOfKey(event);
     if (this.labels[label] !== undefined) this.chooseLabel(this.labels[label]);
-    else if (!this.panel.onKey(event.key) && !this.stage.onKey(event.key)) return;
+    else if (this.panel.onKey(event.key)) this.focus(); // the cursor follows the chosen tool
+    else if (!this.stage.onKey(event.key)) return;
     event.preventDefault();
   }
 }
 
 reflect(MaskTool, { text: ["name"] });
-
-/** One area a label. */
-export class CrowdSemanticSegmentation extends MaskTool {
-  startingAreas() {
-    const known = Object(this.proposal.labelMappings);
-    const taken = Object.values(known).map((mapping) => hex(mapping?.color));
-    const free = COLORS.filter((color) => !taken.includes(color));
-    const all = [...new Set([...this.labels, ...Object.keys(known)])];
-    return all.map((label, at) => ({
-      label,
-      color: hex(known[label]?.color) ?? free[at] ?? hueOf(at),
-    }));
-  }
-
-  namedAreas(areas) {
-    return { labelMappings: Object.fromEntries(areas.map(({ label, color }) => [label, { color }])) };
-  }
-
-  palette() {
-    const { areas } = this.state;
-    const buttons = areas.map(({ label, color }, index) =>
-      labelButton({
-        text: label,
-        color,
-        index,
-        isActive: index === this.area,
-        choose: () => this.chooseLabel(label),
-      }),
-    );
-    return [areas, { labels: buttons, items: [] }];
-  }
-
-  chooseLabel(label) {
-    this.area = this.state.areas.findIndex((area) => area.label === label);
-    this.show();
-  }
-}
-
-/** One area for each thing; a label begins a new one. */
-export class CrowdInstanceSegmentation extends MaskTool {
-  startingAreas() {
-    const { instances } = this.proposal;
-    return (Array.isArray(instances) ? instances : []).map(({ label, color }, at) => ({
-      label: String(label),
-      color: hex(color) ?? hueOf(at),
-    }));
-  }
-
-  namedAreas(areas) {
-    return { instances: areas.map(({ color, label }) => ({ color, label })) };
-  }
-
-  palette() {
-    const { areas } = this.state;
-    const labels = this.labels.map((label, index) =>
-      labelButton({
-        text: `New ${label}`,
-        color: nextColor(areas),
-        index,
-        isActive: false,
-        choose: () => this.chooseLabel(label),
-      }),
-    );
-    const items = areas.map(({ label, color }, at) =>
-      labelledRow({
-        color,
-        content: [`${at + 1}. ${label}`],
-        isActive: at === this.area,
-        open: () => {
-          this.area = at;
-          this.show();
-        },
-        removeLabel: `Delete ${label} ${at + 1}`,
-        remove: () => this.#remove(at),
-      }),
-    );
-    return [areas, { labels, items }];
-  }
-
-  chooseLabel(label) {
-    const { areas } = this.state;
-    this.area = areas.length;
-    this.change([...areas, { label, color: nextColor(areas) }]);
-  }
-
-  /** What was painted of it goes with it, and what it had covered comes back. */
-  #remove(at) {
-    const { areas, strokes } = this.state;
-    const kept = strokes.filter(({ area }) => area !== at);
-    const moved = kept.map((stroke) => (stroke.area > at ? { ...stroke, area: stroke.area - 1 } : stroke));
-    this.area = Math.min(this.area, areas.length - 2);
-    this.change(areas.toSpliced(at, 1), moved);
-  }
-}
 
 function pixelsOf(image, { width, height }) {
   const context = h("canvas", { width, height }).getContext("2d");
@@ -299,6 +202,3 @@ function pixelsOf(image, { width, height }) {
   context.drawImage(image, 0, 0, width, height);
   return context.getImageData(0, 0, width, height);
 }
-
-customElements.define("crowd-semantic-segmentation", CrowdSemanticSegmentation);
-customElements.define("crowd-instance-segmentation", CrowdInstanceSegmentation);

@@ -14,17 +14,24 @@ BEGIN, END = "<!-- elements: begin -->\n", "<!-- elements: end -->"
 
 def table() -> str:
     """The table, a row an element."""
-    columns = ("element", "by pointer", "by keyboard", "answer of an element named `f`")
+    columns = (
+        "element",
+        "by pointer",
+        "by keyboard",
+        "keys that the tests press",
+        "answer of an element named `f`",
+    )
     rows = [
         (
             f"`{each.tag}`",
             each.by_pointer,
             each.by_keyboard,
+            f"`{each.keys}`",
             f"`{json.dumps(each.answer, ensure_ascii=False)}`",
         )
         for each in SAMPLES
     ]
-    return "".join(f"| {' | '.join(row)} |\n" for row in (columns, ("---",) * 4, *rows))
+    return "".join(f"| {' | '.join(row)} |\n" for row in (columns, ("---",) * len(columns), *rows))
 
 
 def written(page: str) -> str:

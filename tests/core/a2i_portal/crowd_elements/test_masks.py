@@ -110,8 +110,7 @@ def test_a_polygon_is_filled(desk: Desk) -> None:
 
 def test_keys_paint(desk: Desk) -> None:
     task = open_mask(desk, SEMANTIC)
-    task.find("svg[role=application]").focus()
-    task.press("2", "]", "Space", *["ArrowRight"] * 4, "Space", *["ArrowDown"] * 6)
+    task.press("b", "2", "]", "Space", *["ArrowRight"] * 4, "Space", *["ArrowDown"] * 6)
     answer = task.submit(by_key=True)
     dog = rgb(answer["parts"]["labelMappings"]["Dog"]["color"])
     mask = mask_of(answer)
@@ -138,8 +137,7 @@ def test_each_thing_is_an_instance_of_its_own(desk: Desk) -> None:
 
 def test_keys_make_and_paint_instances(desk: Desk) -> None:
     task = open_mask(desk, INSTANCE)
-    task.find("svg[role=application]").focus()
-    task.press("1", "Space", "Space", *["Shift+ArrowRight"] * 2, "1", "Space", "Space")
+    task.press("b", "1", "Space", "Space", *["Shift+ArrowRight"] * 2, "1", "Space", "Space")
     answer = task.submit(by_key=True)
     colors = {rgb(instance["color"]) for instance in answer["parts"]["instances"]}
     assert len(colors) == 2
