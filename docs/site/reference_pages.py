@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,8 @@ import a2i_core
 from a2i_cli.main import app
 from a2i_shared import errors
 from infra.settings import ReviewSettings
+
+_DEFAULT_IN_HELP = re.compile(r"\s*\[default: ([^]]*)\]")
 
 PACKAGES = {
     "a2i_constructs": "Constructs",
@@ -113,12 +116,31 @@ def _command(command: Any, context: Any) -> Iterator[str]:
     yield from (f"## {context.command_path}", "", inspect.cleandoc(command.help or ""), "")
     rows = [_option(each) for each in command.params if each.name != "help"]
     if rows:
-        yield from ("| option | means |", "|---|---|", *rows, "")
+        yield from ("| option | default | means |", "|---|---|---|", *rows, "")
 
 
 def _option(parameter: Any) -> str:
-    names = ", ".join(f"`{name}`" for name in parameter.opts)
-    return f"| {names} | {_cell(getattr(parameter, 'help', None) or '')} |"
+    value = "" if parameter.metavar is None or parameter.required else f" {parameter.metavar}"
+    opts = [*parameter.opts, *parameter.secondary_opts]
+    names = ", ".join(f"`{name}{value}`" for name in opts)
+    help_ = _cell(getattr(parameter, "help", None) or "")
+    said, shown = _DEFAULT_IN_HELP.sub("", help_), _DEFAULT_IN_HELP.search(help_)
+    return f"| {names} | {shown[1] if shown else _default(parameter)} | {said} |"
+
+
+def _default(parameter: Any) -> str:
+    """Return the default as the command's help says it: a value, or the words for one."""
+    if parameter.required:
+        return "required"
+    shown = getattr(parameter, "show_default", None)
+    if isinstance(shown, str):
+        return shown
+    if parameter.default is None or callable(parameter.default):
+        return ""
+    value = getattr(parameter.default, "value", parameter.default)
+    if isinstance(value, bool):
+        value = parameter.opts[0] if value else "off"
+    return f"`{value}`" if value not in ((), [], "") else ""
 
 
 def _shapes() -> Iterator[str]:

@@ -72,6 +72,9 @@ def test_settings_commands_and_errors_are_listed(site: Path) -> None:
     commands = (site / "build/reference/commands.html").read_text()
     for command in ("a2i init", "a2i init ci", "a2i template preview", "a2i flow prune"):
         assert f"<h2>{command}<" in commands
+    shown = re.sub(r"<[^>]+>", "", commands)
+    assert re.search(r"--timeout SECONDS\s+900\s+Give up waiting", shown)
+    assert re.search(r"--stack NAME\s+the one that cdk.json names\s+The deployed stack", shown)
     assert "MissingInputError" in (site / "build/reference/errors.html").read_text()
 
 

@@ -22,6 +22,16 @@ def preflight(
     stage: Annotated[
         str | None, typer.Option(help="Lay this stage of cdk.json over it.", show_default=False)
     ] = None,
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--context",
+            "-c",
+            metavar="KEY=VALUE",
+            help="Context that you will pass to cdk deploy; can be given again.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check account, region, CDK bootstrap, workforce, team, key and buckets against cdk.json.
@@ -33,7 +43,7 @@ def preflight(
     from a2i_cli.preflight_checks.run import run_checks  # noqa: PLC0415 -- imports botocore
 
     clients = clients_of(context)
-    settings = read_settings(Path.cwd(), stage)
+    settings = read_settings(Path.cwd(), stage, _pairs(over or []))
     if settings is None and (stack is None or stage is not None):
         raise CommandError(
             "no cdk.json with context a2i in or above this folder: run it in a project, or name the"
@@ -54,3 +64,13 @@ def preflight(
     wrong = sum(finding.severity == "error" for finding in findings)
     if wrong:
         raise CommandError(f"{wrong} of {len(findings)} findings must be mended before deploying")
+
+
+def _pairs(context: list[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in context]
+    for key, equals, value in pairs:
+        if not key or not equals:
+            raise typer.BadParameter(
+                f"must be KEY=VALUE, got {key + equals + value!r}", param_hint="--context"
+            )
+    return {key: value for key, _, value in pairs}

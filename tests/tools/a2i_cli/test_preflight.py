@@ -113,6 +113,27 @@ def test_lays_the_stage_over_the_settings(a2i: A2ICommand, team: Team, project: 
     assert "no stage 'test' in a2i.stages; it has: prod" in unknown.stderr
 
 
+def test_lays_context_over_the_settings(a2i: A2ICommand, team: Team, project: Project) -> None:
+    project({"stackName": "New"})
+    result = a2i("preflight", "--json", "-c", 'a2i.workforce={"mode": "adopt"}')
+    assert "can be adopted" in _findings(result)["workforce"]["message"]
+    result = a2i("preflight", "-c", "a2i.workforce")
+    assert result.exit_code == 2
+    assert "must be KEY=VALUE, got 'a2i.workforce'" in result.stderr
+
+
+def test_an_app_of_init_may_use_a_team_that_exists(
+    a2i: A2ICommand, team: Team, project: Project
+) -> None:
+    project({"stackName": "New"}, workteamArn="")
+    workforce = _findings(a2i("preflight", "--json"))["workforce"]
+    assert workforce["severity"] == "warning"
+    assert "AdoptedWorkforce" in workforce["remedy"]
+    result = a2i("preflight", "--json", "-c", f"workteamArn={team.workteam_arn}")
+    assert result.exit_code == 0, result.output
+    assert _findings(result)["work team"]["message"] == f"{team.workteam_arn} exists"
+
+
 def test_finds_that_cors_is_missing(
     a2i: A2ICommand, stack: DeployedStack, project: Project
 ) -> None:

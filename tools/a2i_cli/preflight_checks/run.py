@@ -17,6 +17,7 @@ from a2i_cli.preflight_checks.workforce import (
     check_workforce_of_own_app,
     own_workforces,
 )
+from a2i_cli.project import OWN_CONSTRUCTS
 from a2i_core.regions import REGIONS
 
 
@@ -132,7 +133,7 @@ def _check_workforce(
     clients: AwsClients, settings: Mapping[str, Any] | None, deployment: Deployment | None
 ) -> Iterator[Finding]:
     own = own_workforces(clients.cloudformation, deployment.stack_name) if deployment else None
-    if settings is None:
+    if settings is None or settings.get("workforce", {}).get("mode") == OWN_CONSTRUCTS:
         yield from check_workforce_of_own_app(clients.sagemaker, own)
     else:
         yield from check_workforce(clients.sagemaker, settings.get("workforce", {}), own or ())
