@@ -57,8 +57,8 @@ def task_headers(*, elements: str, objects: str, beyond: Sequence[str] = ()) -> 
     )
     # What no directive covers: WebRTC, also in frames that the template makes, and connections
     # opened ahead. `webrtc 'block'` would say it too, but no browser knows it.
-    connections = " ".join(("response-origin", *(f'"{origin}"' for origin in beyond)))
-    return {**policy, "Connection-Allowlist": f"({connections})"}
+    redirects = ";redirects=allow" if beyond else ""
+    return {**policy, "Connection-Allowlist": f"(response-origin){redirects}"}
 
 
 def cdn_task_headers() -> dict[str, str]:

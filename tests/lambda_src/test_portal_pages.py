@@ -150,7 +150,7 @@ def test_a_task_opens_under_its_own_policy_with_links_to_its_objects(portal: Por
     assert directives["img-src"] == f"'self' {bucket} data: blob:"
     assert directives["connect-src"] == f"'self' {bucket} data: blob:"
     assert directives["script-src"] == "'self' 'unsafe-inline' 'unsafe-eval'"
-    assert answer["headers"]["Connection-Allowlist"] == f'(response-origin "{bucket}")'
+    assert answer["headers"]["Connection-Allowlist"] == "(response-origin);redirects=allow"
     assert answer["headers"]["Cache-Control"] == "no-store"
 
 

@@ -1,39 +1,7 @@
 /** The portal's JSON API on behalf of who is signed in, or of a worker named in development. */
 
-export class ApiError extends Error {
-  constructor(status, code, message) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-
-  get isTimeOver() {
-    return this.code === "TaskTimeLimitExceeded";
-  }
-
-  get isSessionOver() {
-    return this.status === 401;
-  }
-
-  /** Nobody is signed in any more, or who is may not work here. */
-  get isOut() {
-    return this.isSessionOver || this.status === 403 || this.code === "SourceIpNotAllowed";
-  }
-}
-
-/** Who is signed in (`name`, or null with a `problem`), and which ways in there are. */
-export function session() {
-  return call("GET", "session");
-}
-
-/** `{ name }`, or `{ challenge }` when the user pool asks for more: sign in again with the answer. */
-export function signIn(credentials) {
-  return call("POST", "sign-in", credentials);
-}
-
-export function signOut() {
-  return call("POST", "sign-out", {});
-}
+import { contentOf, reach } from "./api_error.js";
+import { host } from "./host.js";
 
 export class PortalApi {
   /** `named`: the worker that the address names; empty for who is signed in. */
@@ -43,7 +11,7 @@ export class PortalApi {
 
   /** Milliseconds between two looks at the list while it is in sight. */
   get refreshMs() {
-    return 4000;
+    return host.refreshMs;
   }
 
   /** A page of the list: `{ tasks, waiting, more }`. `asked`: search, flow, order, after. */
@@ -65,8 +33,10 @@ export class PortalApi {
     return call("GET", `answers/${encodeURIComponent(id)}${this.#query()}`);
   }
 
-  accept(id) {
-    return this.#change(id, "accept");
+  async accept(id) {
+    const [task] = await Promise.all([this.#change(id, "accept"), host.prepareDraft(id)]);
+    this.documentPath = task.documentPath;
+    return task;
   }
 
   release(id) {
@@ -91,9 +61,9 @@ export class PortalApi {
     return this.#change(id, "submit", { answerContent });
   }
 
-  /** The address of the task's document, for a frame. */
+  /** The address of the document of the task that was accepted last, for a frame. */
   documentUrl(id) {
-    return `/_a2i/task/${encodeURIComponent(id)}${this.#query()}`;
+    return this.documentPath ?? `/_a2i/task/${encodeURIComponent(id)}${this.#query()}`;
   }
 
   #query(asked = {}) {
@@ -108,23 +78,8 @@ export class PortalApi {
 }
 
 async function call(method, path, body) {
-  const response = await reach(method, path, body);
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  const { code = "Unknown", message = `The portal answered ${response.status}.` } =
-    answer.error ?? {};
-  throw new ApiError(response.status, code, message);
-}
-
-async function reach(method, path, body) {
-  const headers = body ? { "Content-Type": "application/json" } : {};
-  try {
-    return await fetch(`/_a2i/api/${path}`, { method, headers, body: body && JSON.stringify(body) });
-  } catch {
-    throw new ApiError(
-      0,
-      "Unreachable",
-      "The portal does not answer. Is the local AWS still running?",
-    );
-  }
+  const headers = await host.headers();
+  if (body) headers["Content-Type"] = "application/json";
+  const request = { method, headers, body: body && JSON.stringify(body) };
+  return contentOf(await reach(`${host.apiPath}${path}`, request, host.unreachable));
 }

@@ -1,31 +1,20 @@
-/** Half-filled forms, kept in this browser until the task is submitted or released. */
+/** Half-filled forms, where the host keeps them until the task is submitted or released. */
+import { host } from "./host.js";
 
 export class Drafts {
   constructor(worker) {
-    this.worker = worker;
+    this.kept = host.drafts(worker);
   }
 
   load(task) {
-    try {
-      return JSON.parse(localStorage.getItem(this.#key(task)));
-    } catch {
-      return null;
-    }
+    return this.kept.load(task);
   }
 
   save(task, draft) {
-    try {
-      localStorage.setItem(this.#key(task), JSON.stringify(draft));
-    } catch {
-      // Full or forbidden storage costs the draft after a reload, not the work on the screen.
-    }
+    this.kept.save(task, draft);
   }
 
   drop(task) {
-    localStorage.removeItem(this.#key(task));
-  }
-
-  #key(task) {
-    return `a2i-draft:${this.worker}:${task}`;
+    this.kept.drop(task);
   }
 }

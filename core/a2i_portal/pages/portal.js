@@ -1,11 +1,11 @@
 /** The portal's page: who reviews, which view is shown, what a key does. */
 import { isTyping } from "/_a2i/crowd/dom.js";
 import { AnswersView } from "./answers_view.js";
-import { PortalApi, session, signOut } from "./api.js";
+import { PortalApi } from "./api.js";
 import { setNow } from "./durations.js";
+import { host } from "./host.js";
 import { readPlace, writePlace } from "./place.js";
 import { reviewerBadge } from "./reviewer.js";
-import { SignInView } from "./sign_in.js";
 import { TaskListView } from "./task_list.js";
 import { TaskView } from "./task_view.js";
 
@@ -33,8 +33,11 @@ function tell(message, kind = "info") {
 /** Shows what the address names; everything that navigates goes through here. */
 async function open(place, message = "", kind = "info") {
   const navigation = ++navigations;
-  const asked = session().catch((error) => ({ problem: error.message, isUnreachable: true }));
-  const [ways] = await Promise.all([asked, view?.leave?.()]);
+  const asked = host
+    .session()
+    .catch((error) => ({ problem: error.message, isUnreachable: true }));
+  const left = Promise.resolve(view?.leave?.()).then(() => host.keepDrafts());
+  const [ways] = await Promise.all([asked, left]);
   if (navigation !== navigations) return undefined; // a later one has overtaken it
   if (ways.isUnreachable) setTimeout(() => navigation === navigations && open(place), RETRY_MS);
   if (ways.now) setNow(ways.now);
@@ -61,14 +64,14 @@ async function open(place, message = "", kind = "info") {
 
 /** After signing in, the task that the address names is opened. */
 function askWho({ task }, ways) {
-  return new SignInView(ways, {
+  return host.signInView(ways, {
     signedIn: () => open({ task }),
     named: (worker) => open({ worker, task }),
   });
 }
 
 async function leave(named, place = {}, message = "", kind = "info") {
-  if (!named) await signOut().catch(() => {});
+  if (!named) await host.signOut(message !== "").catch(() => {});
   return open(place, message, kind);
 }
 

@@ -1,12 +1,15 @@
 /** Signing in: name and password first, then whatever the user pool asks. */
 import { h } from "/_a2i/crowd/dom.js";
-import { signIn } from "./api.js";
 
 const LONGEST = 256;
 
 export class SignInView {
-  /** `ways`: from the session; `listeners`: signedIn(), named(worker). */
-  constructor(ways, listeners) {
+  /**
+   * `ways`: from the session. `signIn(credentials)`: `{ name }`, or `{ challenge }` when the user pool
+   * asks for more. `listeners`: signedIn(), named(worker).
+   */
+  constructor(ways, signIn, listeners) {
+    this.signIn = signIn;
     this.listeners = listeners;
     this.element = h("div", { className: "sign-in" });
     this.steps = {
@@ -72,7 +75,7 @@ export class SignInView {
   }
 
   async #signIn(credentials) {
-    const { challenge } = await signIn(credentials).catch((error) => this.#refused(credentials, error));
+    const { challenge } = await this.signIn(credentials).catch((error) => this.#refused(credentials, error));
     if (!challenge) return this.listeners.signedIn();
     this.credentials = credentials;
     return this.#show(this.steps[challenge](), link("Back to sign-in", () => this.#start()));

@@ -4,7 +4,8 @@
  */
 import { h } from "./dom.js";
 
-const OBJECTS = "/_a2i/s3/";
+/** Where the hosts of the portal serve objects of S3. */
+const OBJECTS = ["/_a2i/s3/", "/object/"];
 /** While a key is down the frame that got it stays: browsers wait for it to see the key go up. */
 const KEY_PRESS_MS = 200;
 const FLUSH_MS = 300;
@@ -75,7 +76,8 @@ export class TaskFrame {
   /** Objects of the review open in a tab of their own; everything else stays where it is. */
   #follow(href) {
     const target = new URL(href, location.href);
-    const isObject = target.origin === location.origin && target.pathname.startsWith(OBJECTS);
+    const isHere = target.origin === location.origin;
+    const isObject = isHere && OBJECTS.some((path) => target.pathname.startsWith(path));
     if (isObject) window.open(target, "_blank", "noopener");
     else this.listeners.blocked?.(href);
   }
