@@ -1,4 +1,4 @@
-"""An offline stand-in for Amazon's crowd-html-elements, which come from Amazon's CDN only.
+"""Crowd elements of our own: Amazon's crowd-html-elements come from Amazon's CDN only.
 
 The elements are ES modules without dependencies in `static/`. They look their own way; what a
 template can rely on (attributes, regions, events, shape of the answer) is as AWS documents it.

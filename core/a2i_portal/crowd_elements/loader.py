@@ -39,7 +39,9 @@ def use_stand_in(html: str, script: str = ELEMENTS_SCRIPT) -> str:
     """Replace every tag that loads Amazon's elements (both versions, script and style sheet).
 
     HTML without such a tag comes back as it is: its crowd elements stay inert, as they would
-    in the worker portal of AWS. `script` is the address of ours.
+    in the worker portal of AWS. `script` is the address of ours; by default the local A2I's, whose
+    tasks say that they look different in A2I.
     """
-    tag = f'<script type="module" src="{script}"></script>'
+    mark = " data-stands-in" if script == ELEMENTS_SCRIPT else ""
+    tag = f'<script type="module" src="{script}"{mark}></script>'
     return _LOADER_SCRIPT.sub(lambda _: tag, _LOADER_STYLE.sub("", html))

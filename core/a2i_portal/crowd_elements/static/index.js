@@ -15,7 +15,7 @@ import "./text.js";
 import { keepDraft } from "./draft.js";
 import { isTyping } from "./dom.js";
 import { AnswerElement } from "./element.js";
-import { showStandInNote } from "./stand_in_note.js";
+import { showTaskNote } from "./task_note.js";
 import { onPageMessage, post } from "./task_messages.js";
 import { pageTheme } from "./theme.js";
 
@@ -101,7 +101,7 @@ function announceReady() {
 nameDocument();
 chooseColors();
 ensureForm();
-showStandInNote();
+showTaskNote();
 keepDraft();
 followPage();
 forwardShortcuts();

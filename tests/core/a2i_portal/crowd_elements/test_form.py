@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.core.a2i_portal.crowd_elements.conftest import Desk
+from tests.tools.a2i_local.portal.memory_tasks import MemoryTask
 
 
 def test_a_submit_button_is_added_where_the_template_has_none(desk: Desk) -> None:
@@ -216,3 +217,12 @@ def test_a_workers_comment_has_the_header_of_the_template(desk: Desk) -> None:
     expect(field).to_have_attribute("placeholder", "Because")
     field.fill("dark")
     assert task.submit() == {"cat": {"label": "No", "workerComment": "dark"}}
+
+
+def test_elements_that_stand_in_for_no_others_tell_the_keys(desk: Desk) -> None:
+    """As in the account, whose script has no mark."""
+    script = '<script type="module" src="/_a2i/crowd/index.js"></script>'
+    desk.tasks.add(MemoryTask("own", html=f"{script}<crowd-form></crowd-form>"))
+    desk.page.goto(f"{desk.portal}/_a2i/portal?worker=ann&task=own")
+    note = desk.page.frame_locator("iframe").get_by_role("note")
+    expect(note).to_have_text("Ctrl+Enter submits the answer. Press ? for all keys.")

@@ -4,7 +4,7 @@ import pytest
 
 from a2i_portal.crowd_elements import STATIC_DIRECTORY, close_channels, use_stand_in
 
-STAND_IN = '<script type="module" src="/_a2i/crowd/index.js"></script>'
+STAND_IN = '<script type="module" src="/_a2i/crowd/index.js" data-stands-in></script>'
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,12 @@ def test_channels_close_before_any_script_and_after_the_document_type(
 )
 def test_replaces_the_loader(tag: str) -> None:
     assert use_stand_in(f"<p>a</p>{tag}<p>b</p>") == f"<p>a</p>{STAND_IN}<p>b</p>"
+
+
+def test_only_the_local_a2i_s_script_says_that_it_stands_in() -> None:
+    loader = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
+    own = '<script type="module" src="/static/0/crowd.js"></script>'
+    assert use_stand_in(loader, "/static/0/crowd.js") == own
 
 
 def test_drops_the_style_sheet_of_version_2() -> None:

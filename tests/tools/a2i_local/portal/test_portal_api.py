@@ -220,7 +220,9 @@ def test_task_document_loads_the_stand_in_under_a_sandbox(portal: str, tasks: Me
     tasks.add(MemoryTask("t1", html=html))
     reply = call(portal, "GET", "/_a2i/task/t1?worker=ann")
     assert b"assets.crowd.aws" not in reply.body
-    assert b'<script type="module" src="/_a2i/crowd/index.js"></script>' in reply.body
+    assert (
+        b'<script type="module" src="/_a2i/crowd/index.js" data-stands-in></script>' in reply.body
+    )
     policy = reply.headers["content-security-policy"]
     assert "sandbox allow-scripts" in policy
     assert "allow-same-origin" not in policy
