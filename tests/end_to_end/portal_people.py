@@ -60,6 +60,16 @@ class Person:
             self.tokens = answer
         return status, answer
 
+    def revoke(self) -> None:
+        """End the refresh token, as the page does that signs out."""
+        answer = _HTTP.request(
+            "POST",
+            f"{self.origin}/oauth2/revoke",
+            body=urlencode({"client_id": self.client_id, "token": self.tokens["refresh_token"]}),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert answer.status == 200, answer.data
+
     def call(
         self, method: str, path: str, body: Any = None, *, token: str | None = None
     ) -> tuple[int, dict[str, Any]]:

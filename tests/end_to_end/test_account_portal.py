@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 import urllib3
+from playwright.sync_api import Page, expect
 
 from a2i_local.cdk_cli import CdkCli
 from a2i_local.host import LocalAws
 from a2i_local.host.clients import invitations_of
 from tests.end_to_end.conftest import DISPOSABLE, ROOT, STACK, Project
 from tests.end_to_end.operating import Operator, until
-from tests.end_to_end.portal_people import Person
+from tests.end_to_end.portal_people import Person, totp
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("account_portal")]
 
@@ -90,6 +91,36 @@ def test_first_sign_in_with_a_temporary_password_ends_at_the_submitted_answer(
     assert shown["answer"] == ANSWER["answerContent"]
 
 
+def test_in_the_browser_from_the_invitation_to_the_answer(
+    portal: Portal, ann: Person, page: Page
+) -> None:
+    """And back out again: a sign-out asks for the password anew."""
+    cleo = portal.person(CLEO)
+    loop = portal.start("browser")
+    until(lambda: loop in ann.open_tasks())
+    page.set_default_timeout(60_000)
+    page.goto(f"{portal.origin}/?task={loop}")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Username").fill(CLEO)
+    page.get_by_label("Password").fill(cleo.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("New password", exact=True).fill(CHOSEN)
+    page.get_by_label("Confirm new password").fill(CHOSEN)
+    page.get_by_role("button", name="Update password").click()
+    page.get_by_label("Code").fill(totp(page.locator("#secret").inner_text()))
+    page.get_by_role("button", name="Sign in").click()
+
+    task = page.frame_locator("iframe")
+    task.get_by_role("radio", name="Negative").check(timeout=60_000)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Answer submitted")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Sign out").click()
+    sign_in = page.get_by_role("button", name="Sign in", exact=True)
+    expect(sign_in).to_be_visible(timeout=60_000)
+    sign_in.click()
+    expect(page.get_by_label("Password")).to_be_visible(timeout=60_000)
+
+
 def test_the_next_sign_in_asks_for_the_code_of_the_app(portal: Portal, ann: Person) -> None:
     again = Person(portal.origin, ann.client_id, ANN, ann.password, ann.secret)
     again.sign_in()
@@ -105,6 +136,14 @@ def test_a_refreshed_token_opens_the_same_teams(ann: Person) -> None:
     assert status == 200
     assert answer["refresh_token"] != before
     assert ann.call("GET", "tasks")[0] == 200
+
+
+def test_who_signs_out_stays_out(portal: Portal, ann: Person) -> None:
+    other = Person(portal.origin, ann.client_id, ANN, ann.password, ann.secret)
+    other.sign_in()
+    other.revoke()
+    assert other.refresh()[0] == 400
+    assert ann.refresh()[0] == 200
 
 
 def test_two_reviewers_race_for_a_task_and_one_gets_it(
@@ -132,6 +171,31 @@ def test_a_lease_that_ran_out_takes_no_answer(portal: Portal, ann: Person, ben: 
     assert answer["error"]["code"] == "TaskTimeLimitExceeded"
     assert ben.call("POST", f"tasks/{loop}/accept", {})[0] == 200
     assert ben.call("POST", f"tasks/{loop}/submit", ANSWER)[0] == 200
+
+
+def test_the_page_is_told_where_to_sign_in(portal: Portal) -> None:
+    settings = urllib3.request("GET", f"{portal.origin}/config.json", timeout=60)
+    client_id = portal.outputs["PortalClientId"]
+    assert settings.json()["signIn"] == {"clientId": client_id, "address": portal.origin}
+    page = urllib3.request("GET", f"{portal.origin}/", timeout=60)
+    assert page.status == 200
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+
+
+def test_a_tasks_link_ends_with_the_hold_on_it(portal: Portal, ann: Person, ben: Person) -> None:
+    loop, other = portal.start("linked"), portal.start("other")
+    until(lambda: {loop, other} <= ann.open_tasks())
+    path = ann.call("POST", f"tasks/{loop}/accept", {})[1]["documentPath"]
+    ben.call("POST", f"tasks/{other}/accept", {})
+    key = path.rpartition("/")[2]
+    document = _opened(portal, path)
+    assert document.status == 200
+    assert "sandbox allow-scripts" in document.headers["Content-Security-Policy"]
+    for forged in (f"/task/{loop}/{'A' * len(key)}", f"/task/{other}/{key}"):
+        assert _opened(portal, forged).status == 404
+    assert "documentPath" not in ben.call("GET", f"tasks/{loop}")[1]
+    assert ann.call("POST", f"tasks/{loop}/release", {})[0] == 200
+    assert _opened(portal, path).status == 404
 
 
 def test_other_teams_and_strangers_are_refused(portal: Portal, ann: Person) -> None:
@@ -163,13 +227,15 @@ def test_a_removed_worker_is_out_at_the_next_call_and_holds_nothing(
 ) -> None:
     loop = portal.start("held")
     until(lambda: loop in ben.open_tasks())
-    assert ben.call("POST", f"tasks/{loop}/accept", {})[0] == 200
+    path = ben.call("POST", f"tasks/{loop}/accept", {})[1]["documentPath"]
+    assert _opened(portal, path).status == 200
     assert loop not in ann.open_tasks()
 
     portal.operator.a2i("worker", "remove", BEN, "--yes")
 
     assert ben.call("GET", "tasks")[0] == 403
     assert ben.call("POST", f"tasks/{loop}/submit", ANSWER)[0] == 403
+    assert _opened(portal, path).status == 404
     assert ben.refresh()[0] == 400
     assert loop in ann.open_tasks()
 
@@ -185,6 +251,10 @@ def test_other_sites_and_names_do_not_reach_the_portal(portal: Portal) -> None:
 
 def _accepting(loop: str) -> Callable[[Person], tuple[int, dict[str, object]]]:
     return lambda person: person.call("POST", f"tasks/{loop}/accept", {})
+
+
+def _opened(portal: Portal, path: str) -> urllib3.BaseHTTPResponse:
+    return urllib3.request("GET", f"{portal.origin}{path}", timeout=60)
 
 
 def _end_lease(portal: Portal, loop: str) -> None:

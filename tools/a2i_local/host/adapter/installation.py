@@ -14,7 +14,11 @@ from a2i_local.host.adapter.iam_paths import (
 )
 from a2i_local.host.adapter.late_extension import extend_before_use
 from a2i_local.host.adapter.mail_quota import limit_invitations
-from a2i_local.host.adapter.managed_login import ask_for_second_factor, rotate_refresh_tokens
+from a2i_local.host.adapter.managed_login import (
+    ask_for_second_factor,
+    revoke_tokens_of_pages,
+    rotate_refresh_tokens,
+)
 from a2i_local.host.adapter.model_services import ModelServices
 from a2i_local.host.adapter.sagemaker_actions import changes_something
 from a2i_local.host.adapter.sagemaker_calls import SageMakerCalls
@@ -52,6 +56,7 @@ def install(
     limit_invitations()
     ask_for_second_factor()
     rotate_refresh_tokens()
+    revoke_tokens_of_pages()
     extend_before_use("sqs", _extend_sqs)
     extend_before_use("states", _extend_stepfunctions)
     extend_lambda = extend_before_use("lambda", _extend_lambda)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from ministack import app
 from ministack.services import cognito
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -128,6 +129,19 @@ def rotate_refresh_tokens(now: Callable[[], float] = time.time) -> None:
 
     cognito._oauth2_token = redeem_once
     _name_groups_in_refreshed_tokens()
+
+
+def revoke_tokens_of_pages() -> None:
+    """Answer `/oauth2/revoke`, where a page that signs out ends its refresh token."""
+    handle = app._handle_cognito_body_request
+
+    async def handle_revocation_too(*request: Any) -> Any:
+        method, path, _, body, _ = request
+        if (method, path) != ("POST", "/oauth2/revoke"):
+            return await handle(*request)
+        return cognito._revoke_token({"Token": _form_of(body).get("token", "")})
+
+    app._handle_cognito_body_request = handle_revocation_too
 
 
 def _rotates(client: dict[str, Any]) -> bool:

@@ -25,6 +25,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_build_persistence_save_dict": "",
         "_enforce_execute_api": "api_id stage method execute_path headers query_params iam_action",
         "_execute_api_authorization_type": "api_id stage method execute_path",
+        "_handle_cognito_body_request": "method path headers body query_params",
         "app": "scope receive send",
     },
     f"{_CORE}.concurrency": {
@@ -86,6 +87,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
         "_password_policy_errors": "pool password",
         "_resolve_pool": "pool_id",
         "_resolve_user": "pool username",
+        "_revoke_token": "data",
         "_token_claims": "token",
         "_totp_matches": "secret_b32 user_code",
         "_update_user_pool_client": "data",
