@@ -177,6 +177,8 @@ def test_the_page_is_told_where_to_sign_in(portal: Portal) -> None:
     settings = urllib3.request("GET", f"{portal.origin}/config.json", timeout=60)
     client_id = portal.outputs["PortalClientId"]
     assert settings.json()["signIn"] == {"clientId": client_id, "address": portal.origin}
+    told = portal.project.client("ssm").get_parameter(Name=f"/a2i/{STACK}/portal-url")
+    assert told["Parameter"]["Value"] == f"{portal.origin}/"
     page = urllib3.request("GET", f"{portal.origin}/", timeout=60)
     assert page.status == 200
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]

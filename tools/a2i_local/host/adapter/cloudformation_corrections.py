@@ -70,6 +70,28 @@ def lead_outputs_to_the_portal(portal_url: str) -> None:
         return outputs, exports
 
     stacks._resolve_stack_outputs = resolve
+    _lead_parameters_to_the_portal(urljoin(portal_url, "/"))
+
+
+_PARAMETER = "AWS::SSM::Parameter"
+
+
+def _lead_parameters_to_the_portal(address: str) -> None:
+    """Keep the local address of the account's portal in parameters: commands tell it to people."""
+    provision, update = stacks._provision_resource, stacks._update_resource
+
+    def led(kind: str, properties: Properties) -> Properties:
+        is_portal = kind == _PARAMETER and _ACCOUNT_PORTAL.fullmatch(str(properties.get("Value")))
+        return {**properties, "Value": address} if is_portal else properties
+
+    def provision_led(kind: str, name: str, properties: Properties, *rest: Any) -> Any:
+        return provision(kind, name, led(kind, properties), *rest)
+
+    def update_led(kind: str, name: str, old: Properties, new: Properties, *rest: Any) -> Any:
+        return update(kind, name, old, led(kind, new), *rest)
+
+    stacks._provision_resource = provision_led
+    stacks._update_resource = update_led
 
 
 _BUCKET = "AWS::S3::Bucket"
