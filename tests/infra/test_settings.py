@@ -101,7 +101,7 @@ def test_overrides_are_json_or_plain_text() -> None:
         ),
         (
             {"flows": [{**FLOW, "count": 2}]},
-            "a2i.flows.0.count: unknown key with value 2, allowed are consolidation, desc",
+            "a2i.flows.0.count: unknown key with value 2, allowed are answerGracePeriod, conso",
         ),
         ({"flows": [{"name": "x"}]}, "a2i.flows.0.template: is missing"),
         ({"flows": []}, "a2i.flows: at least one flow is needed, got none"),
