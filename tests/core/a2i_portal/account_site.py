@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from PIL import Image
+from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -100,15 +101,19 @@ class Pool:
         self.signed_out.append(request.query_params["client_id"])
         return RedirectResponse(request.query_params["logout_uri"])
 
-    def _tokens(self, user: str) -> dict[str, Any]:
+    def new_session(self, user: str) -> str:
+        """Return a refresh token."""
         refresh = secrets.token_hex(16)
         self.refresh_tokens[refresh] = user
+        return refresh
+
+    def _tokens(self, user: str) -> dict[str, Any]:
         access = _token({"username": user, "nonce": secrets.token_hex(4)})
         self.access_tokens[access] = user
         return {
             "access_token": access,
             "id_token": _token({"email": f"{user}@example.com"}),
-            "refresh_token": refresh,
+            "refresh_token": self.new_session(user),
             "expires_in": self.token_seconds,
             "token_type": "Bearer",
         }
@@ -143,6 +148,14 @@ class AccountSite:
         """Start a loop whose template is `html`."""
         arn = self.account.create_flow_definition(name, html, **flow)
         self.account.start(name, arn, task_input or {"text": "a"})
+
+    def sign_in(self, page: Page, user: str) -> None:
+        """Have a page start with the session of a user."""
+        token = self.pool.new_session(user)
+        page.add_init_script(
+            "if (window === top && !sessionStorage.length)"
+            f" sessionStorage.setItem('a2i-refresh-token', '{token}');"
+        )
 
     def answers(self, name: str) -> list[Any]:
         """What was submitted for a loop."""

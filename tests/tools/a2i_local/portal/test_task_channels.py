@@ -1,4 +1,4 @@
-"""No channel that a page has leads out of a task, in the portal and in the preview."""
+"""No channel that a page has leads out of a task, in both portals and in the preview."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +13,7 @@ from a2i_local.loopback_server import serving
 from a2i_local.portal import create_app
 from a2i_local.preview import create_app as create_preview
 from a2i_local.preview.source import PreviewSource
+from tests.core.a2i_portal.account_site import object_uri, serving_account
 from tests.tools.a2i_local.portal import channels
 from tests.tools.a2i_local.portal.channels import Listener
 from tests.tools.a2i_local.portal.memory_tasks import MemorySignIn, MemoryTask, MemoryTasks
@@ -58,6 +59,21 @@ def open_in_preview(page: Page, tmp_path: Path) -> Iterator[Open]:
 
 
 @pytest.fixture
+def open_in_account(page: Page) -> Iterator[Open]:
+    with serving_account() as site:
+
+        def open_task(html: str) -> None:
+            template = (
+                f"{{% raw %}}{html}{{% endraw %}}{{{{ task.input.doc | grant_read_access }}}}"
+            )
+            site.offer("t1", template, {"doc": object_uri("doc")})
+            site.sign_in(page, "ann")
+            show(page, f"{site.url}/?task=t1")
+
+        yield open_task
+
+
+@pytest.fixture
 def open_unprotected(page: Page) -> Iterator[Open]:
     """A page without any policy, in which a listener hears every channel."""
     shown = [""]
@@ -81,7 +97,7 @@ def show(page: Page, url: str) -> None:
             raise
 
 
-@pytest.fixture(params=["open_in_portal", "open_in_preview"])
+@pytest.fixture(params=["open_in_portal", "open_in_account", "open_in_preview"])
 def open_task(request: pytest.FixtureRequest) -> Open:
     opener: Open = request.getfixturevalue(request.param)
     return opener
