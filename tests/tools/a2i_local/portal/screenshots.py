@@ -126,10 +126,11 @@ def sample_tasks() -> MemoryTasks:
                 html=html,
                 title="Check the sentiment" if name == "classifier" else "Look at the picture",
                 flow_definition_arn=flow,
-                human_loop_name=f"review-{number:04}",
+                review_id=f"order-{1000 + number}",
+                can_decline=name == "classifier",
             )
         )
-    tasks.add(replace(tasks.tasks["classifier"], id="second", human_loop_name="review-0009"))
+    tasks.add(replace(tasks.tasks["classifier"], id="second", review_id="order-1009"))
     return tasks
 
 
@@ -166,6 +167,10 @@ def views(page: Page, portal: str) -> Iterator[str]:
         for button in task.locator("ol.items button.name").all()[:1]:
             button.click()
         yield name
+    page.goto(f"{address}?worker=ann&task=classifier")
+    page.frame_locator("iframe").get_by_role("note").wait_for(state="attached")
+    page.get_by_role("button", name="Decline").click()
+    yield "decline"
 
 
 def main() -> None:

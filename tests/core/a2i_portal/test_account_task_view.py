@@ -1,18 +1,14 @@
-"""What a reviewer does with a task in the page: more time, decline, undo, past answers."""
+"""What a reviewer does with a task in the account's page: time, decline, undo, past answers."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from a2i_local.service import ManualClock
-from tests.lambda_src.account_loops import AccountLoops
-from tests.tools.a2i_local.portal.account_routes import use_account
-from tests.tools.a2i_local.portal.memory_tasks import MemoryTasks
+from tests.core.a2i_portal.account_site import AccountSite, serving_account
+from tests.core.a2i_portal.test_account_page import FORM, fill, sign_in
 from tests.tools.a2i_local.portal.test_accessibility import violations
-from tests.tools.a2i_local.portal.test_portal_page import FORM, TASK, answer, frame_of, start
 
 OPTIONS = {
     "ExtensionInSeconds": 900,
@@ -23,20 +19,27 @@ OPTIONS = {
 
 
 @pytest.fixture
-def account(page: Page, portal: str, tasks: MemoryTasks) -> Iterator[AccountLoops]:
-    """Two tasks, and a page that shows them. Its clock stands still for the account."""
-    made = AccountLoops(clock=ManualClock(datetime.now(UTC)))
-    flow = made.create_flow_definition(
-        "review", FORM, TaskTimeLimitInSeconds=600, WorkerOptions=OPTIONS
-    )
-    for number in (1, 2):
-        made.clock.advance(timedelta(milliseconds=1))
-        made.start(f"loop-{number}", flow)
-        tasks.add(replace(TASK, id=f"loop-{number}"))
-    use_account(page, made)
-    page.goto(f"{portal}/_a2i/portal?worker=ann")
-    yield made
-    made.close()
+def site(page: Page) -> Iterator[AccountSite]:
+    """A portal with two tasks, and a page that lists them. Time stands still for the account."""
+    with serving_account() as found:
+        flow = found.account.create_flow_definition(
+            "review", FORM, TaskTimeLimitInSeconds=600, WorkerOptions=OPTIONS
+        )
+        for number in (1, 2):
+            found.account.clock.advance(timedelta(milliseconds=1))
+            found.account.start(f"loop-{number}", flow)
+        sign_in(page, found)
+        yield found
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start").first.click()
+    expect(page.frame_locator("iframe").get_by_label("Answer")).to_be_visible()
+
+
+def answer(page: Page, text: str) -> None:
+    fill(page, text)
+    page.frame_locator("iframe").get_by_role("button", name="Submit").click()
 
 
 def submit_first(page: Page, text: str) -> None:
@@ -45,7 +48,7 @@ def submit_first(page: Page, text: str) -> None:
     expect(page.get_by_role("heading", name="Answer submitted")).to_be_visible()
 
 
-def test_a_reviewer_takes_more_time_once(page: Page, account: AccountLoops) -> None:
+def test_a_reviewer_takes_more_time_once(page: Page, site: AccountSite) -> None:
     start(page)
     more = page.get_by_role("button", name="15 min more")
     expect(more).to_be_visible()
@@ -55,7 +58,7 @@ def test_a_reviewer_takes_more_time_once(page: Page, account: AccountLoops) -> N
     expect(more).to_be_hidden()
 
 
-def test_a_task_is_declined_with_a_reason_and_a_comment(page: Page, account: AccountLoops) -> None:
+def test_a_task_is_declined_with_a_reason_and_a_comment(page: Page, site: AccountSite) -> None:
     start(page)
     page.get_by_role("button", name="Decline").click()
     dialog = page.get_by_role("dialog")
@@ -68,26 +71,26 @@ def test_a_task_is_declined_with_a_reason_and_a_comment(page: Page, account: Acc
     dialog.get_by_role("button", name="Decline").click()
     expect(page.get_by_text("Declined: it is not offered to you again.")).to_be_visible()
     expect(page.locator("button.task .name")).to_have_text(["loop-2"])
-    loop = account.loops().find("loop-1")
+    loop = site.account.loops().find("loop-1")
     assert loop is not None
     assert [declined.reason for declined in loop.declined] == ["Unreadable"]
-    assert [body for (_, key), body in account.s3.objects.items() if "decline" in key]
+    assert [body for (_, key), body in site.account.s3.objects.items() if "decline" in key]
 
 
-def test_the_last_answer_is_taken_back_and_changed(page: Page, account: AccountLoops) -> None:
+def test_the_last_answer_is_taken_back_and_changed(page: Page, site: AccountSite) -> None:
     submit_first(page, "too early")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Your answer is taken back")).to_be_visible()
-    field = frame_of(page).get_by_label("Answer")
+    field = page.frame_locator("iframe").get_by_label("Answer")
     expect(field).to_have_value("too early")
     answer(page, "well thought")
     expect(page.get_by_role("heading", name="Answer submitted")).to_be_visible()
-    account.advance(timedelta(seconds=61))
-    (given,) = account.output("loop-1")["humanAnswers"]
+    site.account.advance(timedelta(seconds=61))
+    (given,) = site.account.output("loop-1")["humanAnswers"]
     assert given["answerContent"] == {"answer": "well thought"}
 
 
-def test_an_answer_is_taken_back_from_the_next_task(page: Page, account: AccountLoops) -> None:
+def test_an_answer_is_taken_back_from_the_next_task(page: Page, site: AccountSite) -> None:
     start(page)
     page.get_by_label("Next at once").check()
     answer(page, "hasty")
@@ -96,10 +99,10 @@ def test_an_answer_is_taken_back_from_the_next_task(page: Page, account: Account
     expect(undo).to_contain_text("0:")
     undo.click()
     expect(page.locator(".bar")).to_contain_text("loop-1")
-    expect(frame_of(page).get_by_label("Answer")).to_have_value("hasty")
+    expect(page.frame_locator("iframe").get_by_label("Answer")).to_have_value("hasty")
 
 
-def test_past_answers_are_read_and_not_changed(page: Page, account: AccountLoops) -> None:
+def test_past_answers_are_read_and_not_changed(page: Page, site: AccountSite) -> None:
     submit_first(page, "what I said")
     page.get_by_role("button", name="Back to the list").click()
     page.get_by_role("button", name="My last answers").click()
