@@ -46,7 +46,8 @@ class WaitingDigest:
         if not self._is_due(now):
             return False
         teams = sorted({each.team_arn for each in self.loops.definitions.all()})
-        lines = [line for team in teams if (line := self._line(team)) is not None]
+        found = [self._line(team, is_only=len(teams) == 1) for team in teams]
+        lines = [line for line in found if line is not None]
         if not lines or not self._claim(now):
             return False
         self.sns.publish(
@@ -56,13 +57,15 @@ class WaitingDigest:
         )
         return True
 
-    def _line(self, team_arn: str) -> str | None:
+    def _line(self, team_arn: str, *, is_only: bool) -> str | None:
+        """Return what waits for a team, by its name where there are others; None for nothing."""
         count, oldest = self.loops.offered_count([team_arn]), self.loops.oldest_offer(team_arn)
         if not count or oldest is None:
             return None
         wait = "review waits" if count == 1 else "reviews wait"
         since = f"{oldest.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        return f"{count} {wait} for {team_arn.rpartition('/')[2]}, the oldest since {since}"
+        team = "" if is_only else f" for {team_arn.rpartition('/')[2]}"
+        return f"{count} {wait}{team}, the oldest since {since}"
 
     def _is_due(self, now: datetime) -> bool:
         found = self.loops.dynamodb.get_item(

@@ -251,6 +251,35 @@ def test_a_refusal_of_the_library_names_keys_of_cdk_json() -> None:
     assert "_" not in said
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"flows__0__maxDeclines": 3},
+            "a2i.flows.0: flow 'sentiment': maxDeclines needs human loops in the account, got "
+            "backend 'a2i': A2I has nothing like it; leave it out, or set the backend to 'account'",
+        ),
+        (
+            {"flows__0__maxTimeExtensions": 3},
+            "maxTimeExtensions needs a timeExtension, got 3 and none",
+        ),
+        (
+            {"flows__0__answerGracePeriod": "PT1H"},
+            "a2i.flows.0.answerGracePeriod: must be at most PT.*, got PT1H",
+        ),
+        (
+            {"monitoring__digestTopicArn": "arn:aws:sns:eu-west-1:111122223333:reviewers"},
+            "a2i.monitoring.digestTopicArn: WaitingDigest needs human loops in the account, got",
+        ),
+    ],
+)
+def test_fails_for_what_reviewers_may_not_do_in_a2i(
+    settings: dict[str, object], message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message):
+        define_stack(App(context=context(**settings)))
+
+
 def test_reviews_are_reconciled_every_quarter_of_an_hour() -> None:
     [schedule] = [
         rule["Properties"]["ScheduleExpression"]

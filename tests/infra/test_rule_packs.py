@@ -40,7 +40,11 @@ STACKS: dict[str, dict[str, Any]] = {
     "default": {},
     **{f"mode {mode}": settings for mode, settings in MODES.items()},
     "everything that the settings add": EVERYTHING,
-    "everything, in the account": {**EVERYTHING, "backend__mode": "account"},
+    "everything, in the account": {
+        **EVERYTHING,
+        "backend__mode": "account",
+        "monitoring__digestTopicArn": TOPIC,
+    },
 }
 NO_ACTION = {"HIPAA.Security-CloudWatchAlarmAction", "NIST.800.53.R5-CloudWatchAlarmAction"}
 PACK_NAMES = {

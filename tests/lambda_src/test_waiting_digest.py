@@ -16,6 +16,7 @@ from loop_clock import handler
 from loop_clock.digest import WaitingDigest
 from tests.lambda_src.account_loops import (
     INPUT_BUCKET,
+    SCOPE,
     STACK_ID,
     AccountLoops,
     as_it_is,
@@ -80,9 +81,23 @@ def test_it_says_how_many_wait_since_when_and_where(account: AccountLoops) -> No
         {
             "TopicArn": "arn:aws:sns:us-east-1:123456789012:reviewers",
             "Subject": "HumanReview: reviews wait",
-            "Message": "3 reviews wait for reviewers, the oldest since 2030-01-01 09:30 UTC\n"
+            "Message": "3 reviews wait, the oldest since 2030-01-01 09:30 UTC\n"
             "Answer them at https://portal.example/",
         }
+    ]
+
+
+def test_teams_are_named_where_there_are_several(account: AccountLoops) -> None:
+    for team in ("experts", "readers", "idle"):
+        arn = SCOPE.arn("workteam", f"private-crowd/{team}")
+        flow = account.create_flow_definition(team, WorkteamArn=arn)
+        if team != "idle":
+            account.start(team, flow)
+    sns = FakeSns()
+    digest(account, sns).send_if_due()
+    assert sns.published[0]["Message"].splitlines()[:2] == [
+        "1 review waits for experts, the oldest since 2030-01-01 09:30 UTC",
+        "1 review waits for readers, the oldest since 2030-01-01 09:30 UTC",
     ]
 
 

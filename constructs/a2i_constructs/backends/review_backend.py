@@ -191,7 +191,14 @@ class ReviewBackend(ABC):
 
     @abstractmethod
     def check_worker_options(self, names: Sequence[str]) -> None:
-        """Refuse fields of a task that new human loops cannot have. names: those that are set."""
+        """Refuse fields of a task that new human loops cannot have.
+
+        Args:
+            names: Names of those fields of `TaskProps` that are set and A2I does not have.
+
+        Raises:
+            ValueError: New human loops live in A2I, and there is a name.
+        """
 
     @abstractmethod
     def make_workforce(self, request: WorkforceRequest, *, invite: bool = True) -> WorkforceParts:
