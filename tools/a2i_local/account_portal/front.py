@@ -77,6 +77,8 @@ class AccountPortalFront:
         to_aws = {
             **_at(scope, scope["path"].removeprefix(OBJECTS), _raw(scope).removeprefix(OBJECTS)),
             "headers": [*headers, (b"host", host.encode())],
+            # Signed for HTTPS, and buckets take nothing else; here it stays in this process.
+            "scheme": "https",
         }
         await self._aws(to_aws, receive, send)
 

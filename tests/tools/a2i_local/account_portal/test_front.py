@@ -31,6 +31,7 @@ class Aws:
                 "target": asked.url.path,
                 "query": parse_qs(asked.url.query),
                 "host": asked.headers["host"],
+                "scheme": scope["scheme"],
                 "form": parse_qs((await asked.body()).decode()),
             }
         )
@@ -123,3 +124,4 @@ def test_a_link_to_an_object_is_followed_under_the_host_that_it_is_signed_for(
     assert request("GET", link).data == b"object"
     assert aws.asked[-1]["target"] == "/bucket/a b.png"
     assert aws.asked[-1]["host"] == "127.0.0.1:4566"
+    assert aws.asked[-1]["scheme"] == "https", "buckets refuse anything else"
