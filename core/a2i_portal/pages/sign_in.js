@@ -2,6 +2,8 @@
 import { h } from "/_a2i/crowd/dom.js";
 
 const LONGEST = 256;
+/** Breaks every rule that a user pool can have: six characters is the least it can ask for. */
+const NO_PASSWORD = " ";
 
 export class SignInView {
   /**
@@ -59,8 +61,10 @@ export class SignInView {
     const name = h("input", { autocomplete: "username", hidden: true, readOnly: true, value: this.credentials.username });
     const first = secret("new-password", "New password", "new-password");
     const again = secret("again", "New password again", "new-password");
+    const rules = h("ul", { id: "rules" }, ...this.rules.map((rule) => h("li", {}, sentence(rule))));
+    first.input.setAttribute("aria-describedby", rules.id);
     const text = "Your password was a temporary one: from now on this one holds.";
-    return form("Choose your password", text, [{ row: name }, first, again], "Save and continue", () => {
+    return form("Choose your password", text, [{ row: name }, { row: rules }, first, again], "Save and continue", () => {
       if (first.input.value !== again.input.value) throw new Error("The two passwords differ.");
       return this.#signIn({ ...this.credentials, newPassword: first.input.value });
     });
@@ -78,7 +82,18 @@ export class SignInView {
     const { challenge } = await this.signIn(credentials).catch((error) => this.#refused(credentials, error));
     if (!challenge) return this.listeners.signedIn();
     this.credentials = credentials;
+    if (challenge === "NEW_PASSWORD_REQUIRED") this.rules = await this.#passwordRules();
     return this.#show(this.steps[challenge](), link("Back to sign-in", () => this.#start()));
+  }
+
+  /** What the pool asks of passwords: it names all its rules to who breaks them. */
+  async #passwordRules() {
+    try {
+      await this.signIn({ ...this.credentials, newPassword: NO_PASSWORD });
+    } catch (error) {
+      if (error.code === "InvalidPassword") return error.message.split("; ");
+    }
+    return [];
   }
 
   /** Who may not work here starts again: the new password is kept, and is asked for from now on. */

@@ -125,7 +125,9 @@ class MemoryHost:
 
     def _replace_password(self, user: tuple[str, str], new_password: str) -> None:
         if len(new_password) < _SHORTEST_PASSWORD:
-            raise PasswordRefused(f"the password has fewer than {_SHORTEST_PASSWORD} characters")
+            raise PasswordRefused(
+                f"Password must have length greater than or equal to {_SHORTEST_PASSWORD}"
+            )
         self.passwords[user] = new_password
         del self.temporary_passwords[user]
 

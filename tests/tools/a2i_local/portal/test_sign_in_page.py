@@ -57,6 +57,8 @@ def test_the_first_sign_in_chooses_a_password(page: Page, portal: Portal) -> Non
     page.goto(f"{portal.url}/_a2i/portal")
     sign_in(page, "worker-2", "temporary")
     expect(page.get_by_role("heading", name="Choose your password")).to_be_visible()
+    rule = "Password must have length greater than or equal to 8."
+    expect(page.get_by_role("listitem")).to_have_text(rule)  # before one is broken
     page.get_by_label("New password", exact=True).fill("long enough")
     again = page.get_by_label("New password again", exact=True)
     again.fill("long enouhg")

@@ -42,7 +42,7 @@ def test_a_temporary_password_must_be_replaced(still: LocalA2I, sign_in: SignIn)
 
     assert sign_in.invitations() == [Invitation("worker-2", "worker-2@example.com", "temporary")]
     assert sign_in.sign_in(first, source_ip=HERE) is Challenge.NEW_PASSWORD_REQUIRED
-    with pytest.raises(InvalidPassword, match="fewer than 8"):
+    with pytest.raises(InvalidPassword, match="greater than or equal to 8"):
         sign_in.sign_in(Credentials("worker-2", "temporary", "short"), source_ip=HERE)
     sign_in.sign_in(Credentials("worker-2", "temporary", "long enough"), source_ip=HERE)
     assert sign_in.invitations() == []
