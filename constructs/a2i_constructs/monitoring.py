@@ -19,6 +19,8 @@ DELAYED_PERIODS = 3
 NOBODY_IS_TOLD = (
     "nobody is told when an alarm rises: pass alarm_topic, in cdk.json a2i.monitoring.alarmTopicArn"
 )
+_STARTS_AT = {"a2i": "Amazon A2I", "account": "DynamoDB"}
+"""Service that takes the start of a human loop, by backend."""
 
 
 class ReviewMonitoring(Construct):
@@ -27,8 +29,8 @@ class ReviewMonitoring(Construct):
     Alarms: requests or events that were given up, requests that wait an hour, a starter that Lambda
     throttles; with human loops in the account, those that the stream of their table fails on; for
     each rule of `start_on_event` made before, events lost; and for each flow a quarter of an hour
-    of starts that Amazon A2I puts off, a review that nobody answers, and more than a tenth of the
-    reviews that end without an answer.
+    of starts that Amazon A2I or, with human loops in the account, DynamoDB puts off, a review that
+    nobody answers, and more than a tenth of the reviews that end without an answer.
     """
 
     def __init__(
@@ -123,6 +125,8 @@ class ReviewMonitoring(Construct):
     ) -> list[cloudwatch.Alarm]:
         name, metrics = workflow.flow_name, workflow.metrics
         scope = Construct(self, name)
+        backend = workflow.runtime.backend.names[0]
+        starts_at = _STARTS_AT.get(backend, backend)
         return [
             self._make_alarm(
                 "FailureRate",
@@ -142,14 +146,14 @@ class ReviewMonitoring(Construct):
                 "WaitingRequests",
                 metrics.oldest_waiting(),
                 threshold=MAX_WAIT_TO_START.to_seconds(),
-                description=f"A request of {name} has waited for an hour: A2I may be throttling",
+                description=f"A request of {name} has waited for an hour: {starts_at} may throttle",
                 scope=scope,
             ),
             self._make_alarm(
                 "StartsDelayed",
                 metrics.delayed(),
                 threshold=0,
-                description=f"Amazon A2I puts off starts of {name}: a quota may be too low",
+                description=f"{starts_at} puts off starts of {name}: a quota may be too low",
                 scope=scope,
                 periods=DELAYED_PERIODS,
             ),

@@ -45,6 +45,23 @@ def test_what_is_given_up_or_waits_or_fails_calls_an_operator(monitored: Templat
 
 
 @pytest.mark.parametrize(
+    ("backend", "service"),
+    [
+        (ReviewBackend.a2i(drain=["account"]), "Amazon A2I"),
+        (ReviewBackend.account(drain=["a2i"]), "DynamoDB"),
+    ],
+)
+def test_alarms_name_the_service_that_starts_human_loops(
+    backend: ReviewBackend, service: str
+) -> None:
+    stack, workflow = stack_with(backend)
+    ReviewMonitoring(stack, "Monitoring", workflows=[workflow])
+    alarms = properties(Template.from_stack(stack), "AWS::CloudWatch::Alarm")
+    starts = [alarm for alarm in alarms if alarm.get("MetricName") == "StartsDelayed"]
+    assert [alarm["AlarmDescription"].partition(" puts off")[0] for alarm in starts] == [service]
+
+
+@pytest.mark.parametrize(
     ("backend", "queues"),
     [
         (ReviewBackend.a2i(), 2),

@@ -221,6 +221,20 @@ def test_checks_the_region(region: str | None, severity: str) -> None:
     assert (finding.remedy is None) == (severity == "ok")
 
 
+def test_human_loops_in_the_account_need_no_region_of_a2i(project: Project) -> None:
+    project({"backend": {"mode": "account"}})
+    offline = OfflineClients("eu-west-3")
+    with Stubber(offline.sts) as sts:
+        sts.add_client_error("get_caller_identity", "ExpiredToken", "the token has expired")
+        result = CliRunner().invoke(app, ["preflight", "--json"], obj=offline)
+    assert _findings(result)["region"] == {
+        "check": "region",
+        "severity": "ok",
+        "message": "eu-west-3",
+        "remedy": None,
+    }
+
+
 def test_names_the_identity(offline: OfflineClients) -> None:
     identity = {"Account": "1", "UserId": "u", "Arn": "arn:aws:iam::1:user/ann"}
     with Stubber(offline.sts) as sts:

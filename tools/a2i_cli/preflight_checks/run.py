@@ -34,9 +34,11 @@ def check_credentials(clients: AwsClients) -> Finding:
     return ok("credentials", f"{identity['Arn']} in account {identity['Account']}")
 
 
-def check_region(clients: AwsClients) -> Finding:
-    """Check that the region has A2I and its CloudFormation types."""
+def check_region(clients: AwsClients, *, needs_a2i: bool = True) -> Finding:
+    """Check that a region is set and, if the stack needs it, has A2I's CloudFormation types."""
     region = clients.session.region_name
+    if region is not None and not needs_a2i:
+        return ok("region", region)
     allowed = ", ".join(REGIONS)
     if region is None:
         return error("region", "no region is set", f"set AWS_REGION to one of {allowed}")
@@ -86,7 +88,8 @@ def run_checks(
         stack_name: The app's stack; its buckets are checked where it is deployed.
         qualifier: That of the CDK bootstrap.
     """
-    for finding in (check_region(clients), check_credentials(clients)):
+    needs_a2i = settings is not None and "a2i" in _backends(settings, None)
+    for finding in (check_region(clients, needs_a2i=needs_a2i), check_credentials(clients)):
         yield finding
         if finding.severity is Severity.ERROR:
             return
@@ -94,6 +97,8 @@ def run_checks(
     deployment = look_for_deployment(clients, stack_name)
     uses_a2i = "a2i" in _backends(settings, deployment)
     if uses_a2i:
+        if settings is None:  # only what is deployed says so
+            yield check_region(clients)
         yield from guarded("A2I", partial(check_a2i, clients))
     else:
         yield ok("A2I", "not needed: the human loops live in the account")
