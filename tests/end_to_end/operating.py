@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,24 @@ class Operator:
         )
         assert done.returncode == (1 if fails else 0), done.stdout + done.stderr
         return done.stderr if fails else done.stdout
+
+    @cached_property
+    def _endpoint(self) -> str:
+        return self.a2i("endpoint", "env")
+
+    def at_the_endpoint(self, script: str) -> str:
+        """Run a shell script as somebody who has set what `a2i endpoint env` prints."""
+        binaries = Path(sys.executable).parent
+        done = subprocess.run(
+            ["bash", "-euc", f"{self._endpoint}\n{script}"],
+            cwd=ROOT,
+            env={**self._environment, "PATH": f"{binaries}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.a2i(*arguments, "--json"))

@@ -4,6 +4,7 @@ Each test continues the one before.
 """
 
 import json
+import shlex
 
 import pytest
 
@@ -14,6 +15,14 @@ from tests.end_to_end.operating import Operator, until
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("backends")]
 
+NOTEBOOK = """python - <<'CELLS'
+import boto3
+loop = boto3.client("sagemaker-a2i-runtime").describe_human_loop(HumanLoopName="by-hand")
+if loop["HumanLoopStatus"] == "Completed":
+    bucket, _, key = loop["HumanLoopOutput"]["OutputS3Uri"].removeprefix("s3://").partition("/")
+    print(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+CELLS"""
+"""How AWS's notebooks look at a human loop, and read its output."""
 NEGATIVE = {"sentiment": {"label": "Negative"}}
 
 
@@ -34,14 +43,14 @@ class Stack:
     def start(self, review_id: str) -> None:
         self.pending[review_id] = self.operator.start(review_id)
 
+    def account_portal(self) -> AccountPortalClient:
+        environment = self.project.local.environment
+        return AccountPortalClient.sign_in(environment, self.project.outputs(), [WORKER])
+
     def answer(self, review_id: str, *, in_account: bool) -> None:
         """Answer a review where its loop lives, and read its result."""
         local = self.project.local
-        portal = (
-            AccountPortalClient.sign_in(local.environment, self.project.outputs(), [WORKER])
-            if in_account
-            else PortalClient(local.portal_url)
-        )
+        portal = self.account_portal() if in_account else PortalClient(local.portal_url)
         self.operator.answer(self.pending.pop(review_id), portal)
         shown = until(lambda: self._ended(review_id), 180)
         assert shown["status"] == "Completed"
@@ -72,6 +81,26 @@ def test_reviews_of_a2i_are_finished_there_while_new_ones_begin_in_the_account(
         stack.start(name)
     stack.answer("a2i-1", in_account=False)
     stack.answer("account-1", in_account=True)
+
+
+def test_aws_cli_and_notebooks_reach_human_loops_in_the_account(stack: Stack) -> None:
+    operator = stack.operator
+    [flow] = [each for each in operator.json("flow", "list") if each["current"]]
+    task = json.dumps({"taskObject": "text", "initialValue": "Positive"})
+    given = shlex.quote(json.dumps({"InputContent": task}))
+    operator.at_the_endpoint(
+        "aws sagemaker-a2i-runtime start-human-loop --human-loop-name by-hand"
+        f" --flow-definition-arn {flow['flowDefinitionArn']} --human-loop-input {given}"
+    )
+    described = operator.at_the_endpoint(
+        "aws sagemaker-a2i-runtime describe-human-loop --human-loop-name by-hand"
+    )
+    assert json.loads(described)["FlowDefinitionArn"] == flow["flowDefinitionArn"]
+    operator.answer("by-hand", stack.account_portal())
+    output = json.loads(until(lambda: operator.at_the_endpoint(NOTEBOOK), 180))
+    assert output["inputContent"] == json.loads(task)
+    [answer] = output["humanAnswers"]
+    assert answer["answerContent"] == NEGATIVE
 
 
 def test_back_again_with_reviews_pending_in_both(stack: Stack) -> None:

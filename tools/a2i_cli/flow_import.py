@@ -59,6 +59,9 @@ def import_(
         print_json({"a2i": imported.settings})
     else:
         add_to_cdk_json(into, imported.settings)
+        if _is_in_account(read_json_object(into, "project file")["context"]["a2i"]):
+            team = imported.settings["workforce"]["workteamArn"]
+            note(f"note: invite the people of {team} into the stack's own workforce")
         note(f"added flow {imported.settings['flows'][0]['name']} to {into}")
     for remark in imported.remarks:
         note(f"note: {remark}")
@@ -72,6 +75,8 @@ def import_(
 def add_to_cdk_json(path: Path, settings: dict[str, Any]) -> None:
     """Add the flow to the settings in a cdk.json; its workforce and key become those of all flows.
 
+    Settings with human loops in the account keep their workforce: they have no teams of A2I.
+
     Raises:
         CommandError: the file is missing or not JSON, has something else where settings belong, or
             has a flow of that name.
@@ -83,10 +88,16 @@ def add_to_cdk_json(path: Path, settings: dict[str, Any]) -> None:
     if any(isinstance(each, dict) and each.get("name") == flow["name"] for each in flows):
         raise CommandError(f"{path} has a flow {flow['name']!r} already: rename or remove that one")
     flows.append(flow)
-    known["workforce"] = settings["workforce"]
+    if not _is_in_account(known):
+        known["workforce"] = settings["workforce"]
     if "data" in settings:
         _member(known, "data", {}, path).update(settings["data"])
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _is_in_account(settings: dict[str, Any]) -> bool:
+    backend = settings.get("backend")
+    return isinstance(backend, dict) and backend.get("mode") == "account"
 
 
 def _member(parent: dict[str, Any], name: str, empty: _Member, path: Path) -> _Member:

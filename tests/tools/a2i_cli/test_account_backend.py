@@ -231,7 +231,7 @@ def test_a2i_needs_no_mark() -> None:
 
 
 def test_what_the_account_has_not_is_said_in_one_line(definitions: FlowDefinitionsOfTable) -> None:
-    with pytest.raises(CommandError, match="has nothing for list_workteams"):
-        definitions.get_paginator("list_workteams")
+    with pytest.raises(CommandError, match="has nothing for list_workforces"):
+        definitions.get_paginator("list_workforces")
     with pytest.raises(CommandError, match="has nothing for render_ui_template"):
         definitions.render_ui_template()

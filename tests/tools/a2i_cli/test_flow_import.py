@@ -178,6 +178,17 @@ def test_adds_the_flow_to_the_settings_of_a_project(tmp_path: Path) -> None:
         add_to_cdk_json(path, imported)
 
 
+def test_a_project_with_human_loops_in_the_account_keeps_its_workforce(tmp_path: Path) -> None:
+    path = tmp_path / "cdk.json"
+    workforce = {"workers": ["ann@example.com"]}
+    known = {"backend": {"mode": "account"}, "workforce": workforce}
+    path.write_text(json.dumps({"context": {"a2i": known}}))
+    add_to_cdk_json(path, flow_settings(described(), "claims.html").settings)
+    settings = read_settings(json.loads(path.read_text())["context"])
+    assert settings.workforce.workers == ("ann@example.com",)
+    assert [flow.name for flow in settings.flows] == ["claims"]
+
+
 def test_fails_when_the_project_has_no_settings_file(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read: No such file"):
         add_to_cdk_json(tmp_path / "cdk.json", flow_settings(described(), "t").settings)

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from a2i_cli.deployed.account_clients import clients_of_backends
 from a2i_cli.deployed.deployment import Deployment
-from a2i_cli.deployed.pruning import find_leftovers
+from a2i_cli.deployed.pruning import Group, Leftovers, find_leftovers
 from a2i_cli.failures import CommandError
 from a2i_core.names import WORKTEAM_STACK_TAG, flow_definition_name, group_description
+from tests.lambda_src.account_loops import POOL_ID, TEAM, AccountLoops
 from tests.tools.a2i_cli.small_stack import (
     A2ICommand,
     DeployedStack,
@@ -17,6 +19,8 @@ from tests.tools.a2i_cli.small_stack import (
     stack_template,
     until,
 )
+
+STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/Reviews/0f9e8d7c"
 
 
 def app_client_of(stack: DeployedStack) -> str:
@@ -171,3 +175,41 @@ def test_refuses_while_the_stack_is_changed(offline: OfflineClients) -> None:
         cloudformation.add_response("describe_stacks", {"Stacks": [stack]})
         with pytest.raises(CommandError, match="Reviews is UPDATE_IN_PROGRESS"):
             find_leftovers(Deployment("Reviews", {}, clients=offline))
+
+
+def test_a_replaced_group_of_the_account_is_left_once_no_flow_definition_names_it() -> None:
+    account = AccountLoops()
+    account.create_flow_definition("tone")  # its team is the group TEAM
+    offline = OfflineClients()
+    offline.dynamodb = account.dynamodb
+    parameters = {
+        "backends": "account",
+        "human-loops-table": account.table,
+        "user-pool-id": POOL_ID,
+        "human-loop-endpoint": "https://127.0.0.1:9",
+    }
+    stack = {
+        "StackName": "Reviews",
+        "StackId": STACK_ID,
+        "StackStatus": "UPDATE_COMPLETE",
+        "CreationTime": "2030-01-01T00:00:00Z",
+    }
+    deployment = Deployment("Reviews", parameters, clients=clients_of_backends(offline, parameters))
+    groups = [
+        {"GroupName": name, "Description": group_description(STACK_ID)}
+        for name in ("replaced", TEAM, "in-template")
+    ]
+    resource = {
+        "LogicalResourceId": "Group",
+        "LastUpdatedTimestamp": "2030-01-01T00:00:00Z",
+        "ResourceStatus": "CREATE_COMPLETE",
+        "ResourceType": "AWS::Cognito::UserPoolGroup",
+        "PhysicalResourceId": "in-template",
+    }
+    with Stubber(offline.cloudformation) as cloudformation, Stubber(offline.cognito) as cognito:
+        cloudformation.add_response("describe_stacks", {"Stacks": [stack]})
+        cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": [resource]})
+        cloudformation.add_response("describe_stacks", {"Stacks": [stack]})
+        cognito.add_response("list_groups", {"Groups": groups})
+        assert find_leftovers(deployment) == Leftovers([], [Group(POOL_ID, "replaced")])
+    account.close()

@@ -12,6 +12,10 @@ from typing import Any, cast
 from a2i_cli.aws import AwsClients
 from a2i_cli.failures import CommandError
 
+_EMPTY_PAGES: dict[str, dict[str, Any]] = {
+    "list_workteams": {"Workteams": []},  # a team is a group of the pool
+    "list_tags": {"Tags": []},
+}
 _ABSENT = {"ResourceNotFound", "ResourceNotFoundException"}
 
 
@@ -90,13 +94,19 @@ class FlowDefinitionsOfTable:
         return {"Workteam": {"WorkteamName": WorkteamName, "MemberDefinitions": members}}
 
     def get_paginator(self, operation: str) -> Any:
-        """Return a paginator of `list_flow_definitions`."""
-        if operation != "list_flow_definitions":
-            raise CommandError(
-                f"a stack with human loops in the account has nothing for {operation}: this"
-                " command is for Amazon A2I"
-            )
-        return _Pages(lambda **_: iter([{"FlowDefinitionSummaries": list(self._items())}]))
+        """Return a paginator of flow definitions; there are no work teams and tags of theirs.
+
+        Raises:
+            CommandError: there are no such lists.
+        """
+        if operation == "list_flow_definitions":
+            return _Pages(lambda **_: iter([{"FlowDefinitionSummaries": list(self._items())}]))
+        if operation in _EMPTY_PAGES:
+            return _Pages(lambda **_: iter([_EMPTY_PAGES[operation]]))
+        raise CommandError(
+            f"a stack with human loops in the account has nothing for {operation}: this"
+            " command is for Amazon A2I"
+        )
 
     def __getattr__(self, operation: str) -> Any:
         raise CommandError(
@@ -170,7 +180,7 @@ class _Either:
                 try:
                     yield from paginator.paginate(**parameters)
                 except Exception as error:
-                    if not _says_absent(error):
+                    if not says_absent(error):
                         raise
                     unknown.append(error)
             if len(unknown) == len(paginators):
@@ -184,13 +194,14 @@ class _Either:
                 try:
                     return getattr(client, operation)(**parameters)
                 except Exception as error:
-                    if not _says_absent(error):
+                    if not says_absent(error):
                         raise
             return getattr(self._all[-1], operation)(**parameters)
 
         return call
 
 
-def _says_absent(error: Exception) -> bool:
+def says_absent(error: Exception) -> bool:
+    """Whether a backend refused a call because it has no such thing."""
     response: dict[str, Any] = getattr(error, "response", {})
     return response.get("Error", {}).get("Code") in _ABSENT

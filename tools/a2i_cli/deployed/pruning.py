@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from a2i_cli.deployed.account_clients import says_absent
 from a2i_cli.deployed.deployment import Deployment
 from a2i_cli.failures import CommandError
 from a2i_core.names import WORKTEAM_STACK_TAG, group_description
@@ -43,7 +44,8 @@ def find_leftovers(deployment: Deployment) -> Leftovers:
     """Return what updates of the stack left behind.
 
     A team counts as used if any flow definition of the account names it, also one of another
-    stack, or a retired one. Teams are recognized by their tag, groups by their description.
+    stack, or a retired one. Teams are recognized by their tag, groups by their description. With
+    human loops in the account a team is a group and nothing else.
 
     Raises:
         CommandError: the stack is being changed, so that what is left is not certain yet.
@@ -61,11 +63,16 @@ def find_leftovers(deployment: Deployment) -> Leftovers:
         and team.name not in used_names
         and _is_of_stack(sagemaker, team, deployment.stack_id)
     ]
+    pool_of_account = deployment.parameters.get("user-pool-id")
     used_groups = {group for team in teams if team not in left for group in team.groups}
+    if pool_of_account:
+        used_groups |= {Group(pool_of_account, arn.rpartition("/")[2]) for arn in used}
     in_template = {name for kind, name in resources if kind == "AWS::Cognito::UserPoolGroup"}
     pools = {group.user_pool_id for team in teams for group in team.groups} | {
         name for kind, name in resources if kind == "AWS::Cognito::UserPool"
     }
+    if pool_of_account:
+        pools.add(pool_of_account)
     groups = [
         group
         for pool in sorted(pools)
@@ -110,11 +117,15 @@ def _used_team_arns(sagemaker: "SageMakerClient") -> set[str]:
     used = set()
     for page in sagemaker.get_paginator("list_flow_definitions").paginate():
         for summary in page["FlowDefinitionSummaries"]:
-            with contextlib.suppress(sagemaker.exceptions.ResourceNotFound):  # gone meanwhile
+            try:
                 definition = sagemaker.describe_flow_definition(
                     FlowDefinitionName=summary["FlowDefinitionName"]
                 )
-                used.add(definition["HumanLoopConfig"]["WorkteamArn"])
+            except Exception as error:
+                if not says_absent(error):
+                    raise
+                continue  # gone meanwhile
+            used.add(definition["HumanLoopConfig"]["WorkteamArn"])
     return used
 
 
