@@ -180,7 +180,7 @@ def test_refuses_while_the_stack_is_changed(offline: OfflineClients) -> None:
 def test_a_replaced_group_of_the_account_is_left_once_no_flow_definition_names_it() -> None:
     account = AccountLoops()
     account.create_flow_definition("tone")  # its team is the group TEAM
-    offline = OfflineClients()
+    offline: Any = OfflineClients()
     offline.dynamodb = account.dynamodb
     parameters = {
         "backends": "account",
