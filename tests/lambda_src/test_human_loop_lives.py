@@ -40,17 +40,13 @@ NAMES = ["loop-a", "loop-b"]
 SUBS = ["ann", "ben", "cem"]
 TASK_COUNT = 2
 AVAILABLE = timedelta(hours=2)
-OPTIONS = st.sampled_from(
-    [
-        None,
-        {
-            "MaxDeclines": 2,
-            "ExtensionInSeconds": 900,
-            "MaxExtensions": 2,
-            "AnswerGraceInSeconds": 300,
-        },
-    ]
-)
+EVERY_OPTION = {
+    "MaxDeclines": 2,
+    "ExtensionInSeconds": 900,
+    "MaxExtensions": 2,
+    "AnswerGraceInSeconds": 300,
+}
+OPTIONS = st.sampled_from([None, EVERY_OPTION])
 STEPS_OF_A_LIFE = 40
 REFUSALS = (WorkerTaskError, ServiceError, ClientError, EventNotPublishedError)
 
@@ -291,11 +287,24 @@ def test_no_answer_is_lost_or_doubled_and_every_end_is_told(
 
 
 @pytest.mark.parametrize(
-    "step", ["start", "start other", "accept", "submit", "deliver", "stop", "delete", "tick"]
+    "step",
+    [
+        "start",
+        "start other",
+        "accept",
+        "submit",
+        "deliver",
+        "stop",
+        "delete",
+        "tick",
+        "extend",
+        "undo",
+        "decline",
+    ],
 )
 def test_a_kill_at_every_single_moment(step: str) -> None:
     for moment in range(26):
-        lives = Lives()
+        lives = Lives(EVERY_OPTION if step in {"extend", "undo", "decline"} else None)
         before: list[Any] = [("start", "loop-a"), ("deliver", 0), ("accept", "loop-a", "ann")]
         after: list[Any] = [("submit", "loop-a", "ann"), ("submit", "loop-a", "ben")]
         action: Any = {
@@ -307,11 +316,18 @@ def test_a_kill_at_every_single_moment(step: str) -> None:
             "stop": ("stop", "loop-a"),
             "delete": ("delete", "loop-a"),
             "tick": ("wait", 40),
+            "extend": ("extend", "loop-a", "ann"),
+            "undo": ("undo", "loop-a", "ann"),
+            "decline": ("decline", "loop-a", "ben"),
         }[step]
         if step == "start":
             before = []
         elif step == "deliver":
             before += after
+        elif step == "undo":
+            before += after[:1]
+        elif step == "decline":
+            before += [("decline", "loop-a", "cem"), ("release", "loop-a", "ann")]
         elif step == "delete":
             before += [*after, ("deliver", 0), ("deliver", 0)]
         for each in before:
