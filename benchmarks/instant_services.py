@@ -54,12 +54,13 @@ class Request:
 
 
 class InstantServices:
-    """DynamoDB stand-in: UpdateItem returns the item that PutItem wrote."""
+    """DynamoDB stand-in: GetItem and UpdateItem return the item that PutItem wrote."""
 
     def __init__(self) -> None:
-        self._items: dict[str, dict[str, Any]] = {}
+        self._items: dict[tuple[str, ...], dict[str, Any]] = {}
         self._made: dict[str, bytes] = {}
         self._operations: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+            "GetItem": self._get_item,
             "PutItem": self._put_item,
             "UpdateItem": self._update_item,
             "GetParametersByPath": lambda _: {"Parameters": [_FLOW]},
@@ -85,12 +86,21 @@ class InstantServices:
 
     def _put_item(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         item = parameters["Item"]
-        self._items[item["humanLoopName"]["S"]] = item
+        self._items[_key(item)] = item
         return {}
 
+    def _get_item(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        item = self._items.get(_key(parameters["Key"]))
+        return {} if item is None else {"Item": item}
+
     def _update_item(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        item = self._items[parameters["Key"]["humanLoopName"]["S"]]
+        item = self._items[_key(parameters["Key"])]
         return {"Attributes": {**item, "status": {"S": "InProgress"}}}
+
+
+def _key(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Primary key of an item of the ledger, or of the table of human loops."""
+    return tuple(item[name]["S"] for name in ("humanLoopName", "pk", "sk") if name in item)
 
 
 async def _serve_connection(

@@ -1,14 +1,15 @@
 """Time of a batch of ten queue messages compared with one StartHumanLoop call of 50 ms.
 
-Both go over HTTP to services in another process that answer at once but for that call, so that
-neither an emulator's time nor the network's is in the ratio: what is left is the starter's own.
+Human loops in the account are started by the same batch without that call. All go over HTTP to
+services in another process that answer at once but for that call, so that neither an emulator's
+time nor the network's is in the ratio: what is left is the starter's own.
 """
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -38,15 +39,29 @@ ENVIRONMENT = {
     "A2I_EVENT_BUS_NAME": "default",
 }
 
+IN_ACCOUNT = {
+    "A2I_BACKEND": "account",
+    "A2I_HUMAN_LOOPS_TABLE": "bench-loops",
+    "A2I_HUMAN_LOOPS_BUCKET": "bench-input",
+}
+
 
 def measure() -> list[Measurement]:
-    """The ratio of the two, from a process with the function's environment."""
+    """The ratio of the two, and the same with human loops in the account against it."""
+    a2i, account = _ratio_in({}), _ratio_in(IN_ACCOUNT)
+    return [
+        Measurement("a batch of 10 against one start of 50 ms", a2i, "times", 2),
+        Measurement("the same batch in the account against A2I's", account / a2i, "times", 1.2),
+    ]
+
+
+def _ratio_in(backend: Mapping[str, str]) -> float:
+    """Return the ratio from a process with the function's environment."""
     code = "from benchmarks.starter_batch import ratio; print(ratio())"
     with services() as endpoint:
-        environment = {**os.environ, **ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
+        environment = {**os.environ, **ENVIRONMENT, **backend, "AWS_ENDPOINT_URL": endpoint}
         printed = run_python("-c", code, cwd=ROOT, env=environment).stdout
-    value = float(printed.splitlines()[-1])
-    return [Measurement("a batch of 10 against one start of 50 ms", value, "times", 2)]
+    return float(printed.splitlines()[-1])
 
 
 def ratio() -> float:
@@ -54,6 +69,8 @@ def ratio() -> float:
     from a2i_shared import aws_clients  # noqa: PLC0415  # in the function's environment only
     from starter.handler import lambda_handler  # noqa: PLC0415  # likewise
 
+    if os.environ.get("A2I_BACKEND") == "account":
+        _define_flow()
     client = aws_clients.a2i_runtime_single_attempt()
     batches = (_batch(number) for number in range(ROUNDS + 1))
     names = (f"bench-one-{number}" for number in range(ROUNDS + 1))
@@ -75,6 +92,25 @@ def ratio() -> float:
         warm_up()
     batch, one = alternating_medians([take_batch, start_one], ROUNDS)
     return batch / one
+
+
+def _define_flow() -> None:
+    from a2i_account import backend  # noqa: PLC0415  # in the function's environment only
+
+    arn = FLOW_ARN.rpartition(":")[0]
+    backend.loops().definitions.add_ui("bench", "<crowd-form></crowd-form>")
+    backend.sagemaker().create_flow_definition(
+        FlowDefinitionName=FLOW_ARN.rpartition("/")[2],
+        RoleArn="arn:aws:iam::123456789012:role/bench",
+        HumanLoopConfig={
+            "WorkteamArn": f"{arn}:workteam/private-crowd/bench",
+            "HumanTaskUiArn": f"{arn}:human-task-ui/bench",
+            "TaskTitle": "Check",
+            "TaskDescription": "Check",
+            "TaskCount": 1,
+        },
+        OutputConfig={"S3OutputPath": "s3://bench-output/answers"},
+    )
 
 
 @contextmanager
