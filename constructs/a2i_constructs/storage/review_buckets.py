@@ -112,7 +112,8 @@ class ReviewBuckets(Construct):
                 new one.
             output_bucket: Must be in the stack's region. Default: a new one.
             answer_retention: Days that a new output bucket keeps answers and results, and a new
-                input bucket the requests that led to them. Default: forever.
+                input bucket the requests that led to them, and what human loops in the account
+                leave there. Default: forever.
             removal_policy: Of new buckets. Default: they outlive the stack.
         """
         super().__init__(scope, construct_id)
@@ -350,6 +351,8 @@ class ReviewBuckets(Construct):
             cors=[show_in_any_portal],
             lifecycle_rules=[
                 *_expire(answer_retention, prefix=REQUESTS_PREFIX),
+                # What a start left whose human loop never came to be; the rest is deleted before.
+                *_expire(answer_retention, prefix=HUMAN_LOOPS_PREFIX),
                 *_expire(INCOMING_RETENTION, prefix=INCOMING_PREFIX),
             ],
         )

@@ -94,6 +94,7 @@ def test_retention_removes_answers_and_kept_requests_but_not_callers_objects() -
     expiring = [rule for rule in inputs if "ExpirationInDays" in rule]
     assert [(rule["Prefix"], rule["ExpirationInDays"]) for rule in expiring] == [
         ("requests/", 90),
+        ("human-loops/", 90),
         ("requests/_incoming/", 30),
     ]
 
