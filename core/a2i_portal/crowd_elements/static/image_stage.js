@@ -3,26 +3,19 @@
  * A view never changes an answer: tools get points in image pixels and draw in image pixels.
  */
 import { h, sheet, svg } from "./dom.js";
+import { ViewToolbar, viewStyles, ZOOM_STEP } from "./view_toolbar.js";
 
-export const stageStyles = sheet(`
+export const stageStyles = sheet(`${viewStyles}
   .stage { position: relative; width: 100%; max-height: 70vh; min-height: 9rem; overflow: hidden; background: var(--soft); border-radius: 6px; touch-action: none; user-select: none; line-height: 0; }
   .stage img, .stage canvas { position: absolute; left: 0; top: 0; max-width: none; transform-origin: 0 0; }
   .stage canvas { opacity: .6; image-rendering: pixelated; pointer-events: none; }
   .stage svg { position: absolute; inset: 0; width: 100%; height: 100%; cursor: crosshair; }
   .stage svg:focus-visible { outline-offset: -3px; }
   .stage.panning svg, .stage.panning svg * { cursor: grab !important; }
-  .view { display: flex; flex-wrap: wrap; gap: .35rem .5rem; align-items: center; margin: 0 0 .7rem; font-size: .88rem; color: var(--muted); }
-  .view button { padding: .2rem .6rem; }
-  .view button[aria-pressed=true] { border-color: var(--accent); background: var(--accent-soft); }
-  .view output { min-width: 3.2rem; text-align: center; }
-  .view label { display: inline-flex; align-items: center; gap: .35rem; }
-  .view input[type=range] { width: 5.5rem; accent-color: var(--accent); }
 `);
 
-const ZOOM_STEP = 1.5;
 const MOST_ZOOM = 32;
 const MIDDLE_BUTTON = 1;
-const FULL = 100;
 
 export class ImageStage {
   #turns = 0;
@@ -37,7 +30,8 @@ export class ImageStage {
     this.shapes = svg("g");
     this.overlay = svg("svg", { role: "group", "aria-label": label }, this.shapes);
     this.element = h("div", { className: "stage" }, this.image, canvas, this.overlay);
-    this.toolbar = this.#makeToolbar();
+    this.view = new ViewToolbar(this);
+    this.toolbar = this.view.element;
     this.element.addEventListener("pointerdown", (event) => this.#startPan(event), true);
     this.element.addEventListener("pointermove", (event) => (this.#pointer = this.#at(event)));
     this.element.addEventListener("pointerleave", () => (this.#pointer = null));
@@ -93,7 +87,7 @@ export class ImageStage {
       "-": () => this.zoomBy(1 / ZOOM_STEP),
       0: () => this.fit(),
       r: () => this.rotate(),
-      h: () => this.#togglePan(),
+      h: () => this.togglePan(),
     }[key];
     action?.();
     return action !== undefined;
@@ -156,7 +150,7 @@ export class ImageStage {
       if (layer) layer.style.transform = `matrix(${matrix.replaceAll(" ", ",")})`;
     }
     this.shapes.setAttribute("transform", `matrix(${matrix})`);
-    this.shown.textContent = `${Math.round(this.#zoom * FULL)} %`;
+    this.view.tellZoom(this.#zoom);
     this.onView();
   }
 
@@ -189,9 +183,9 @@ export class ImageStage {
     this.zoomBy(event.deltaY < 0 ? 1.2 : 1 / 1.2);
   }
 
-  #togglePan() {
-    const isPanning = this.element.classList.toggle("panning");
-    this.hand.setAttribute("aria-pressed", String(isPanning));
+  /** Turns on and off that dragging moves the image. */
+  togglePan() {
+    this.view.tellPanning(this.element.classList.toggle("panning"));
   }
 
   /** The middle button pans at any time, the others while "Move" is on; tools never see it. */
@@ -220,37 +214,6 @@ export class ImageStage {
     this.overlay.addEventListener("pointermove", moved, { signal });
     this.overlay.addEventListener("pointerup", end, { signal });
     this.overlay.addEventListener("pointercancel", end, { signal });
-  }
-
-  #makeToolbar() {
-    const button = (text, ariaLabel, key, onclick) =>
-      h("button", { type: "button", ariaLabel, title: `${ariaLabel} (${key})`, onclick }, text);
-    this.shown = h("output", {}, "100 %");
-    this.hand = button("Move", "Move the image", "H", () => this.#togglePan());
-    this.hand.setAttribute("aria-pressed", "false");
-    return h(
-      "div",
-      { className: "view", role: "group", "aria-label": "View" },
-      button("−", "Zoom out", "-", () => this.zoomBy(1 / ZOOM_STEP)),
-      this.shown,
-      button("+", "Zoom in", "+", () => this.zoomBy(ZOOM_STEP)),
-      button("Fit", "Fit", "0", () => this.fit()),
-      button("↻", "Rotate", "R", () => this.rotate()),
-      this.hand,
-      this.#filter("Brightness", "brightness"),
-      this.#filter("Contrast", "contrast"),
-    );
-  }
-
-  #filter(text, name) {
-    const input = h("input", { type: "range", min: 20, max: 300, value: FULL, name });
-    input.addEventListener("input", (event) => {
-      event.stopPropagation(); // no answer
-      const [brightness, contrast] = [...this.toolbar.querySelectorAll("input")];
-      this.image.style.filter = `brightness(${brightness.value}%) contrast(${contrast.value}%)`;
-    });
-    input.addEventListener("change", (event) => event.stopPropagation());
-    return h("label", {}, text, input);
   }
 }
 
