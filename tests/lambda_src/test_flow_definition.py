@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from a2i_local.service import FaultSettings
+from a2i_shared.flow_definitions.properties import FlowDefinitionProperties
 from a2i_shared.flow_definitions.retirement import RETIRED_TAG
 from a2i_shared.flow_definitions.service import _contains
 from flow_definition import creation
@@ -32,6 +33,16 @@ def test_creates_and_waits_for_active(stack: FlowStack) -> None:
     assert re.fullmatch(r"sentiment-0a1b2c3d-[0-9a-f]{10}", name)
     assert stack.attributes["FlowDefinitionName"] == name
     assert stack.attributes["FlowDefinitionArn"].endswith(f":flow-definition/{name}")
+
+
+def test_another_backend_makes_another_flow_definition(stack: FlowStack) -> None:
+    in_a2i, in_account = (
+        FlowDefinitionProperties.parse({**stack.wanted(), **backend})
+        for backend in ({}, {"Backend": "account"})
+    )
+    place = ("arn:aws:cloudformation:us-east-1:123456789012:stack/It/0a1b2c3d", "Flow")
+    assert in_a2i.name(*place) != in_account.name(*place)
+    assert in_a2i.create_request("a", {}) == in_account.create_request("a", {})
 
 
 def test_a_wrong_kind_of_arn_fails_at_once_and_names_the_kind(stack: FlowStack) -> None:

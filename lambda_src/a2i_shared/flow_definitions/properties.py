@@ -71,6 +71,7 @@ class FlowDefinitionProperties(_Properties):
     output_config: OutputConfig
     human_loop_config: HumanLoopConfig
     tags: tuple[Tag, ...] = ()
+    backend: str | None = None
 
     @classmethod
     def parse(cls, resource_properties: dict[str, Any]) -> FlowDefinitionProperties:
@@ -87,7 +88,11 @@ class FlowDefinitionProperties(_Properties):
         return properties
 
     def name(self, stack_id: str, logical_id: str, attempt: int = 0) -> str:
-        return flow_definition_name(self.flow_name, stack_id, logical_id, self.immutable(), attempt)
+        """Name of the definition; another backend makes another one, whatever else stays."""
+        facts = self.immutable()
+        if self.backend is not None:  # A2I's resources say nothing, and keep their names
+            facts["Backend"] = self.backend
+        return flow_definition_name(self.flow_name, stack_id, logical_id, facts, attempt)
 
     def immutable(self) -> dict[str, Any]:
         """Properties that only a new flow definition can change: all but the tags."""
