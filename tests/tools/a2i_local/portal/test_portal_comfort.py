@@ -45,7 +45,7 @@ def test_what_was_written_last_is_kept_by_going_back_at_once(
     start(page)
     frame_of(page).get_by_label("Answer").focus()
     page.keyboard.type("last word")
-    page.evaluate("document.querySelector('.buttons button').click()")  # as soon as can be
+    page.evaluate("document.querySelector('button[title=\"Alt+L\"]').click()")  # as soon as can be
     page.get_by_role("button", name="Continue").click()
     expect(frame_of(page).get_by_label("Answer")).to_have_value("last word")
 
