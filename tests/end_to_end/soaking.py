@@ -64,7 +64,8 @@ class Soak:
         """Try to destroy the stack, which is refused."""
         with pytest.raises(CdkCliError):
             self.project.cli.destroy(self.assembly, STACK)
-        assert "would lose reviews" in self.project.event_reasons()
+        reasons = self.project.event_reasons()
+        assert "would lose reviews" in reasons, reasons
 
     @contextmanager
     def people_and_schedule(self) -> Iterator[None]:

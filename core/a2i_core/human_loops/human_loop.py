@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
+from a2i_core.human_loops.s3_output_path import S3OutputPath
 from a2i_core.human_loops.scope import Scope
 from a2i_core.human_loops.worker_options import NO_OPTIONS, WorkerOptions
 from a2i_core.statuses import OPEN_LOOP_STATUSES, HumanLoopStatus
@@ -114,7 +115,7 @@ class FlowSnapshot:
     options: WorkerOptions = NO_OPTIONS
 
 
-@dataclass(slots=True)  # not frozen: setting its 24 fields would take several times as long
+@dataclass(slots=True)  # not frozen: setting its 22 fields would take several times as long
 class HumanLoop:
     """A human loop and the one task, with `task_count` slots, that it puts before the workers.
 
@@ -128,9 +129,7 @@ class HumanLoop:
     task_id: str
     request_digest: str
     """Two requests with one name and one digest are the same request."""
-    output_key: str
     render_at: datetime
-    expires_at: datetime
     status: HumanLoopStatus = HumanLoopStatus.IN_PROGRESS
     failure_code: FailureCode | None = None
     failure_reason: str | None = None
@@ -167,6 +166,18 @@ class HumanLoop:
     def flow_definition_arn(self) -> str:
         """ARN of the flow definition, in A2I's shape."""
         return self.scope.arn("flow-definition", self.flow.name)
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the task is withdrawn if too few workers have answered."""
+        return self.created_at + self.flow.availability
+
+    @property
+    def output_key(self) -> str:
+        """Key of output.json: path and name of the flow definition, creation in UTC, name."""
+        moment = f"{self.created_at.astimezone(UTC):%Y/%m/%d/%H/%M/%S}"
+        path = S3OutputPath(self.flow.output_bucket, self.flow.output_prefix)
+        return path.key(self.flow.name, moment, self.name, "output.json")
 
     @property
     def output_uri(self) -> str:

@@ -1,24 +1,12 @@
-"""output.json: where it goes and what it says."""
+"""output.json: the answers of a human loop in A2I's format."""
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from a2i_core.human_loops.human_loop import Answer, FlowSnapshot, HumanLoop
+from a2i_core.human_loops.human_loop import Answer, HumanLoop
 from a2i_core.human_loops.input_content import json_object
 from a2i_core.human_loops.instants import iso_milliseconds
-from a2i_core.human_loops.s3_output_path import S3OutputPath
-
-
-def output_key(flow: FlowSnapshot, loop_name: str, created_at: datetime) -> str:
-    """Return the key of a loop's output.json.
-
-    It is the flow definition's path and name, the loop's creation time in UTC, its name.
-    """
-    moment = f"{created_at.astimezone(UTC):%Y/%m/%d/%H/%M/%S}"
-    path = S3OutputPath(flow.output_bucket, flow.output_prefix)
-    return path.key(flow.name, moment, loop_name, "output.json")
 
 
 def output_document(

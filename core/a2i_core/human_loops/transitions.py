@@ -24,7 +24,6 @@ from a2i_core.human_loops.human_loop import (
     StoredAnswer,
     Worker,
 )
-from a2i_core.human_loops.output_document import output_key
 from a2i_core.human_loops.scope import Scope
 from a2i_core.statuses import HumanLoopStatus
 
@@ -51,9 +50,7 @@ def start(
         flow=flow,
         task_id=task_id,
         request_digest=request_digest,
-        output_key=output_key(flow, name, now),
         render_at=now + rendering,
-        expires_at=now + flow.availability,
         review_id=review_id,
     )
 
