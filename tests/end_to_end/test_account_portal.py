@@ -1,6 +1,7 @@
 """The account's portal on the local AWS: reviewers sign in, race, lose leases, are refused."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,8 +43,14 @@ class Portal:
         assert password is not None
         return Person(self.origin, self.outputs["PortalClientId"], email, password)
 
-    def start(self, review_id: str) -> str:
-        return self.operator.start(review_id)
+    def start(self, review_id: str, flow: str = "sentiment", **data: object) -> str:
+        """Send a prediction that needs a person; returns its human loop."""
+        prediction = {"SentimentScore": {"Positive": 0.5}}
+        content = data or {"taskObject": "secret words", "initialValue": "Positive"}
+        request = {"reviewId": review_id, "flow": flow, "input": content, "prediction": prediction}
+        answer, failed = self.project.send(request)
+        assert not failed, answer
+        return str(answer["humanLoopName"])
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +58,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with LocalAws.start() as local:
         cli = CdkCli(local.environment, project=ROOT)
         project = Project(local, cli, tmp_path_factory.mktemp("account_portal"))
+        [sentiment] = json.loads((ROOT / "cdk.json").read_text())["context"]["a2i"]["flows"]
+        boxes = {**sentiment, "name": "boxes", "template": "object_detection_review"}
         settings = {
             **DISPOSABLE,
+            "a2i.flows": json.dumps([sentiment, boxes]),
             "a2i.backend.mode": json.dumps("account"),
             "a2i.workforce.mfa": json.dumps("required"),
             "a2i.workforce.workers": json.dumps([ANN, BEN, CLEO]),
@@ -198,6 +208,24 @@ def test_a_tasks_link_ends_with_the_hold_on_it(portal: Portal, ann: Person, ben:
     assert "documentPath" not in ben.call("GET", f"tasks/{loop}")[1]
     assert ann.call("POST", f"tasks/{loop}/release", {})[0] == 200
     assert _opened(portal, path).status == 404
+
+
+def test_a_picture_is_reached_while_the_task_is_held(portal: Portal, ann: Person) -> None:
+    bucket, picture = portal.outputs["InputBucketName"], b"not looked at"
+    portal.project.client("s3").put_object(
+        Bucket=bucket, Key="pictures/a b.png", Body=picture, ContentType="image/png"
+    )
+    uri = f"s3://{bucket}/pictures/a b.png"
+    loop = portal.start("boxes", "boxes", taskObject=uri, labels=["Car"], initialValue=[])
+    until(lambda: loop in ann.open_tasks())
+    path = ann.call("POST", f"tasks/{loop}/accept", {})[1]["documentPath"]
+    [link] = re.findall(r'src="(/object/[^"]+)"', _opened(portal, path).data.decode())
+    assert bucket not in link
+    shown = urllib3.request("GET", f"{portal.origin}{link}", headers={"Origin": "null"}, timeout=60)
+    assert (shown.status, shown.data) == (200, picture)
+    assert shown.headers["Access-Control-Allow-Origin"] == "*"
+    assert ann.call("POST", f"tasks/{loop}/release", {})[0] == 200
+    assert _opened(portal, link).status == 404
 
 
 def test_other_teams_and_strangers_are_refused(portal: Portal, ann: Person) -> None:
