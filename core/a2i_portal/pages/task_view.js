@@ -29,8 +29,8 @@ export class TaskView {
       "div",
       { className: "buttons" },
       this.#nextAtOnce(),
-      this.extension,
       button("Back to the list", () => portal.openList(), { title: "Alt+L" }),
+      this.extension,
       this.declining,
       button("Release", () => this.#release(), { title: "Alt+R" }),
     );
