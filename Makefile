@@ -112,8 +112,10 @@ local: $(RUNNING) ## the same up to the open tasks, then stay for a browser; Ctr
 quick: setup ## the tests that need no deployment, no browser and no other program
 	@A2I_EFFORT=quick $(BIN)/pytest -q -m "not local_aws and not browser and not process" --numprocesses auto --maxprocesses 6 --dist loadfile $(ARGS)
 
+# One more than processors: tests that deploy wait for a third of their time. Each takes up to 2 GB.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 test: setup ## all tests
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 6 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup lint types test synth cfn-lint ## ruff, codespell, mypy --strict, tests with rule packs and checkov, synth with cdk-nag, cfn-lint
 

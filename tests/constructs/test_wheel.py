@@ -94,7 +94,7 @@ def test_a_subclass_synthesizes_with_the_wheels_own_assets(project: Path) -> Non
         for rule in resource["Properties"]["LifecycleConfiguration"]["Rules"]
         if "ExpirationInDays" in rule
     ]
-    assert sorted(expirations) == [30, 40, 40, 365]
+    assert sorted(expirations) == [30, 40, 40, 40, 365]
     handlers = {path.parent.name for path in (project / "cdk.out").glob("asset.*/*/handler.py")}
     assert handlers >= {"starter", "results", "reconciler"}
 

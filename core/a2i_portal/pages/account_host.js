@@ -1,6 +1,7 @@
 /** The account as host of the portal: the user pool signs in, tokens say who reviews. */
 import { AccountSignInView } from "./account_sign_in.js";
 import { contentOf, reach } from "./api_error.js";
+import { setNow } from "./durations.js";
 import { ServerDrafts } from "./server_drafts.js";
 import { takeArrival, Tokens } from "./tokens.js";
 
@@ -23,6 +24,12 @@ export class AccountHost {
     return { Authorization: `Bearer ${await this.tokens.current()}` };
   }
 
+  /** The computer's own time may be wrong, and tasks end by the service's. */
+  answered(response) {
+    const date = response.headers.get("date");
+    if (date) setNow(date);
+  }
+
   /** Who is signed in (`name`, or null with a `problem`). */
   async session() {
     const ways = { name: null, problem: null, signInRequired: true };
@@ -34,7 +41,7 @@ export class AccountHost {
       if (error.isOutage) throw error;
       return { ...ways, problem: error.message };
     }
-    return { ...ways, name: this.tokens.name, now: this.#takeNow() };
+    return { ...ways, name: this.tokens.name };
   }
 
   /** `isOver`: the session ended or does not let in, and the page says why. */
@@ -84,14 +91,6 @@ export class AccountHost {
   /** Client and address of the sign-in; a failure is not remembered. */
   async #settings() {
     const response = await reach("/config.json", {}, this.unreachable);
-    this.now = response.headers.get("date");
     return (await contentOf(response)).signIn;
-  }
-
-  /** The service's time, once: the computer's own may be wrong, and tasks end by the service's. */
-  #takeNow() {
-    const now = this.now;
-    this.now = null;
-    return now;
   }
 }

@@ -81,5 +81,7 @@ async function call(method, path, body) {
   const headers = await host.headers();
   if (body) headers["Content-Type"] = "application/json";
   const request = { method, headers, body: body && JSON.stringify(body) };
-  return contentOf(await reach(`${host.apiPath}${path}`, request, host.unreachable));
+  const response = await reach(`${host.apiPath}${path}`, request, host.unreachable);
+  host.answered(response);
+  return contentOf(response);
 }

@@ -32,7 +32,7 @@ export function asClock(seconds) {
 
 let ahead = 0;
 
-/** Takes over the service's time: tests and demonstrations move it forward. */
+/** Takes over the service's time. */
 export function setNow(moment) {
   ahead = new Date(moment).getTime() - Date.now();
 }

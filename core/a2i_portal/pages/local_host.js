@@ -13,6 +13,9 @@ export class LocalHost {
     return {};
   }
 
+  /** The session tells the time: tests and demonstrations move it forward. */
+  answered() {}
+
   /** Who is signed in (`name`, or null with a `problem`), and which ways in there are. */
   async session() {
     return this.#ask("session");
