@@ -21,6 +21,11 @@ A2I = Path(sys.executable).with_name("a2i")
 WORKER = "alice@example.com"
 
 
+def take_ctrl_c() -> None:
+    """Shells have what they start in the background ignore SIGINT; a terminal does not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Stay:
     """The command in a terminal of its own, with a home of its own."""
 
@@ -34,6 +39,7 @@ class Stay:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=take_ctrl_c,  # noqa: PLW1509  # one call of the kernel
         )
 
     def lines_until(self, end: Callable[[str], bool]) -> list[str]:
