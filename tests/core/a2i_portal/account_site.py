@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -232,9 +232,9 @@ def object_uri(key: str) -> str:
 
 
 @contextmanager
-def serving_account() -> Iterator[AccountSite]:
-    """Serve a portal and its S3, on a port each."""
-    site = AccountSite(AccountLoops(clock=ManualClock(datetime.now(UTC))), Pool())
+def serving_account(ahead: timedelta = timedelta()) -> Iterator[AccountSite]:
+    """Serve a portal and its S3, on a port each; its time is `ahead` of this computer's."""
+    site = AccountSite(AccountLoops(clock=ManualClock(datetime.now(UTC) + ahead)), Pool())
     with ExitStack() as servers:
         servers.callback(site.account.close)
         site.url = servers.enter_context(serving(site.app()))
