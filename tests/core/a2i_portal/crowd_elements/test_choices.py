@@ -61,6 +61,21 @@ def test_the_slider_answers_a_number(desk: Desk) -> None:
     assert task.submit() == {"score": 4}
 
 
+def test_the_slider_is_dragged(desk: Desk) -> None:
+    task = desk.open('<crowd-slider name="score" min="0" max="10" value="0"></crowd-slider>')
+    expect(task.frame.get_by_role("slider", name="score")).to_be_visible()
+    box = task.frame.get_by_role("slider", name="score").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    mouse = desk.page.mouse
+    mouse.move(box["x"] + box["height"] / 2, middle)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] / 2, middle, steps=4)
+    expect(task.find("crowd-slider").get_by_role("status")).to_have_text("5")
+    mouse.up()
+    assert task.submit() == {"score": 5}
+
+
 def test_an_editable_slider_stays_within_its_limits(desk: Desk) -> None:
     task = desk.open('<crowd-slider name="score" min="0" max="10" editable></crowd-slider>')
     task.frame.get_by_label("score, as a number").fill("99")

@@ -116,6 +116,16 @@ def test_an_image_is_classified_with_a_comment(desk: Desk) -> None:
     assert task.submit() == {"kind": {"label": "Dog", "workerComment": "blurred"}}
 
 
+def test_an_image_is_of_several_classes(desk: Desk) -> None:
+    task = desk.open(
+        f'<crowd-image-classifier-multi-select name="animals" src="{IMAGE}" header="Which?"'
+        " categories=\"['Cat', 'Dog', 'Bird']\"></crowd-image-classifier-multi-select>"
+    )
+    task.frame.get_by_role("checkbox", name="Cat").check()
+    task.frame.get_by_role("checkbox", name="Bird").check()
+    assert task.submit() == {"animals": {"labels": ["Cat", "Bird"]}}
+
+
 def test_an_image_classifier_shows_the_boxes_of_its_overlay(desk: Desk) -> None:
     task = desk.open(
         f'<crowd-image-classifier name="kind" src="{IMAGE}" categories="[\'Cat\']" header="h"'

@@ -100,6 +100,26 @@ def test_keys_alone_correct_a_value_and_move_its_box(desk: Desk) -> None:
     assert found["w1"]["text"] == "14"
 
 
+def test_a_pointer_moves_and_resizes_a_box(desk: Desk) -> None:
+    task = open_document(desk, blocks=[*pair("total", "w1"), BLOCKS[5], BLOCKS[7]])
+    expect(task.frame.get_by_role("button", name="Field 1: Total:")).to_be_visible()
+    task.drag((150, 165), (180, 105))
+    task.drag((230, 120), (250, 150))
+    corners = [
+        (box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"])
+        for box in (
+            part["geometry"]["boundingBox"]
+            for part in task.submit()[TEXTRACT]["blocks"]
+            if part["blockType"] == "KEY_VALUE_SET"
+        )
+    ]
+    moved = (0.325, 0.3, 0.625, 0.5)
+    assert sorted(corners) == [
+        pytest.approx((0.25, 0.5, 0.5, 0.6), abs=0.001),
+        pytest.approx(moved, abs=0.01),
+    ]
+
+
 def test_spelling_of_textract_is_kept(desk: Desk) -> None:
     task = open_document(desk, blocks=pascal(BLOCKS))
     task.frame.get_by_label("Value of field 1").fill("13")
