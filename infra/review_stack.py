@@ -48,6 +48,7 @@ _KEYS = {
     "time_extension": "timeExtension",
     "answer_grace_period": "answerGracePeriod",
     "own_answers_shown_for": "ownAnswersShownFor",
+    "review_title": "reviewTitle",
 }
 """Keys of cdk.json by the parameters of the library that refusals name."""
 
@@ -172,6 +173,7 @@ class ReviewStack(Stack):
             max_time_extensions=flow.max_time_extensions,
             answer_grace_period=_duration(flow.answer_grace_period),
             own_answers_shown_for=_duration(flow.own_answers_shown_for),
+            review_title=flow.review_title,
         )
 
 

@@ -314,6 +314,8 @@ class FlowSettings(_Settings):
     """How long an answer can be taken back. Default: it is final."""
     own_answers_shown_for: Annotated[timedelta, DurationFrom("PT1M", "P30D")] | None = None
     """How long reviewers can read what they answered. Default: never."""
+    review_title: Line | None = None
+    """Liquid text that names a review in the portal by its input. Default: its id does."""
     required_inputs: tuple[FieldName, ...] | None = None
     """Fields that a request's input must have. Default: what the template seems to need."""
     review_when: Annotated[dict[str, Any], AfterValidator(_checked_condition)] = Field(

@@ -66,7 +66,7 @@ class Debts:
 
     def _render(self, loop: HumanLoop) -> Transition:
         # Only here, as it takes longer to import than all else.
-        from a2i_account.rendering import render  # noqa: PLC0415
+        from a2i_account.rendering import render, review_title  # noqa: PLC0415
         from worker_template import TemplateRenderError  # noqa: PLC0415
 
         template = self.loops.definitions.template(loop.flow.template_sha256)
@@ -82,7 +82,9 @@ class Debts:
                 transitions.fail_rendering,
                 reason="The input is gone: a loop of this name was deleted as this one started",
             )
-        return partial(transitions.offer, now=self.clock())
+        text = loop.flow.options.review_title
+        title = text and review_title(text, input_content, human_loop_name=loop.name)
+        return partial(transitions.offer, now=self.clock(), review_title=title or None)
 
     def _write_output(self, loop: HumanLoop) -> Transition:
         contents = [self.loops.contents.read_answer(answer) for answer in loop.answers]

@@ -31,6 +31,7 @@ def test_a_free_task_is_listed_and_shown_to_the_team(host: Host, flow: str, loop
         "id": "",
         "humanLoopName": loop,
         "reviewId": None,
+        "reviewTitle": None,
         "flow": flow.rpartition("/")[2],
         "flowDefinitionArn": flow,
         "title": "review",

@@ -260,6 +260,10 @@ def test_a_refusal_of_the_library_names_keys_of_cdk_json() -> None:
             "backend 'a2i': A2I has nothing like it; leave it out, or set the backend to 'account'",
         ),
         (
+            {"flows__0__reviewTitle": "{{ headline }}"},
+            "flow 'sentiment': reviewTitle cannot be '{{ headline }}': nothing defines 'headline'",
+        ),
+        (
             {"flows__0__maxTimeExtensions": 3},
             "maxTimeExtensions needs a timeExtension, got 3 and none",
         ),

@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 from aws_cdk import Duration
 
+from a2i_constructs.flow.review_title import check_review_title
 from a2i_constructs.functions.checks import (
     check_at_least,
     check_at_most,
@@ -60,6 +61,9 @@ class TaskProps(TypedDict, total=False):
             answer is final.
         own_answers_shown_for: How long reviewers can read again what they answered, a minute to 30
             days. Default: never.
+        review_title: What names a review in the portal's list: a Liquid text of 1 to 255 characters
+            that reads `task.input`, such as `{{ task.input.headline }}`. What it makes of the input
+            is cut at 200 characters. Default: the review's id.
     """
 
     task_title: str
@@ -73,6 +77,7 @@ class TaskProps(TypedDict, total=False):
     max_time_extensions: int | None
     answer_grace_period: Duration | None
     own_answers_shown_for: Duration | None
+    review_title: str | None
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Task:
     max_time_extensions: int | None = None
     answer_grace_period: Duration | None = None
     own_answers_shown_for: Duration | None = None
+    review_title: str | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError for what the service would refuse."""
@@ -105,14 +111,15 @@ class Task:
         self._check_worker_options()
 
     @property
-    def worker_options(self) -> dict[str, int | float]:
-        """What reviewers may do beyond A2I, as the account's flow definition calls it."""
+    def worker_options(self) -> dict[str, int | float | str]:
+        """What reviewers may do and see beyond A2I, as the account's flow definition calls it."""
         given = {
             "MaxDeclines": self.max_declines,
             "ExtensionInSeconds": _seconds(self.time_extension),
             "MaxExtensions": (self.max_time_extensions or 1) if self.time_extension else None,
             "AnswerGraceInSeconds": _seconds(self.answer_grace_period),
             "OwnAnswersInSeconds": _seconds(self.own_answers_shown_for),
+            "ReviewTitle": self.review_title,
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -125,6 +132,7 @@ class Task:
             "max_time_extensions",
             "answer_grace_period",
             "own_answers_shown_for",
+            "review_title",
         )
         return [name for name in names if getattr(self, name) is not None]
 
@@ -160,6 +168,8 @@ class Task:
         if self.own_answers_shown_for is not None:
             check_at_least("own_answers_shown_for", self.own_answers_shown_for, MIN_OWN_ANSWERS)
             check_at_most("own_answers_shown_for", self.own_answers_shown_for, MAX_OWN_ANSWERS)
+        if self.review_title is not None:
+            check_review_title(self.review_title)
 
 
 def _seconds(duration: Duration | None) -> int | float | None:

@@ -115,7 +115,7 @@ class FlowSnapshot:
     options: WorkerOptions = NO_OPTIONS
 
 
-@dataclass(slots=True)  # not frozen: setting its 22 fields would take several times as long
+@dataclass(slots=True)  # not frozen: setting its 23 fields would take several times as long
 class HumanLoop:
     """A human loop and the one task, with `task_count` slots, that it puts before the workers.
 
@@ -151,6 +151,8 @@ class HumanLoop:
     declined: tuple[Declined, ...] = ()
     review_id: str | None = None
     """The sender's own key, where the loop was started for a review."""
+    review_title: str | None = None
+    """Made from the input where the flow has a text for it; at most 200 characters, while open."""
 
     @property
     def key(self) -> str:

@@ -61,8 +61,8 @@ class TaskQuery:
             return False
         if not self.search:
             return True
-        named = (task.review_id, task.title, task.flow, task.human_loop_name)
-        return any(self.search in name.casefold() for name in named if name)
+        names = (task.review_title, task.review_id, task.title, task.flow, task.human_loop_name)
+        return any(self.search in name.casefold() for name in names if name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,17 @@ def start(
     )
 
 
-def offer(loop: HumanLoop, now: datetime) -> HumanLoop:
-    """Offer the task to the workers: it renders."""
+def offer(loop: HumanLoop, now: datetime, *, review_title: str | None = None) -> HumanLoop:
+    """Offer the task to the workers: it renders.
+
+    Args:
+        loop: In progress.
+        now: The moment.
+        review_title: Names the review to the workers. Default: its id does.
+    """
     if not _waits_for_rendering(loop):
         return loop
-    return _settle(replace(loop, rendered=True), now)
+    return _settle(replace(loop, rendered=True, review_title=review_title), now)
 
 
 def fail_rendering(loop: HumanLoop, reason: str) -> HumanLoop:
@@ -296,7 +302,7 @@ def _fail(loop: HumanLoop, code: FailureCode, reason: str) -> HumanLoop:
 
 
 def _close(loop: HumanLoop, status: HumanLoopStatus) -> HumanLoop:
-    return replace(loop, status=status, assignments=())
+    return replace(loop, status=status, assignments=(), review_title=None)
 
 
 def _wrong_status(

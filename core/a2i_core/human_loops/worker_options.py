@@ -1,4 +1,4 @@
-"""What a flow lets its workers do beyond A2I; without options a loop lives as in A2I."""
+"""What a flow lets its workers do and see beyond A2I; without options a loop lives as in A2I."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ class WorkerOptions:
     """How long a worker may take the answer back. The loop ends after it."""
     own_answers: timedelta = timedelta(0)
     """How long the portal shows workers what they answered."""
+    review_title: str = ""
+    """Liquid text that names a loop's review to workers by its input; empty: nothing does."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any] | None) -> Self:
@@ -31,6 +33,7 @@ class WorkerOptions:
             max_extensions=int(given.get("MaxExtensions", 0)),
             answer_grace=timedelta(seconds=int(given.get("AnswerGraceInSeconds", 0))),
             own_answers=timedelta(seconds=int(given.get("OwnAnswersInSeconds", 0))),
+            review_title=str(given.get("ReviewTitle", "")),
         )
 
 

@@ -37,6 +37,8 @@ class TaskView:
     """When the task is withdrawn if too few workers have answered."""
     review_id: str | None
     """The sender's own key; None where none is known, as in A2I."""
+    review_title: str | None = field(default=None, kw_only=True)
+    """Title made from the input, where the flow has one and the loop is open."""
     can_decline: bool = field(default=False, kw_only=True)
     extension_seconds: int = field(default=0, kw_only=True)
     extensions_left: int = field(default=0, kw_only=True)
@@ -75,6 +77,7 @@ class TaskView:
             accepted_until=assignment.until if assignment else None,
             expires_at=loop.expires_at,
             review_id=loop.review_id,
+            review_title=loop.review_title,
             can_decline=can_decline and answer is None,
             extension_seconds=int(loop.flow.options.extension.total_seconds()),
             extensions_left=loop.extensions_left(assignment) if assignment else 0,
@@ -88,6 +91,7 @@ class TaskView:
             "id": self.id,
             "humanLoopName": self.human_loop_name,
             "reviewId": self.review_id,
+            "reviewTitle": self.review_title,
             "flow": self.flow,
             "flowDefinitionArn": self.flow_definition_arn,
             "title": self.title,

@@ -153,10 +153,10 @@ function taskButton(task, portal) {
     {
       type: "button",
       className: isMine ? "task mine" : "task",
-      title: task.humanLoopName,
+      title: [task.reviewId, task.humanLoopName].filter(Boolean).join(" · "),
       onclick: () => portal.openTask(task.id),
     },
-    h("span", { className: "name" }, taskName(task)),
+    h("span", { className: "name", dir: "auto" }, taskName(task)),
     h("span", { className: "facts" }, facts(task, isMine)),
     h("span", { className: "go" }, isMine ? "Continue" : "Start"),
   );

@@ -6,7 +6,7 @@ import { askReason } from "./decline_dialog.js";
 import { Drafts } from "./drafts.js";
 import { asClock, inWords, secondsUntil } from "./durations.js";
 import { nextTask } from "./next_task.js";
-import { taskName } from "./task_names.js";
+import { taskNames } from "./task_names.js";
 import { undoButton } from "./undo.js";
 
 const FEW_SECONDS = 60;
@@ -74,7 +74,7 @@ export class TaskView {
     }
     if (this.isClosed) return undefined;
     this.title.textContent = this.task.title;
-    this.description.textContent = `${taskName(this.task)} · ${this.task.description}`;
+    this.description.textContent = `${taskNames(this.task)} · ${this.task.description}`;
     this.#showTask();
     this.ticking = setInterval(() => this.#tick(), 1000);
     return this.#tick();

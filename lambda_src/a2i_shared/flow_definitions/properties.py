@@ -46,6 +46,7 @@ class WorkerOptions(_Properties):
     max_extensions: Number | None = None
     answer_grace_in_seconds: Number | None = None
     own_answers_in_seconds: Number | None = None
+    review_title: str | None = None
 
 
 class HumanLoopConfig(_Properties):

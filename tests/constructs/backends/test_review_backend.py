@@ -150,6 +150,7 @@ def test_flows_in_the_account_say_what_reviewers_may_do() -> None:
         time_extension=Duration.minutes(15),
         answer_grace_period=Duration.seconds(30),
         own_answers_shown_for=Duration.days(1),
+        review_title="{{ task.input.headline }}",
     )
     [flow] = properties(Template.from_stack(stack), "Custom::A2IFlowDefinition")
     assert flow["HumanLoopConfig"]["WorkerOptions"] == {
@@ -158,6 +159,7 @@ def test_flows_in_the_account_say_what_reviewers_may_do() -> None:
         "MaxExtensions": 1,
         "AnswerGraceInSeconds": 30,
         "OwnAnswersInSeconds": 86400,
+        "ReviewTitle": "{{ task.input.headline }}",
     }
 
 

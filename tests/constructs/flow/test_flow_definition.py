@@ -61,6 +61,18 @@ IMPORTED_ARN = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/elsewhe
             {"own_answers_shown_for": Duration.days(31)},
             "own_answers_shown_for must be at most 30 days, got 31 days",
         ),
+        ({"review_title": ""}, "review_title must have 1 to 255 characters, got 0"),
+        (
+            {"review_title": "{{ task.input.a }}{% if %}"},
+            r"review_title cannot be '.*': this is not Liquid",
+        ),
+        ({"review_title": "{{ task.input.a | shout }}"}, "A2I has no filter 'shout'"),
+        ({"review_title": "{{ review.id }}"}, "nothing defines 'review.id'"),
+        ({"review_title": "A review"}, "review_title must read task.input, got 'A review'"),
+        (
+            {"review_title": "{{ task.input.a }}"},
+            "review_title needs human loops in the account, got backend 'a2i'",
+        ),
         (
             {"max_declines": 1},
             "max_declines needs human loops in the account, got backend 'a2i': A2I has nothing",

@@ -58,6 +58,20 @@ def test_a_reviewer_takes_more_time_once(page: Page, site: AccountSite) -> None:
     expect(more).to_be_hidden()
 
 
+def test_reviews_have_the_titles_that_their_input_gives_them(page: Page, site: AccountSite) -> None:
+    flow = site.account.create_flow_definition(
+        "news", FORM, WorkerOptions={"ReviewTitle": "{{ task.input.headline }}"}
+    )
+    site.account.start("loop-3", flow, {"headline": "Rain & <b>sun</b> in Spain"})
+    site.account.start("loop-4", flow, {"text": "without one"})
+    page.get_by_role("searchbox").fill("news")
+    expect(page.locator("button.task .name")).to_have_text(["Rain & <b>sun</b> in Spain", "loop-4"])
+    page.get_by_role("searchbox").fill("spain")
+    expect(page.locator("button.task")).to_have_count(1)
+    start(page)
+    expect(page.locator(".bar")).to_contain_text("Rain & <b>sun</b> in Spain")
+
+
 def test_a_task_is_declined_with_a_reason_and_a_comment(page: Page, site: AccountSite) -> None:
     start(page)
     page.get_by_role("button", name="Decline").click()

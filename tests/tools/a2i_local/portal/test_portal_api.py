@@ -60,6 +60,7 @@ def test_lists_tasks_with_the_contract_s_fields(portal: str, tasks: MemoryTasks)
                 "id": "t1",
                 "humanLoopName": "sentiment-0001",
                 "reviewId": None,
+                "reviewTitle": None,
                 "flow": "sentiment",
                 "flowDefinitionArn": FLOW + "sentiment-1a2b3c4d-0123456789",
                 "title": "Check the sentiment",
