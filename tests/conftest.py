@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests import effort
 
@@ -29,6 +29,9 @@ if NODE.exists():  # the pinned one: an older one on the PATH prints warnings in
 LOCAL_SCHEMES = ("data", "blob", "about")
 MARK_OF_FIXTURE = {"chromium": "browser", "local_aws": "local_aws"}
 PROGRAM_MARKS = ("browser", "local_aws", "process")
+PATIENCE_MS = 30_000
+"""How long a page may take for anything on a machine that others use too."""
+expect.set_options(timeout=PATIENCE_MS)
 running: list[pytest.Item] = []
 
 
@@ -109,7 +112,7 @@ def new_page(chromium: Browser) -> Iterator[Callable[[], Page]]:
         context = chromium.new_context(viewport={"width": 1280, "height": 860})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("request", note_request)
         page.on("requestfailed", note_blocked)
         page.on("pageerror", lambda error: failures.append(str(error)))
