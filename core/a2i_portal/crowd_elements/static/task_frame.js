@@ -8,7 +8,9 @@ import { h } from "./dom.js";
 const OBJECTS = ["/_a2i/s3/", "/object/"];
 /** While a key is down the frame that got it stays: browsers wait for it to see the key go up. */
 const KEY_PRESS_MS = 200;
-const FLUSH_MS = 300;
+/** How long a draft is waited for: a task that was ready answers, though a slow machine takes a while. */
+const FLUSH_MS = 3000;
+const UNREADY_FLUSH_MS = 300;
 const SANDBOX = "allow-scripts allow-forms allow-modals";
 
 export class TaskFrame {
@@ -19,6 +21,8 @@ export class TaskFrame {
   constructor(url, listeners, draft = null) {
     this.listeners = listeners;
     this.draft = draft;
+    this.isReady = false;
+    this.flushes = [];
     this.element = h("iframe", { title: "Task" });
     this.element.setAttribute("sandbox", SANDBOX);
     this.element.src = url;
@@ -40,12 +44,12 @@ export class TaskFrame {
     this.element.focus();
   }
 
-  /** Waits for a draft of what was filled in last; not for long, as the task may not answer. */
+  /** Waits for a draft of what was filled in last; not for ever, as the task may not answer. */
   flush() {
     return new Promise((resolve) => {
-      this.flushed = resolve;
+      this.flushes.push(resolve);
       this.#send("a2i:flush");
-      setTimeout(resolve, FLUSH_MS);
+      setTimeout(resolve, this.isReady ? FLUSH_MS : UNREADY_FLUSH_MS);
     });
   }
 
@@ -62,7 +66,7 @@ export class TaskFrame {
     if (type === "a2i:ready") this.#ready();
     else if (type === "a2i:answer") this.listeners.answer(content.answerContent);
     else if (type === "a2i:draft") this.listeners.draft?.(content.draft);
-    else if (type === "a2i:flushed") this.flushed?.();
+    else if (type === "a2i:flushed") for (const flushed of this.flushes.splice(0)) flushed();
     else if (type === "a2i:shortcut") this.#shortcut(String(content.code));
     else if (type === "a2i:link") this.#follow(String(content.href));
     else if (type === "a2i:blocked") this.listeners.blocked?.(String(content.uri));
@@ -83,6 +87,7 @@ export class TaskFrame {
   }
 
   #ready() {
+    this.isReady = true;
     if (this.draft !== null) this.#send("a2i:restore", { draft: this.draft });
     this.listeners.ready?.();
   }

@@ -50,6 +50,21 @@ def test_what_was_written_last_is_kept_by_going_back_at_once(
     expect(frame_of(page).get_by_label("Answer")).to_have_value("last word")
 
 
+def test_what_was_written_last_is_kept_by_a_task_that_is_slow_to_answer(
+    page: Page, portal: str, tasks: MemoryTasks
+) -> None:
+    tasks.add(TASK)
+    page.goto(f"{portal}/_a2i/portal?worker=ann")
+    start(page)
+    expect(page.locator("iframe")).to_be_focused()
+    frame_of(page).get_by_label("Answer").fill("last word")
+    busy = "() => setTimeout(() => { for (const t = Date.now(); Date.now() < t + 900; ); })"
+    frame_of(page).locator("body").evaluate(busy)
+    page.get_by_role("button", name="Back to the list").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(frame_of(page).get_by_label("Answer")).to_have_value("last word")
+
+
 def test_a_portal_that_answers_again_is_not_called_silent(
     page: Page, portal: str, tasks: MemoryTasks
 ) -> None:
