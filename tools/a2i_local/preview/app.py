@@ -109,7 +109,7 @@ class Preview:
         )
 
     async def changes(self, _: Request) -> Response:
-        """Stream an event for each change of the files, until the browser leaves."""
+        """Stream an event at once and for each change of the files, until the browser leaves."""
         headers = {"Cache-Control": "no-store"}
         return StreamingResponse(self._versions(), media_type="text/event-stream", headers=headers)
 
@@ -146,14 +146,12 @@ class Preview:
         ]
 
     async def _versions(self) -> AsyncIterator[str]:
-        last = self._source.version()
+        last = None
         while True:
-            yield ": watching\n\n"
-            await asyncio.sleep(WATCH_SECONDS)
             version = self._source.version()
-            if version != last:
-                last = version
-                yield "data: changed\n\n"
+            yield ": watching\n\n" if version == last else "data: changed\n\n"
+            last = version
+            await asyncio.sleep(WATCH_SECONDS)
 
 
 def _image_response(image: str) -> Response:

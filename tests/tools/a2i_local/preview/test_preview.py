@@ -1,6 +1,7 @@
 """`a2i template preview`: render, reload, failure page, answer."""
 
 import json
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,10 +111,19 @@ def test_can_be_submitted_again(desk: Desk) -> None:
 
 def test_follows_the_file_and_keeps_what_was_filled_in(desk: Desk) -> None:
     desk.frame.get_by_label("Answer").fill("kept")
-    desk.page.wait_for_timeout(400)  # drafts are reported after a pause
     desk.template.write_text(TEMPLATE.replace("<p id", "<h2>New</h2><p id"))
     expect(desk.frame.get_by_role("heading", name="New")).to_be_visible()
     expect(desk.frame.get_by_label("Answer")).to_have_value("kept")
+
+
+def test_the_files_are_watched_before_they_are_shown(tmp_path: Path) -> None:
+    template = tmp_path / "task.liquid.html"
+    template.write_text(TEMPLATE)
+    with (
+        serving(create_app(PreviewSource(template))) as url,
+        urllib.request.urlopen(f"{url}/changes", timeout=30) as changes,  # noqa: S310
+    ):
+        assert changes.readline() == b"data: changed\n"
 
 
 def test_follows_the_sample_input(desk: Desk) -> None:

@@ -10,9 +10,12 @@ const BANNERS = {
 const task = document.getElementById("task");
 const BLOCKED = document.getElementById("blocked");
 let frame = null;
+let changes = 0;
 
 /** Opens the task anew; what was filled in survives a change of the file where it still fits. */
-function openTask(draft = null) {
+async function openTask(change) {
+  await frame?.flush();
+  if (change !== changes) return; // a later one has overtaken it
   frame?.close();
   const openedAt = new Date().toISOString();
   BLOCKED.hidden = true;
@@ -20,7 +23,7 @@ function openTask(draft = null) {
   frame = new TaskFrame(
     "/task",
     { answer: (answer) => showAnswer(answer, openedAt), draft: keep, blocked: showBlocked },
-    draft,
+    kept,
   );
   task.replaceChildren(frame.element);
 }
@@ -49,8 +52,10 @@ async function showAnswer(answerContent, openedAt) {
   frame.refuse();
 }
 
-async function showState() {
-  const { file, cdn, findings } = await (await fetch("/state")).json();
+async function showState(change) {
+  const state = await fetch("/state").then((response) => response.json(), () => null);
+  if (state === null || change !== changes) return;
+  const { file, cdn, findings } = state;
   document.getElementById("file").textContent = file;
   document.title = `Preview of ${file}`;
   document.getElementById("banner").textContent = cdn ? BANNERS.cdn : BANNERS.offline;
@@ -67,9 +72,9 @@ async function showState() {
     .replaceChildren(...(rows.length > 0 ? rows : [h("li", {}, "Nothing found.")]));
 }
 
+// The first one comes when the files are watched: what changes while the page opens is seen, too.
 new EventSource("/changes").addEventListener("message", () => {
-  openTask(kept);
-  showState();
+  changes += 1;
+  openTask(changes);
+  showState(changes);
 });
-openTask();
-showState();
