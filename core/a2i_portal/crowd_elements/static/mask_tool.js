@@ -130,6 +130,7 @@ export class MaskTool extends AnswerElement {
       this.#proposal = pixelsOf(mask, this.stage.size);
       this.showProblem("");
       this.#redraw();
+      this.stage.element.dataset.proposed = "";
     });
     mask.addEventListener("error", () => this.showProblem("The proposed mask could not be loaded."));
     mask.src = src;

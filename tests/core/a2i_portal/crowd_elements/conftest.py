@@ -62,6 +62,10 @@ class OpenTask:
         """Wait for the image of a drawing tool."""
         expect(self.find(".stage[data-ready]")).to_be_visible()
 
+    def mask_is_shown(self) -> None:
+        """Wait for the mask that a model proposed."""
+        expect(self.find(".stage[data-proposed]")).to_be_visible()
+
     def on_image(self, x: float, y: float) -> tuple[float, float]:
         """Where a pixel of the image is on the page."""
         frame = self.find(".stage img").bounding_box()
@@ -108,6 +112,7 @@ class Desk:
         self.page.goto(f"{self.portal}/_a2i/portal?worker=ann&task=task")
         task = OpenTask(self.page, self.tasks, answer_schema(LOADER + body))
         expect(task.frame.get_by_role("note")).to_contain_text("Offline stand-in")
+        expect(self.page.locator("iframe")).to_be_focused()  # else keys miss the task
         return task
 
 

@@ -77,6 +77,7 @@ def test_the_mask_of_a_model_comes_back_unchanged(desk: Desk) -> None:
         (INSTANCE, {"instances": INSTANCES}),
     ):
         task = open_mask(desk, tag, {"src": "/_a2i/s3/mask", **known})
+        task.mask_is_shown()
         answer = task.submit()
         part = answer["parts"]
         assert mask_of(answer).tobytes() == mask.tobytes()
@@ -87,6 +88,7 @@ def test_the_mask_of_a_model_comes_back_unchanged(desk: Desk) -> None:
 def test_the_eraser_and_undo_change_the_mask_of_a_model(desk: Desk) -> None:
     given_mask(desk)
     task = open_mask(desk, SEMANTIC, {"src": "/_a2i/s3/mask", "labelMappings": MAPPINGS})
+    task.mask_is_shown()
     task.frame.get_by_role("button", name="Eraser").click()
     task.drag((50, 50), (60, 50))
     task.drag((250, 150), (260, 150))

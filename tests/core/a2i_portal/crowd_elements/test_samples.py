@@ -55,11 +55,12 @@ def shortened(answer: Any) -> Any:
 
 def open_sample(desk: Desk, sample: Sample, html: str) -> OpenTask:
     task = desk.open(html)
-    if "inputImageProperties" in json.dumps(sample.answer):
-        task.image_is_shown()
     expect(task.find(sample.tag)).to_be_visible()
-    desk.page.wait_for_load_state("networkidle")  # the mask of a proposal
-    expect(desk.page.locator("iframe")).to_be_focused()
+    answer = json.dumps(sample.answer)
+    if "inputImageProperties" in answer or "Textract" in answer:
+        task.image_is_shown()
+    if "labeledImage" in answer and "initial-value" in html:
+        task.mask_is_shown()
     return task
 
 
