@@ -49,6 +49,7 @@ def test_the_portal_s_pages(coloured: Page, portal: str, tasks: MemoryTasks) -> 
     expect(page.get_by_role("button", name="Start")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Close").click()
     start(page)

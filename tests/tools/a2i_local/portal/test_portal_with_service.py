@@ -74,6 +74,7 @@ def test_two_reviewers_answer_though_one_lets_the_time_run_out(
     expect(first.get_by_role("heading", name="The time is over")).to_be_visible()
     assert reviews.a2i.status("loop-1") == "InProgress"
     first.get_by_role("button", name="Start again").click()
+    expect(task_of(first).get_by_label("Answer")).to_have_value("from the first")
     answer(first, "from the first, in time")
     expect(first.get_by_role("heading", name="Answer submitted")).to_be_visible()
     reviews.a2i.advance(timedelta(seconds=1))

@@ -152,9 +152,10 @@ def test_nobody_gets_in_where_sign_in_is_required_and_there_is_no_user_pool(page
 def test_a_portal_that_closes_while_somebody_works_says_so(page: Page, portal: Portal) -> None:
     page.goto(f"{portal.url}/_a2i/portal")
     sign_in(page, "worker-1", "right")
-    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("iframe")).to_be_visible()
     closed = {"Cidrs": ["192.0.2.0/24"]}
     portal.a2i.call("UpdateWorkforce", WorkforceName="default", SourceIpConfig=closed)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Release").click()
     expect(page.get_by_text("outside of the workforce's IP ranges")).to_be_visible()
     expect(page.get_by_role("heading", name="Nobody can sign in")).to_be_visible()
