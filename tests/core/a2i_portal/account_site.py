@@ -155,6 +155,11 @@ class AccountSite:
         page.goto(f"{self.url}/config.json")
         page.evaluate("token => sessionStorage.setItem('a2i-refresh-token', token)", token)
 
+    def advance(self, delta: timedelta) -> None:
+        """Let time pass between two requests: a draft may be on its way."""
+        with _ONE_AT_A_TIME:
+            self.account.advance(delta)
+
     def answers(self, name: str) -> list[Any]:
         """What was submitted for a loop."""
         loop = self.account.loop(name)
@@ -199,7 +204,8 @@ class AccountSite:
         views = TaskViews(self.account.loops(), self._credentials(), self.account.clock.now)
         pages = OpenPages(make_bundle(), SignInSettings(CLIENT_ID, self.url), views)
         event = {"rawPath": request.url.path, "headers": dict(request.headers)}
-        return _response(pages.answer(event))
+        with _ONE_AT_A_TIME:
+            return _response(pages.answer(event))
 
     def _credentials(self) -> Any:
         credentials = self.account.credentials()

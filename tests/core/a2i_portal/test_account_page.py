@@ -41,7 +41,7 @@ def test_from_a_link_to_a_task_through_the_sign_in_to_its_answer(
 ) -> None:
     site.offer("review", FORM)
     sign_in(page, site, path="/?task=review")
-    assert page.url == f"{site.url}/?task=review", "neither code nor state stay in the address"
+    expect(page).to_have_url(f"{site.url}/?task=review")  # without code and state
     fill(page, "fine")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", name="Answer submitted")).to_be_visible()
@@ -92,6 +92,7 @@ def test_a_session_outlives_a_reload_and_its_access_token(page: Page, site: Acco
     site.pool.token_seconds = 61  # used once, then exchanged
     site.offer("review", FORM)
     sign_in(page, site)
+    expect(page.get_by_role("button", name="Start")).to_be_visible()  # no exchange goes on
     first = set(site.pool.refresh_tokens)
     page.reload()
     expect(page.get_by_text("ann@example.com")).to_be_visible()
@@ -110,7 +111,7 @@ def test_a_session_that_ended_asks_to_sign_in_and_comes_back(page: Page, site: A
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name="ann").click()
     expect(page.frame_locator("iframe").get_by_label("Answer")).to_be_visible()
-    assert "task=review" in page.url
+    expect(page).to_have_url(re.compile("task=review"))
 
 
 def test_signing_out_ends_the_session_at_the_pool_too(page: Page, site: AccountSite) -> None:
@@ -132,7 +133,7 @@ def test_a_sign_in_that_was_not_begun_here_is_refused(
 ) -> None:
     page.goto(f"{site.url}/{query}")
     expect(page.get_by_text(message)).to_be_visible()
-    assert page.url == f"{site.url}/"
+    expect(page).to_have_url(f"{site.url}/")
     assert site.pool.refresh_tokens == {}
 
 
@@ -176,9 +177,10 @@ def test_time_that_runs_out_is_the_portals_not_the_computers(page: Page, hours: 
         sign_in(page, site, path="/?task=review")
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"^(1:00:00|5\d:\d\d)$"))
         fill(page, "late")
-        site.account.advance(timedelta(hours=2))
+        site.advance(timedelta(hours=2))
         page.keyboard.press("Control+Enter")
         expect(page.get_by_role("heading", name="The time is over")).to_be_visible()
+        page.unroute_all(behavior="ignoreErrors")  # a draft may follow when nobody answers any more
 
 
 def test_objects_of_a_bucket_are_allowed_by_name(page: Page, site: AccountSite) -> None:

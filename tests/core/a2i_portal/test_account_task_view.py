@@ -99,7 +99,7 @@ def test_the_last_answer_is_taken_back_and_changed(page: Page, site: AccountSite
     expect(field).to_have_value("too early")
     answer(page, "well thought")
     expect(page.get_by_role("heading", name="Answer submitted")).to_be_visible()
-    site.account.advance(timedelta(seconds=61))
+    site.advance(timedelta(seconds=61))
     (given,) = site.account.output("loop-1")["humanAnswers"]
     assert given["answerContent"] == {"answer": "well thought"}
 
