@@ -188,7 +188,7 @@ class DeployedStack:
         return next((task["id"] for task in tasks if task["humanLoopName"] == loop), None)
 
 
-def until(look: Callable[[], Any], seconds: float = 20) -> Any:
+def until(look: Callable[[], Any], seconds: float = 60) -> Any:
     """Return what `look` finds, as soon as that is something."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

@@ -20,7 +20,7 @@ TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></sc
   <p>{{ task.input.text }}</p>
   <crowd-input name="answer" label="Answer" required></crowd-input>
 </crowd-form>"""
-_SOON_SECONDS = 10
+_SOON_SECONDS = 60
 
 
 @dataclass
@@ -68,13 +68,12 @@ class ReviewAccount:
             )
 
     def start(self, name: str, **task_input: str) -> None:
-        """Start a loop whose task can be answered when this returns."""
+        """Start a loop; its task can be answered when `PortalSession.task` finds it."""
         self.client("sagemaker-a2i-runtime").start_human_loop(
             HumanLoopName=name,
             FlowDefinitionArn=self.flow_arn,
             HumanLoopInput={"InputContent": json.dumps(task_input)},
         )
-        time.sleep(0.1)
 
     def status(self, name: str) -> str:
         loop = self.client("sagemaker-a2i-runtime").describe_human_loop(HumanLoopName=name)
@@ -185,6 +184,19 @@ class PortalSession:
         except HTTPError as error:
             with error:
                 return error.code, json.load(error)
+
+    def task(self, loop: str) -> str:
+        """Return the id of a loop's task, as soon as it is rendered."""
+        found: list[str] = []
+
+        def look() -> bool:
+            tasks = self.call("GET", "tasks")[1]["tasks"]
+            found[:] = [task["id"] for task in tasks if task["humanLoopName"] == loop]
+            return bool(found)
+
+        wait_until(look)
+        (task_id,) = found
+        return task_id
 
     def sign_in(self, username: str, password: str, **more: str) -> tuple[int, dict[str, Any]]:
         credentials = {"username": username, "password": password, **more}

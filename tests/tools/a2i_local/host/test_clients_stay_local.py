@@ -206,7 +206,7 @@ def test_two_installations_do_not_call_each_other(tmp_path: Path) -> None:
         env={"PATH": shell_path(f"{other}:/nowhere")},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert ended.returncode == 127

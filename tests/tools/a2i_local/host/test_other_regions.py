@@ -37,10 +37,10 @@ def test_the_password_says_whose_tasks_are_shown(accounts: dict[str, ReviewAccou
 
     for region, account in accounts.items():
         session = signed_in(account)
-        (task,) = session.call("GET", "tasks")[1]["tasks"]
-        assert task["humanLoopName"] == f"loop-{region}"
+        task = session.task(f"loop-{region}")
+        assert [each["id"] for each in session.call("GET", "tasks")[1]["tasks"]] == [task]
         body = {"answerContent": {"answer": region}}
-        assert session.call("POST", f"tasks/{task['id']}/submit", body)[0] == 200
+        assert session.call("POST", f"tasks/{task}/submit", body)[0] == 200
         (answer,) = account.output(f"loop-{region}")["humanAnswers"]
         identity = answer["workerMetadata"]["identityData"]
         assert identity["issuer"].startswith(

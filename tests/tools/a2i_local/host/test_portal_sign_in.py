@@ -63,8 +63,7 @@ def test_an_invited_user_chooses_a_password_and_answers(
     assert "ann@example.com" not in {row["email"] for row in _invitations(account)}
 
     account.start("by-ann", text="a")
-    (task,) = browser.call("GET", "tasks")[1]["tasks"]
-    path = f"tasks/{task['id']}/submit"
+    path = f"tasks/{browser.task('by-ann')}/submit"
     assert browser.call("POST", path, {"answerContent": {"answer": "a"}})[0] == 200
     identity = account.output("by-ann")["humanAnswers"][0]["workerMetadata"]["identityData"]
     assert identity["issuer"].endswith(f"/{account.user_pool}")

@@ -16,7 +16,7 @@ from a2i_local.testing import LocalA2I
 
 TEMPLATE = "<crowd-form><p>{{ task.input.text }}</p></crowd-form>"
 CLI = Path(sys.executable).with_name("aws")
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
