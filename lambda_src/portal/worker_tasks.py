@@ -62,7 +62,7 @@ class WorkerTasks:
             ((loop, sub) for loop in offered),
         )
         waiting = self.loops.offered_count(teams) if page.more and not query.is_narrow else None
-        tasks = [replace(task, can_decline=True) for task in page.tasks]
+        tasks = [replace(task, can_decline=True, can_flag=True) for task in page.tasks]
         return replace(page, tasks=tasks), waiting
 
     def show(self, name: str, reviewer: Reviewer, *, view_key: str | None = None) -> dict[str, Any]:

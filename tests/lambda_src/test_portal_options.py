@@ -38,7 +38,7 @@ def act(account: AccountLoops, action: str, body: Any = None, sub: str = "one") 
 
 def test_a_task_says_what_its_reviewer_may_do(account: AccountLoops) -> None:
     (listed,) = call(account, "GET", "/api/tasks")[1]["tasks"]
-    assert listed["allows"] == {"decline": True, "extend": None, "undo": None}
+    assert listed["allows"] == {"decline": True, "flag": True, "extend": None, "undo": None}
     held = act(account, "accept")
     assert held["allows"]["extend"] == {"seconds": 900, "left": 1}
     longer = act(account, "extend")
@@ -50,6 +50,7 @@ def test_a_task_says_what_its_reviewer_may_do(account: AccountLoops) -> None:
     undone_until = account.clock.now() + timedelta(seconds=60)
     assert submitted["allows"] == {
         "decline": False,
+        "flag": True,
         "extend": None,
         "undo": {"until": iso_milliseconds(undone_until)},
     }

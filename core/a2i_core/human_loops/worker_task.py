@@ -20,7 +20,8 @@ MAX_LISTED = 200
 class TaskView:
     """One task as one worker sees it; `accepted_until` is set while the worker holds it.
 
-    What follows it says what the worker may do: decline, extend the time, take an answer back.
+    What follows it says what the worker may do: decline, comment on the task, extend the time, take
+    an answer back.
     """
 
     id: str
@@ -40,6 +41,7 @@ class TaskView:
     review_title: str | None = field(default=None, kw_only=True)
     """Title made from the input, where the flow has one and the loop is open."""
     can_decline: bool = field(default=False, kw_only=True)
+    can_flag: bool = field(default=False, kw_only=True)
     extension_seconds: int = field(default=0, kw_only=True)
     extensions_left: int = field(default=0, kw_only=True)
     undo_until: datetime | None = field(default=None, kw_only=True)
@@ -60,7 +62,8 @@ class TaskView:
     ) -> "TaskView":
         """Return the view of the worker with this `sub`; `state` overrides what the loop says.
 
-        can_decline: the host lets workers decline tasks that they hold or could accept.
+        can_decline: the host lets workers comment on tasks, and decline those that they hold or
+        could accept.
         """
         assignment = None if state else loop.assignment_of(sub)
         answer = loop.answer_of(sub) if state == "submitted" else None
@@ -79,6 +82,7 @@ class TaskView:
             review_id=loop.review_id,
             review_title=loop.review_title,
             can_decline=can_decline and answer is None,
+            can_flag=can_decline,
             extension_seconds=int(loop.flow.options.extension.total_seconds()),
             extensions_left=loop.extensions_left(assignment) if assignment else 0,
             undo_until=loop.undo_until(answer) if answer else None,
@@ -110,6 +114,7 @@ class TaskView:
         extension = {"seconds": self.extension_seconds, "left": self.extensions_left}
         return {
             "decline": self.can_decline,
+            "flag": self.can_flag,
             "extend": extension if self.extensions_left > 0 else None,
             "undo": None if undo_until is None else {"until": iso_milliseconds(undo_until)},
         }

@@ -50,10 +50,11 @@ export class AccountHost {
     else await this.tokens.signOut();
   }
 
-  signInView() {
+  signInView(_ways, { otherTask }) {
+    const otherPlace = otherTask ? `/?${new URLSearchParams({ task: otherTask })}` : "/";
     return new AccountSignInView({
       begin: () => this.tokens.begin(location.pathname + location.search),
-      leave: () => this.tokens.signOut(),
+      leave: () => this.tokens.signOut(otherPlace),
     });
   }
 

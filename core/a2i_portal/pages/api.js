@@ -48,6 +48,11 @@ export class PortalApi {
     return this.#change(id, "decline", declined);
   }
 
+  /** Keeps a comment on the task; it replaces the reviewer's one before. */
+  flag(id, comment) {
+    return this.#change(id, "flag", { comment });
+  }
+
   extend(id) {
     return this.#change(id, "extend");
   }

@@ -1,6 +1,6 @@
 /** Asks why a task is declined. */
 import { h } from "/_a2i/crowd/dom.js";
-import { button } from "./conclusion.js";
+import { ask, commentField, TITLE_ID } from "./ask_dialog.js";
 
 const REASONS = {
   Unreadable: "I cannot see or read what is shown",
@@ -9,35 +9,16 @@ const REASONS = {
   WrongTask: "It does not fit this kind of task",
   Other: "Another reason",
 };
-const LONGEST_COMMENT = 2000;
 
 /** `{ reason, comment }`, or null for a reviewer who goes on. */
-export function askReason() {
-  const comment = h("textarea", { id: "decline-comment", rows: 3, maxLength: LONGEST_COMMENT });
-  const form = h(
-    "form",
-    { method: "dialog" },
-    h("h2", { id: "decline-title" }, "Why do you decline this task?"),
-    h("div", { role: "radiogroup", "aria-labelledby": "decline-title" }, ...reasons()),
-    h("label", { htmlFor: comment.id }, "Comment for those who sent it (optional)"),
-    comment,
-    h(
-      "div",
-      { className: "buttons" },
-      h("button", { className: "primary", value: "decline" }, "Decline"),
-      button("Go on with the task", () => dialog.close()),
-    ),
+export async function askReason() {
+  const given = await ask(
+    "Why do you decline this task?",
+    "Decline",
+    h("div", { role: "radiogroup", "aria-labelledby": TITLE_ID }, ...reasons()),
+    ...commentField("Comment for those who sent it (optional)"),
   );
-  const dialog = h("dialog", { className: "decline", "aria-labelledby": "decline-title" }, form);
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      const reason = new FormData(form).get("reason");
-      resolve(dialog.returnValue === "decline" ? { reason, comment: comment.value.trim() } : null);
-    });
-  });
+  return given && { reason: given.get("reason"), comment: given.get("comment").trim() };
 }
 
 function reasons() {

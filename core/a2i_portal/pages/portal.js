@@ -56,15 +56,19 @@ async function open(place, message = "", kind = "info") {
     openList: (text, textKind) => open({ worker: named }, text, textKind),
     openAnswers: () => open({ worker: named, view: ANSWERS }),
     openTask: (task, text) => open({ worker: named, task }, text),
-    leave: (text, task) => leave(named, { task }, text, "problem"),
+    leave: (text, next) => leave(named, next, text, "problem"),
   };
   if (place.task) return show(new TaskView(portal, place.task));
   return show(place.view === ANSWERS ? new AnswersView(portal) : new TaskListView(portal));
 }
 
-/** After signing in, the task that the address names is opened. */
-function askWho({ task }, ways) {
+/**
+ * After signing in, the task that the address names is opened. `otherTask` is one that another
+ * reviewer may open.
+ */
+function askWho({ task, otherTask = task }, ways) {
   return host.signInView(ways, {
+    otherTask,
     signedIn: () => open({ task }),
     named: (worker) => open({ worker, task }),
   });

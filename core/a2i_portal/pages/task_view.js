@@ -1,6 +1,7 @@
 /** One task: accepted on opening, answered in a sandboxed frame, then submitted or given back. */
 import { h } from "/_a2i/crowd/dom.js";
 import { TaskFrame } from "/_a2i/crowd/task_frame.js";
+import { Comment } from "./comment_dialog.js";
 import { button, conclusion } from "./conclusion.js";
 import { askReason } from "./decline_dialog.js";
 import { Drafts } from "./drafts.js";
@@ -19,11 +20,13 @@ export class TaskView {
     this.portal = portal;
     this.id = id;
     this.drafts = new Drafts(portal.worker);
+    this.comment = new Comment(portal.api, id);
     this.title = h("h2", {}, "Opening…");
     this.description = h("p", { className: "quiet" });
     this.clock = h("output", { className: "clock", role: "timer", "aria-label": "Time left" });
     this.content = h("div", { className: "content" });
     this.extension = button("More time", () => this.#extend(), { title: "Alt+M", hidden: true });
+    this.commenting = button("Comment", () => this.#comment(), { title: "Alt+C", hidden: true });
     this.declining = button("Decline", () => this.#decline(), { title: "Alt+X", hidden: true });
     this.buttons = h(
       "div",
@@ -31,6 +34,7 @@ export class TaskView {
       this.#nextAtOnce(),
       button("Back to the list", () => portal.openList(), { title: "Alt+L" }),
       this.extension,
+      this.commenting,
       this.declining,
       button("Release", () => this.#release(), { title: "Alt+R" }),
     );
@@ -83,7 +87,8 @@ export class TaskView {
   /** The task as the portal last told it, with what its flow allows. */
   #adopt(task) {
     this.task = task;
-    const { decline, extend } = task.allows;
+    const { decline, extend, flag } = task.allows;
+    this.commenting.hidden = !flag;
     this.declining.hidden = !decline;
     this.extension.hidden = !extend;
     if (extend) this.extension.textContent = `${inWords(extend.seconds)} more`;
@@ -126,9 +131,7 @@ export class TaskView {
     try {
       this.#adopt(await this.portal.api.extend(this.id));
     } catch (error) {
-      if (error.isOut) this.#refused(error);
-      else this.portal.tell(error.message, "problem");
-      return;
+      return this.#failed(error);
     }
     this.#tick();
     this.portal.tell(`You have ${inWords(this.left)} for this task now.`);
@@ -166,9 +169,7 @@ export class TaskView {
     try {
       await this.portal.api.undo(this.id);
     } catch (error) {
-      if (error.isOut) this.#refused(error);
-      else this.portal.tell(error.message, "problem");
-      return;
+      return this.#failed(error);
     }
     if (draft !== null) this.drafts.save(this.id, draft);
     this.portal.openTask(this.id, "Your answer is taken back: it is not sent until you submit it.");
@@ -208,6 +209,16 @@ export class TaskView {
     else this.portal.openList(["That was the last one. ", ...[message].flat().slice(1)]);
   }
 
+  async #comment() {
+    if (!this.task?.allows.flag) return;
+    try {
+      if (await this.comment.write()) this.portal.tell("Your comment is sent.");
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.frame.focus();
+  }
+
   async #decline() {
     if (!this.task?.allows.decline) return;
     const declined = await askReason();
@@ -242,13 +253,21 @@ export class TaskView {
     if (code === "KeyN") this.atOnce.click();
     if (code === "KeyM") this.#extend();
     if (code === "KeyX") this.#decline();
+    if (code === "KeyC") this.#comment();
     if (code === "KeyR") this.#release();
     if (code === "KeyL") this.portal.openList();
   }
 
+  /** The task stays open, unless the reviewer is out. */
+  #failed(error) {
+    if (error.isOut) this.#refused(error);
+    else this.portal.tell(error.message, "problem");
+  }
+
+  /** Signing in again comes back here; as another reviewer, too, where this one may not work. */
   #refused(error) {
-    if (error.isSessionOver) this.portal.leave(error.message, this.id);
-    else if (error.isOut) this.portal.leave(error.message);
+    if (error.isSessionOver) this.portal.leave(error.message, { task: this.id });
+    else if (error.isOut) this.portal.leave(error.message, { otherTask: this.id });
     else this.portal.openList(error.message, "problem");
   }
 

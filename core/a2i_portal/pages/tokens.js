@@ -6,6 +6,7 @@ import { ApiError, reach } from "./api_error.js";
 
 const REFRESH_TOKEN = "a2i-refresh-token";
 const BEGUN = "a2i-sign-in";
+const SIGNED_OUT = "a2i-signed-out";
 /** A token that ends sooner is exchanged before it is used. */
 const SPARE_MS = 60_000;
 const OVER = "Your session is over: sign in again.";
@@ -70,13 +71,15 @@ export class Tokens {
     sessionStorage.removeItem(REFRESH_TOKEN);
   }
 
-  /** Ends the session here and at the pool, and leaves for the pool's page of it. */
-  async signOut() {
+  /** Ends the session here and at the pool, which comes back to `place`: a path with a query. */
+  async signOut(place = "/") {
     const { clientId, address } = await this.#settings();
     const token = sessionStorage.getItem(REFRESH_TOKEN);
     this.forget();
     const revoked = token ? post(`${address}/oauth2/revoke`, { token, client_id: clientId }) : null;
     await revoked?.catch(() => {});
+    // The pool comes back to the one address that it knows; `takeArrival` goes on from there.
+    sessionStorage.setItem(SIGNED_OUT, place);
     const query = new URLSearchParams({ client_id: clientId, logout_uri: CALLBACK });
     location.assign(`${address}/logout?${query}`);
     return leaving();
@@ -112,11 +115,15 @@ export class Tokens {
 }
 
 /**
- * What the sign-in came back with, taken out of the address, which is again as it was before:
- * `{ code, verifier }`, `{ error }`, or null. A code that was not asked for here is not used.
+ * What the sign-in came back with, taken out of the address, which is again as it was before, also
+ * after signing out: `{ code, verifier }`, `{ error }`, or null. A code that was not asked for here
+ * is not used.
  */
 export function takeArrival() {
   const query = new URLSearchParams(location.search);
+  const place = sessionStorage.getItem(SIGNED_OUT);
+  sessionStorage.removeItem(SIGNED_OUT);
+  if (place !== null && location.href === CALLBACK) history.replaceState(null, "", place);
   if (!query.has("state") || !(query.has("code") || query.has("error"))) return null;
   const begun = JSON.parse(sessionStorage.getItem(BEGUN) ?? "{}");
   sessionStorage.removeItem(BEGUN);

@@ -121,6 +121,24 @@ def test_signing_out_ends_the_session_at_the_pool_too(page: Page, site: AccountS
     assert (len(site.pool.signed_out), site.pool.refresh_tokens) == (1, {})
 
 
+def test_another_account_comes_to_the_task_that_the_address_names(
+    page: Page, site: AccountSite
+) -> None:
+    site.offer("review", FORM)
+    site.pool.users["eve"] = ["another-team"]
+    page.goto(f"{site.url}/?task=review")
+    for user in ("eve", "ann"):
+        page.get_by_role("button", name="Use another account").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("link", name=user).click()
+        if user == "eve":
+            expect(page.get_by_text("you are not in this task's work team")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_label("Answer")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page).to_have_url(f"{site.url}/")
+
+
 @pytest.mark.parametrize(
     ("query", "message"),
     [

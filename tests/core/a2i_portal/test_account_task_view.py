@@ -1,7 +1,9 @@
 """What a reviewer does with a task in the account's page: time, decline, undo, past answers."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -89,6 +91,52 @@ def test_a_task_is_declined_with_a_reason_and_a_comment(page: Page, site: Accoun
     assert loop is not None
     assert [declined.reason for declined in loop.declined] == ["Unreadable"]
     assert [body for (_, key), body in site.account.s3.objects.items() if "decline" in key]
+
+
+def comments(site: AccountSite) -> list[str]:
+    objects = site.account.s3.objects.items()
+    return [json.loads(body)["comment"] for (_, key), body in objects if "/flags/" in key]
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_a_task_is_commented_on_by_keyboard_and_goes_on(
+    page: Page, site: AccountSite, color_scheme: Any
+) -> None:
+    page.emulate_media(color_scheme=color_scheme)
+    page.set_viewport_size({"width": 320, "height": 640})
+    start(page)
+    fill(page, "half done")
+    page.keyboard.press("Alt+c")
+    dialog = page.get_by_role("dialog", name="What should those who sent this task know?")
+    field = dialog.get_by_label("Comment")
+    expect(field).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()  # nothing is written yet
+    field.fill("Two people are on it")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your comment is sent.")).to_be_visible()
+    assert comments(site) == ["Two people are on it"]
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Answer submitted")).to_be_visible()
+    assert site.answers("loop-1") == [{"answer": "half done"}]
+
+
+def test_a_comment_that_does_not_arrive_is_not_lost(page: Page, site: AccountSite) -> None:
+    page.route("**/flag", lambda route: route.abort(), times=1)
+    start(page)
+    page.get_by_role("button", name="Comment").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Comment").fill("Blurred")
+    dialog.get_by_role("button", name="Send the comment").click()
+    expect(page.get_by_text("The portal does not answer.")).to_be_visible()
+    page.get_by_role("button", name="Comment").click()
+    expect(dialog.get_by_label("Comment")).to_have_value("Blurred")
+    dialog.get_by_role("button", name="Send the comment").click()
+    expect(page.get_by_text("Your comment is sent.")).to_be_visible()
+    assert comments(site) == ["Blurred"]
 
 
 def test_the_last_answer_is_taken_back_and_changed(page: Page, site: AccountSite) -> None:

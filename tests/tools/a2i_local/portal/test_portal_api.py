@@ -71,7 +71,7 @@ def test_lists_tasks_with_the_contract_s_fields(portal: str, tasks: MemoryTasks)
                 "timeLimitSeconds": 3600,
                 "state": "available",
                 "acceptedUntil": None,
-                "allows": {"decline": False, "extend": None, "undo": None},
+                "allows": {"decline": False, "flag": False, "extend": None, "undo": None},
             }
         ],
         "waiting": 1,
