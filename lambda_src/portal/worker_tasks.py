@@ -55,7 +55,7 @@ class WorkerTasks:
         if not reviewer.groups or self.loops.is_blocked(sub):
             raise NotATeamMember("you are in no work team: ask its owner to add you")
         teams = reviewer.team_arns(self.loops.scope)
-        offered = self.loops.offered_to(teams, after=query.after, newest=query.newest)
+        offered = self.loops.offered_to(teams, after=query.begin, newest=query.newest)
         page = task_page(
             query,
             ((loop, sub) for loop in self._held_by(reviewer)),

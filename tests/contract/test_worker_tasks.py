@@ -62,6 +62,11 @@ def test_the_list_has_an_order_and_goes_on_where_a_page_ended(
     (first, *_) = (t["createdAt"] + "#" + t["id"] for t in host.tasks(TWO) if t["flow"] == "other")
     assert host.page(ONE, after=first)[0] == ["more-2"]
     assert host.page(TWO, after=first, order="newest")[0] == ["more-0", loop]
+    hurried = host.create_flow_definition(
+        "hurried", TEMPLATE, TaskAvailabilityLifetimeInSeconds=3600
+    )
+    host.start("more-3", hurried, {"text": "a"})
+    assert host.page(TWO, order="ending")[0] == ["more-3", loop, "more-0", "more-1", "more-2"]
     assert host.page(TWO, flow="other")[0] == host.page(TWO, search="MORE-1")[0] == ["more-1"]
     assert host.page(TWO, search="nothing") == ([], None)
 

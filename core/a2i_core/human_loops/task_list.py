@@ -1,9 +1,11 @@
 """The list of a worker's tasks: what is asked for, and one page of it."""
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from itertools import islice
+from typing import Any, Literal, Self, cast, get_args
 
 from a2i_core.human_loops.errors import InvalidTaskList
 from a2i_core.human_loops.human_loop import HumanLoop
@@ -12,6 +14,8 @@ from a2i_core.human_loops.worker_task import MAX_LISTED, TaskView
 
 MAX_LOOKED_AT = 2000
 """Free tasks that are read for one page: most may be answered by the worker, or not match."""
+TaskOrder = Literal["oldest", "newest", "ending"]
+"""`ending` has those first whose time ends first."""
 MAX_SEARCH = 200
 """Characters of a search that are looked for."""
 
@@ -28,8 +32,7 @@ class TaskQuery:
     and lower case are the same."""
     flow: str = ""
     """Name of the flow, without its hashes; empty for every flow."""
-    newest: bool = False
-    """Whether the newest come first."""
+    order: TaskOrder = "oldest"
     after: str | None = None
     """Where the page before ended: its `more`."""
 
@@ -40,15 +43,25 @@ class TaskQuery:
         Raises:
             InvalidTaskList: `after` is no page's `more`.
         """
-        after = parameters.get("after") or None
+        after, order = parameters.get("after") or None, parameters.get("order")
         if after is not None:
             place(after)
         return cls(
             search=parameters.get("search", "")[:MAX_SEARCH].strip().casefold(),
             flow=parameters.get("flow", ""),
-            newest=parameters.get("order") == "newest",
+            order=cast("TaskOrder", order) if order in get_args(TaskOrder) else "oldest",
             after=after,
         )
+
+    @property
+    def newest(self) -> bool:
+        """Whether a host yields the newest loops first, not the oldest."""
+        return self.order == "newest"
+
+    @property
+    def begin(self) -> str | None:
+        """Position after which a host begins; None for all loops."""
+        return None if self.order == "ending" else self.after
 
     @property
     def is_narrow(self) -> bool:
@@ -72,6 +85,8 @@ class TaskPage:
     tasks: list[TaskView]
     more: str | None
     """Where the next page begins; None after the last one."""
+    is_cut: bool = False
+    """Whether there are newer tasks than the 2,000 that were put in order of their end."""
 
     def to_json(self, waiting: int | None) -> dict[str, Any]:
         """Return the page as the portal's API shows it.
@@ -83,15 +98,19 @@ class TaskPage:
             "tasks": [task.to_json() for task in self.tasks],
             "waiting": waiting,
             "more": self.more,
+            **({"cut": True} if self.is_cut else {}),
         }
 
 
 def task_page(query: TaskQuery, held: Offered, offered: Offered) -> TaskPage:
     """Return a page of at most 200 tasks: first those that the worker holds, then free ones.
 
-    `offered`: loops with a free slot in the order that is asked for, from `query.after` on. At most
-    2,000 of them are read: a page may have few tasks, or none, and still have one after it.
+    `offered`: loops with a free slot from `query.begin` on, the newest first if `query.newest`. At
+    most 2,000 of them are read: a page may have few tasks, or none, and still have one after it. In
+    the order `ending` each page reads the 2,000 oldest anew, and there are no further ones.
     """
+    if query.order == "ending":
+        return _ending_page(query, held, iter(offered))
     mine = [] if query.after else [TaskView.of(loop, sub) for loop, sub in held]
     tasks = [task for task in mine if query.matches(task)][:MAX_LISTED]
     ended: str | None = None
@@ -102,6 +121,30 @@ def task_page(query: TaskQuery, held: Offered, offered: Offered) -> TaskPage:
         if is_free_for(loop, sub) and query.matches(task := TaskView.of(loop, sub)):
             tasks.append(task)
     return TaskPage(tasks, None)
+
+
+def _ending_page(
+    query: TaskQuery, held: Offered, offered: Iterator[tuple[HumanLoop, str]]
+) -> TaskPage:
+    free = [
+        TaskView.of(loop, sub)
+        for loop, sub in islice(offered, MAX_LOOKED_AT)
+        if is_free_for(loop, sub)
+    ]
+    is_cut = next(offered, None) is not None
+    found = sorted(filter(query.matches, free), key=_end)
+    if query.after:
+        found = found[bisect_right(found, query.after, key=_end) :]
+    else:
+        mine = [TaskView.of(loop, sub) for loop, sub in held]
+        found = sorted(filter(query.matches, mine), key=_end) + found
+    tasks = found[:MAX_LISTED]
+    more = _end(tasks[-1]) if len(found) > MAX_LISTED else None
+    return TaskPage(tasks, more, is_cut)
+
+
+def _end(task: TaskView) -> str:
+    return f"{iso_milliseconds(task.accepted_until or task.expires_at)}#{task.id}"
 
 
 def position(loop: HumanLoop) -> str:

@@ -46,8 +46,7 @@ export class ListControls {
 
   /** What the server is asked for. */
   get asked() {
-    const { flow, order } = this.kept;
-    return { search: this.#searched, flow, order: order === "newest" ? order : "" };
+    return { search: this.#searched, flow: this.kept.flow, order: askedOrder() };
   }
 
   get isNarrow() {
@@ -56,6 +55,10 @@ export class ListControls {
 
   get isSearch() {
     return Boolean(this.#searched);
+  }
+
+  get isByEnd() {
+    return this.kept.order === "ending";
   }
 
   close() {
@@ -75,19 +78,17 @@ export class ListControls {
     this.changed();
   }
 
-  /** The tasks in the order asked for, and their flows among those to choose from. */
-  arranged(tasks) {
+  /** Adds the flows of tasks to those to choose from. */
+  addFlows(tasks) {
     const known = this.flows.size;
     for (const task of tasks) this.flows.add(task.flow);
     if (this.flows.size > known) this.#showFlows();
-    return this.kept.order === "ending" ? tasks.toSorted((a, b) => ends(a) - ends(b)) : tasks;
   }
 
-  /** `first`: place in the list of the first task shown. */
-  tell({ first, shown, waiting, hasMore, me }) {
+  /** `first`: place in the list of the first task shown; `isCut`: newer tasks are in no order. */
+  tell({ first, shown, waiting, hasMore, isCut, me }) {
     this.count.textContent = countInWords(first, shown, waiting, hasMore, this.isNarrow);
-    if (hasMore && this.kept.order === "ending" && shown > 1)
-      this.count.textContent += ", in order of time left on this page";
+    if (isCut) this.count.textContent += "; this order has the 2,000 oldest alone";
     const { answeredToday, answeredLast7Days } = me;
     this.progress.textContent =
       answeredToday > 0 ? `You answered ${number(answeredToday)} today` : "";
@@ -137,12 +138,14 @@ export function readKept() {
   return { flow: kept.flow ?? "", order: kept.order in ORDERS ? kept.order : "oldest" };
 }
 
-function option(value, label, chosen) {
-  return h("option", { value, selected: value === chosen }, label);
+/** The order last chosen, as the server is asked for it. */
+export function askedOrder() {
+  const { order } = readKept();
+  return order === "oldest" ? "" : order;
 }
 
-function ends(task) {
-  return new Date(task.acceptedUntil ?? task.expiresAt).getTime();
+function option(value, label, chosen) {
+  return h("option", { value, selected: value === chosen }, label);
 }
 
 function countInWords(first, shown, waiting, hasMore, isNarrow) {

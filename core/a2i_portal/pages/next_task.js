@@ -1,9 +1,9 @@
 /** The task that follows another one. */
-import { readKept } from "./list_controls.js";
+import { askedOrder } from "./list_controls.js";
 
 /** One of the same flow if there is one, in the order of the list; undefined after the last. */
 export async function nextTask(api, id, flow) {
-  const order = readKept().order === "newest" ? "newest" : "";
+  const order = askedOrder();
   return (await another(api, id, { flow, order })) ?? (await another(api, id, { order }));
 }
 

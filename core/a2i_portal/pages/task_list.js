@@ -59,9 +59,10 @@ export class TaskListView {
     this.#refresh();
   }
 
-  /** A search stays as it was found: it can take the server thousands of tasks. */
+  /** What can take the server thousands of tasks stays as it was found. */
   #refreshUnasked() {
-    if (!document.hidden && !this.controls.isSearch) this.#refresh();
+    const isCostly = this.controls.isSearch || (this.controls.isByEnd && this.isLong);
+    if (!document.hidden && !isCostly) this.#refresh();
   }
 
   async #refresh() {
@@ -91,20 +92,23 @@ export class TaskListView {
     else this.portal.tell(error.message, "problem");
   }
 
-  #show({ tasks, waiting, more }, me) {
+  #show({ tasks, waiting, more, cut: isCut }, me) {
     this.waiting = waiting ?? this.waiting;
     const { first } = this.pages.at(-1);
     const hasAnswered = me.answeredToday > 0 || me.answeredLast7Days > 0;
-    const isEmpty = tasks.length === 0 && this.pages.length === 1 && !more;
+    const isEmpty = tasks.length === 0 && this.pages.length === 1 && !more && !isCut;
+    this.isLong = Boolean(more || isCut);
     this.controls.element.hidden = isEmpty && !this.controls.isNarrow && !hasAnswered;
     this.controls.tell({
       first,
       shown: tasks.length,
       waiting: this.controls.isNarrow ? null : this.waiting,
       hasMore: Boolean(more),
+      isCut,
       me,
     });
-    const flows = Map.groupBy(this.controls.arranged(tasks), ({ flow, title }) => `${flow} ${title}`);
+    this.controls.addFlows(tasks);
+    const flows = Map.groupBy(tasks, ({ flow, title }) => `${flow} ${title}`);
     rebuild(this.body, [
       isEmpty ? this.#nothing() : null,
       ...[...flows.values()].map((group) => flowSection(group, this.portal)),

@@ -153,7 +153,7 @@ class WorkerTasks:
         self, teams: Mapping[str, Worker], query: TaskQuery
     ) -> Iterator[tuple[HumanLoop, str]]:
         """Yield the loops with a free slot for one of the teams, in the order asked for."""
-        beyond = place(query.after) if query.after else None
+        beyond = place(query.begin) if query.begin else None
 
         def offered(workteam_arn: str, member: Worker) -> Iterator[tuple[HumanLoop, str]]:
             for loop in self._loops.offered_to(workteam_arn, beyond=beyond, newest=query.newest):

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -56,10 +57,10 @@ def offers(loops: list[HumanLoop], query: TaskQuery) -> Iterator[tuple[HumanLoop
     `loops` are in the order of their creation.
     """
     start, end = 0, len(loops)
-    if query.after and query.newest:
-        end = bisect_left(loops, place(query.after), key=created)
-    elif query.after:
-        start = bisect_right(loops, place(query.after), key=created)
+    if query.begin and query.newest:
+        end = bisect_left(loops, place(query.begin), key=created)
+    elif query.begin:
+        start = bisect_right(loops, place(query.begin), key=created)
     order = range(end - 1, start - 1, -1) if query.newest else range(start, end)
     return ((loops[at], ANN.sub) for at in order)
 
@@ -120,6 +121,34 @@ def test_what_a_worker_holds_is_on_the_first_page_alone() -> None:
     assert [task.state for task in first.tasks] == ["accepted", "available"]
     after = TaskQuery(after=position(held))
     assert task_page(after, [(held, ANN.sub)], []).tasks == []
+
+
+def test_time_left_is_an_order_over_all_pages() -> None:
+    urgent = replace(FLOW, name="urgent-1a2b3c4d-0123456789", availability=timedelta(hours=1))
+    loops = [offered_loop(n, flow=urgent if n % 4 == 3 else FLOW) for n in range(1_999)]
+    pages = read_all(loops, order="ending")
+    assert [len(page) for page in pages] == [200] * 9 + [199]
+    names = [loop.name for loop in sorted(loops, key=lambda loop: (loop.expires_at, loop.name))]
+    assert [name for page in pages for name in page] == names
+    assert read_all(loops, order="ending", flow="urgent")[0] == names[:200]
+
+
+def test_what_a_worker_holds_comes_before_the_order_of_time_left() -> None:
+    held = [
+        transitions.accept(offered_loop(number), ANN, START + timedelta(minutes=minutes))
+        for number, minutes in ((1, 2), (2, 1))
+    ]
+    query, free = TaskQuery(order="ending"), offered_loop(0)
+    page = task_page(query, [(loop, ANN.sub) for loop in held], [(free, ANN.sub)])
+    assert [task.id for task in page.tasks] == ["loop-00002", "loop-00001", "loop-00000"]
+
+
+def test_the_order_of_time_left_says_that_it_has_not_all_tasks() -> None:
+    loops = [answered(offered_loop(number)) for number in range(2_001)]
+    query = TaskQuery(order="ending")
+    nothing: dict[str, Any] = {"tasks": [], "waiting": None, "more": None}
+    assert task_page(query, [], offers(loops[1:], query)).to_json(None) == nothing
+    assert task_page(query, [], offers(loops, query)).to_json(None) == {**nothing, "cut": True}
 
 
 @pytest.mark.parametrize("after", ["x", "2030-13-01T00:00:00.000Z#a", "#"])

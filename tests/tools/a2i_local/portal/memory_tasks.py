@@ -72,12 +72,13 @@ class MemoryTasks:
         tasks: list[TaskView] = [
             self._view(task, worker) for task in self.tasks.values() if self._open(task, worker)
         ]
+        place = _end if query.order == "ending" else _position
         found: list[TaskView] = sorted(
-            filter(query.matches, tasks), key=_position, reverse=query.newest
+            filter(query.matches, tasks), key=place, reverse=query.newest
         )
         if query.after:
-            found = found[[_position(task) for task in found].index(query.after) + 1 :]
-        more = _position(found[MAX_LISTED - 1]) if len(found) > MAX_LISTED else None
+            found = found[[place(task) for task in found].index(query.after) + 1 :]
+        more = place(found[MAX_LISTED - 1]) if len(found) > MAX_LISTED else None
         return TaskPage(found[:MAX_LISTED], more), len(tasks)
 
     def answered_today(self, reviewer: Reviewer) -> int:
@@ -147,6 +148,10 @@ class MemoryTasks:
 
 def _position(task: TaskView) -> str:
     return f"{iso_milliseconds(task.created_at)}#{task.id}"
+
+
+def _end(task: TaskView) -> str:
+    return f"{iso_milliseconds(task.accepted_until or task.expires_at)}#{task.id}"
 
 
 @dataclass

@@ -1,7 +1,9 @@
 """The portal's list of tasks, when many wait: pages, search, order, names."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -75,6 +77,29 @@ def test_the_least_time_left_comes_first(page: Page, portal: str, tasks: MemoryT
     names = page.locator("button.task .name")
     expect(names).to_have_text(["r1", "r0", "r2"])
     expect(page.locator("button.task").first).to_contain_text("ends in 2 h")
+
+
+def test_the_least_time_left_comes_first_over_all_pages(
+    page: Page, portal: str, tasks: MemoryTasks
+) -> None:
+    add_many(tasks, 201)
+    soon = datetime.now(UTC) + timedelta(hours=2)
+    tasks.add(replace(tasks.tasks["t200"], expires_at=soon))
+    page.goto(f"{portal}/_a2i/portal?worker=ann")
+    names = page.locator("button.task .name")
+    expect(names).to_have_count(200)
+    page.get_by_label("Order").select_option("Least time left first")
+    expect(names.first).to_have_text("order-200")
+    expect(page.locator(".count")).to_have_text("1 to 200 of 201 waiting")
+    page.get_by_role("button", name="Next page").click()
+    expect(names).to_have_text(["order-199"])
+
+
+def test_an_order_that_has_not_all_tasks_says_so(page: Page, portal: str) -> None:
+    cut: dict[str, Any] = {"tasks": [], "waiting": None, "more": None, "cut": True}
+    page.route(re.compile("/api/tasks"), lambda route: route.fulfill(json=cut))
+    page.goto(f"{portal}/_a2i/portal?worker=ann")
+    expect(page.locator(".count")).to_have_text("0 tasks; this order has the 2,000 oldest alone")
 
 
 def test_no_task_is_named_by_a_digest(page: Page, portal: str, tasks: MemoryTasks) -> None:
