@@ -273,6 +273,8 @@ def test_a_removed_worker_is_out_at_the_next_call_and_holds_nothing(
 def test_other_sites_and_names_do_not_reach_the_portal(portal: Portal) -> None:
     foreign = urllib3.request("GET", portal.origin, headers={"Host": "evil.example"})
     assert foreign.status == 403
+    for path in ("tasks", "tasks/none", "me", "answers"):
+        assert urllib3.request("GET", f"{portal.origin}/api/{path}").status == 401
     posted = urllib3.request(
         "POST", f"{portal.origin}/login", headers={"Origin": "https://evil.example"}
     )
