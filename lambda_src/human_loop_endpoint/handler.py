@@ -3,8 +3,8 @@
 Event: payload format 2.0. Paths and methods are the API's own, so boto3 and the AWS CLI work with
 the endpoint's address; they have to sign for `execute-api`.
 
-Environment: A2I_STACK_ID, A2I_HUMAN_LOOPS_TABLE, A2I_HUMAN_LOOPS_BUCKET; optional A2I_TRACING;
-POWERTOOLS_SERVICE_NAME.
+Environment: A2I_STACK_ID, A2I_HUMAN_LOOPS_TABLE, A2I_HUMAN_LOOPS_BUCKET; optional A2I_CALLERS, the
+roles that may use some flows only, and A2I_TRACING; POWERTOOLS_SERVICE_NAME.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from a2i_account import backend
 from a2i_core.human_loops import wire
 from a2i_core.human_loops.errors import InternalServerException
 from a2i_shared import telemetry
+from a2i_shared.environment import read_environment
 from a2i_shared.telemetry import logger
+from human_loop_endpoint.callers import EndpointEnvironment, operations_for
 
 telemetry.trace_aws_calls()
 
@@ -27,7 +29,9 @@ telemetry.trace_aws_calls()
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     request = request_of(event)
     try:
-        response = wire.answer(backend.operations().by_name(), request)
+        callers = read_environment(EndpointEnvironment).callers
+        operations = operations_for(user_arn_of(event), callers, backend.operations())
+        response = wire.answer(operations, request)
     except Exception:  # noqa: BLE001  # whatever went wrong, the caller gets an answer to retry on
         logger.exception("call failed", method=request.method)
         response = wire.failure(
@@ -47,3 +51,10 @@ def request_of(event: dict[str, Any]) -> wire.Request:
         query=event.get("rawQueryString", ""),
         body=base64.b64decode(text) if is_encoded else text.encode(errors="surrogatepass"),
     )
+
+
+def user_arn_of(event: dict[str, Any]) -> str | None:
+    """Return who signed the request that an event of an HTTP API stands for."""
+    authorizer = event["requestContext"].get("authorizer") or {}
+    user_arn: str | None = (authorizer.get("iam") or {}).get("userArn")
+    return user_arn

@@ -2,18 +2,23 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
+import boto3
 import pytest
 import urllib3
+from botocore.exceptions import ClientError
 from playwright.sync_api import Page, expect
 
+from a2i_cli.deployed.account_clients import sign_for_api_gateway
 from a2i_local.cdk_cli import CdkCli
 from a2i_local.host import LocalAws
 from a2i_local.host.clients import invitations_of
-from tests.end_to_end.conftest import DISPOSABLE, ROOT, STACK, Project
+from tests.end_to_end.conftest import CONTEXT, DISPOSABLE, ROOT, STACK, Project
 from tests.end_to_end.operating import Operator, until
 from tests.end_to_end.portal_people import Person, totp
 
@@ -61,13 +66,15 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         [sentiment] = json.loads((ROOT / "cdk.json").read_text())["context"]["a2i"]["flows"]
         boxes = {**sentiment, "name": "boxes", "template": "object_detection_review"}
         settings = {
+            **CONTEXT,
             **DISPOSABLE,
             "a2i.flows": json.dumps([sentiment, boxes]),
             "a2i.backend.mode": json.dumps("account"),
             "a2i.workforce.mfa": json.dumps("required"),
             "a2i.workforce.workers": json.dumps([ANN, BEN, CLEO]),
         }
-        cli.deploy(project.synth("account", settings), STACK)
+        app = f"{sys.executable} -m tests.end_to_end.callers_app"
+        cli.deploy(cli.synth(app, project.folder / "account", context=settings), STACK)
         yield Portal(project, Operator(project), project.outputs())
 
 
@@ -270,6 +277,22 @@ def test_a_removed_worker_is_out_at_the_next_call_and_holds_nothing(
     assert loop in ann.open_tasks()
 
 
+def test_an_application_starts_human_loops_of_the_flow_that_it_was_granted_alone(
+    portal: Portal,
+) -> None:
+    runtime = _runtime_of_role(portal, portal.outputs["CallerRoleArn"])
+    request = {"HumanLoopInput": {"InputContent": '{"taskObject": "a", "initialValue": "b"}'}}
+    granted, other = (portal.outputs[f"{flow}FlowDefinitionArn"] for flow in ("Sentiment", "Boxes"))
+    runtime.start_human_loop(HumanLoopName="granted", FlowDefinitionArn=granted, **request)
+    with pytest.raises(ClientError) as refused:
+        runtime.start_human_loop(HumanLoopName="refused", FlowDefinitionArn=other, **request)
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert f"sagemaker:StartHumanLoop on resource: {other}" in str(refused.value)
+    assert {each["humanLoopName"] for each in portal.operator.json("loop", "list")} >= {"granted"}
+    portal.operator.a2i("loop", "show", "refused", fails=True)
+
+
 def test_other_sites_and_names_do_not_reach_the_portal(portal: Portal) -> None:
     foreign = urllib3.request("GET", portal.origin, headers={"Host": "evil.example"})
     assert foreign.status == 403
@@ -283,6 +306,23 @@ def test_other_sites_and_names_do_not_reach_the_portal(portal: Portal) -> None:
 
 def _accepting(loop: str) -> Callable[[Person], tuple[int, dict[str, object]]]:
     return lambda person: person.call("POST", f"tasks/{loop}/accept", {})
+
+
+def _runtime_of_role(portal: Portal, role_arn: str) -> Any:
+    """A2I's client as an application with the role makes it for the stack's endpoint."""
+    assumed = portal.project.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="app")
+    environment, keys = portal.project.local.environment, assumed["Credentials"]
+    runtime = boto3.client(
+        "sagemaker-a2i-runtime",
+        endpoint_url=portal.outputs["HumanLoopEndpoint"],
+        region_name=environment["AWS_REGION"],
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+        verify=environment["AWS_CA_BUNDLE"],
+    )
+    runtime.meta.events.register("choose-signer.sagemaker-a2i-runtime", sign_for_api_gateway)
+    return runtime
 
 
 def _opened(portal: Portal, path: str) -> urllib3.BaseHTTPResponse:

@@ -136,7 +136,7 @@ class HumanLoopApi(Construct):
                 acknowledge(route, "APIG4", because=_OPEN)
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Call StartHumanLoop, for any flow: a route knows no more of a request than its path."""
+        """Call StartHumanLoop: a route knows a request's path, and the function checks the flow."""
         arn = Stack.of(self).format_arn(
             service="execute-api",
             resource=self.api.api_id,

@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct, IValidation
 
+from a2i_constructs.account.endpoint_callers import EndpointCallers
 from a2i_constructs.account.human_loop_api import HumanLoopApi
 from a2i_constructs.account.human_loop_functions import (
     HumanLoopStream,
@@ -58,6 +59,7 @@ class HumanLoopService(Construct):
             self, table=self.table, buckets=buckets, environment=environment
         )
         self.api.serve_runtime(self.endpoint)
+        self.callers = EndpointCallers(self.endpoint)
         self.portal = make_portal(self, table=self.table, buckets=buckets, environment=environment)
         self.stream = HumanLoopStream(
             self, "Stream", table=self.table, buckets=buckets, environment=environment

@@ -177,7 +177,11 @@ class AccountBackend(ReviewBackend):
     def grant_start_human_loop(
         self, grantee: iam.IGrantable, scope: Construct, flow_definition_arn: str
     ) -> iam.Grant:
-        return HumanLoopService.of(scope).api.grant_start_human_loop(grantee)
+        service = HumanLoopService.of(scope)
+        role = service.callers.add(grantee, flow_definition_arn)
+        granted = service.api.grant_start_human_loop(role)
+        service.callers.come_before_policies_of(role)
+        return granted
 
 
 def _let_change(function: lambda_.Function) -> None:

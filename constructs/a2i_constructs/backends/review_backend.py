@@ -283,8 +283,7 @@ class ReviewBackend(ABC):
         Args:
             grantee: The application.
             scope: Construct of the stack.
-            flow_definition_arn: Flow definition that it may use; in the account it may use each
-                one.
+            flow_definition_arn: Flow definition that it may use.
         """
 
 

@@ -26,9 +26,14 @@ class IFlowDefinition(Protocol):
         """The name of the flow definition."""
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Permit `grantee` to start human loops of this flow, and in Amazon A2I no others.
+        """Permit `grantee` to start human loops of this flow, and no others.
 
-        Human loops in the account are started at an endpoint that all flows of the stack share.
+        Human loops in the account are started at an endpoint that all flows of the stack share. It
+        keeps a list of the flows that each role was granted, so `grantee` must have a role there.
+
+        Raises:
+            ValueError: Human loops live in the account, and `grantee` has no role, or one of
+                another stack without a `role_name`.
         """
 
     def on_human_loop_status_change(
@@ -66,7 +71,12 @@ class FlowDefinitionBase(Resource):
         """Matches `detail.flowDefinitionArn` of this flow's events."""
 
     def grant_start_human_loop(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Permit `grantee` to start human loops of this flow, and in Amazon A2I no others."""
+        """Permit `grantee` to start human loops of this flow, and no others.
+
+        Raises:
+            ValueError: Human loops live in the account, and `grantee` has no role, or one of
+                another stack without a `role_name`.
+        """
         backend = ReviewBackend.of(self)
         return backend.grant_start_human_loop(grantee, self, self.flow_definition_arn)
 

@@ -36,6 +36,13 @@ class UnknownPath(ServiceError):
     http_status = 404
 
 
+class AccessDeniedException(ServiceError):
+    """The caller may not do this with this human loop or flow definition."""
+
+    code = "AccessDeniedException"
+    http_status = 403
+
+
 class ResourceNotFoundException(ServiceError):
     """No such human loop or flow definition."""
 

@@ -64,11 +64,12 @@ class _BackendClients:
         client = self._clients.client(
             "sagemaker-a2i-runtime", endpoint_url=self._parameters["human-loop-endpoint"]
         )
-        client.meta.events.register("choose-signer.sagemaker-a2i-runtime", _sign_for_api_gateway)
+        client.meta.events.register("choose-signer.sagemaker-a2i-runtime", sign_for_api_gateway)
         return client
 
 
-def _sign_for_api_gateway(context: dict[str, Any], **_: Any) -> None:
+def sign_for_api_gateway(context: dict[str, Any], **_: Any) -> None:
+    """Sign for `execute-api`: handler of botocore's event `choose-signer`."""
     context["signing"] = {**context.get("signing", {}), "signing_name": "execute-api"}
 
 
