@@ -143,7 +143,7 @@ class TaskEnvironment(Environment):
 
     loop_iteration_limit = MAX_LOOP_TURNS
     local_namespace_limit = MAX_VALUE_SIZE
-    output_stream_limit = MAX_OUTPUT_BYTES
+    output_stream_limit = MAX_OUTPUT_BYTES  # of what is captured; a page's buffer has its own
 
     def from_string(self, source: str, *args: Any, **options: Any) -> BoundTemplate:
         """Parse `source`."""

@@ -306,7 +306,10 @@ def test_reviews_that_rightly_wait_hide_none_that_is_stuck() -> None:
         open_entry(f"waits-{number}", moment - timedelta(days=3)) for number in range(5 * LOOKED_AT)
     ]
     lost = [open_entry(f"lost-{number}", moment - timedelta(hours=20)) for number in range(50)]
-    stuck = open_entry("stuck", moment - timedelta(hours=19), ReviewStatus.STARTING)
+    stuck = [
+        open_entry(f"stuck-{number}", moment - timedelta(hours=19), ReviewStatus.STARTING)
+        for number in range(20)
+    ]
     services = ManyLoops()
     open_reviews = OpenReviews(
         human_loops=HumanLoops(services),  # type: ignore[arg-type]  # the part it uses
@@ -316,8 +319,8 @@ def test_reviews_that_rightly_wait_hide_none_that_is_stuck() -> None:
         clock=lambda: moment,
     )
 
-    open_reviews.reconcile([*entries, *lost, stuck])
-    assert services.resumed == 1
+    open_reviews.reconcile([*entries, *lost, *stuck])
+    assert services.resumed == len(stuck)
 
     runs_a_day = 24 * 4
     for _ in range(runs_a_day):

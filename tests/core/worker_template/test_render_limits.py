@@ -45,6 +45,11 @@ SECONDS = 30
             "too large",
         ),
         ("{% for i in (1..100000) %}{{ task.input.long }}{% endfor %}", "output stream limit"),
+        (
+            "{% capture text %}{% for i in (1..5000) %}{{ task.input.long }}{% endfor %}"
+            "{% endcapture %}",
+            "output stream limit",
+        ),
         ("{% if true %}" * 5_000 + "{% endif %}" * 5_000, "nest"),
         ("{{" * 60_000, "not closed"),
         ("{%" * 60_000, "not closed"),
