@@ -99,9 +99,17 @@ function briefly(seconds) {
 }
 
 function fieldList(content) {
-  const fields = Object.entries(content).flatMap(([name, value]) => [
+  const fields = fieldsOf(content).flatMap(([name, value]) => [
     h("dt", {}, name),
     h("dd", {}, typeof value === "string" ? value : JSON.stringify(value, null, 2)),
   ]);
   return h("dl", {}, ...fields);
+}
+
+/** Names and values; what lies deeper, such as the label of a classifier, by all its names. */
+function fieldsOf(content) {
+  return Object.entries(content).flatMap(([name, value]) => {
+    if (value === null || Array.isArray(value) || typeof value !== "object") return [[name, value]];
+    return fieldsOf(value).map(([inner, deeper]) => [`${name} · ${inner}`, deeper]);
+  });
 }

@@ -6,10 +6,10 @@ const UNITS = [
   ["min", 60],
 ];
 
-/** 4000 -> "1 h 6 min"; less than a minute -> "less than a minute". */
+/** 4000 -> "1 h 6 min"; less than a minute, or none at all -> "less than a minute". */
 export function inWords(seconds) {
   const parts = [];
-  let rest = Math.floor(seconds);
+  let rest = Math.max(0, Math.floor(seconds));
   for (const [unit, size] of UNITS) {
     const count = Math.floor(rest / size);
     rest -= count * size;

@@ -165,10 +165,12 @@ def test_an_answer_is_taken_back_from_the_next_task(page: Page, site: AccountSit
 
 
 def test_past_answers_are_read_and_not_changed(page: Page, site: AccountSite) -> None:
+    site.account.clock.advance(timedelta(seconds=30))  # computers' times differ by some seconds
     submit_first(page, "what I said")
     page.get_by_role("button", name="Back to the list").click()
     page.get_by_role("button", name="My last answers").click()
     expect(page.get_by_text("Answered: 1 today, 1 in seven days")).to_be_visible()
+    expect(page.locator("summary .facts")).to_have_text("less than a minute ago")
     page.get_by_text("loop-1 · review").click()
     expect(page.locator(".answer dd")).to_have_text("what I said")
     expect(page.locator(".answer input")).to_have_count(0)

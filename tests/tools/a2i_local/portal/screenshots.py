@@ -7,11 +7,12 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from a2i_local.loopback_server import serving
 from a2i_local.portal import create_app
@@ -127,7 +128,6 @@ def sample_tasks() -> MemoryTasks:
                 title="Check the sentiment" if name == "classifier" else "Look at the picture",
                 flow_definition_arn=flow,
                 review_id=f"order-{1000 + number}",
-                can_decline=name == "classifier",
             )
         )
     tasks.add(replace(tasks.tasks["classifier"], id="second", review_id="order-1009"))
@@ -167,27 +167,34 @@ def views(page: Page, portal: str) -> Iterator[str]:
         for button in task.locator("ol.items button.name").all()[:1]:
             button.click()
         yield name
-    page.goto(f"{address}?worker=ann&task=classifier")
-    page.frame_locator("iframe").get_by_role("note").wait_for(state="attached")
-    page.get_by_role("button", name="Decline").click()
-    yield "decline"
+
+
+@contextmanager
+def new_page(playwright: Playwright, look: str) -> Iterator[Page]:
+    """Open a page that looks so."""
+    browser = playwright.chromium.launch(
+        executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+    )
+    yield browser.new_context(**LOOKS[look]).new_page()  # type: ignore[arg-type]
+    browser.close()
+
+
+def save(page: Page, name: str) -> None:
+    """Keep what a page shows as a small picture."""
+    PICTURES.mkdir(exist_ok=True)
+    with Image.open(io.BytesIO(page.screenshot())) as picture:
+        small = picture.convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
+    small.save(PICTURES / f"{name}.png", optimize=True)
 
 
 def main() -> None:
     """Make all pictures."""
-    PICTURES.mkdir(exist_ok=True)
-    app = create_app(sample_tasks(), MemorySignIn(), allowed_hosts={"127.0.0.1"})
-    with serving(app) as portal, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        for look, options in LOOKS.items():
-            page = browser.new_context(**options).new_page()  # type: ignore[arg-type]
-            for name in views(page, portal):
-                with Image.open(io.BytesIO(page.screenshot())) as picture:
-                    small = picture.convert("RGB").quantize(colors=128, dither=Image.Dither.NONE)
-                small.save(PICTURES / f"{name}_{look}.png", optimize=True)
-        browser.close()
+    with sync_playwright() as playwright:
+        for look in LOOKS:
+            app = create_app(sample_tasks(), MemorySignIn(), allowed_hosts={"127.0.0.1"})
+            with serving(app) as portal, new_page(playwright, look) as page:
+                for name in views(page, portal):
+                    save(page, f"{name}_{look}")
 
 
 if __name__ == "__main__":
