@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 _FACTORS = {"quick": 0.1, "usual": 1, "soak": 20}
 _EFFORT = os.environ.get("A2I_EFFORT", "usual")
@@ -17,7 +17,15 @@ def examples(usual: int) -> int:
 
 
 def load_profile() -> None:
-    """Set the number of examples for tests that name none."""
-    if _EFFORT != "usual":
-        settings.register_profile(_EFFORT, max_examples=examples(_USUAL_EXAMPLES), deadline=None)
-        settings.load_profile(_EFFORT)
+    """Set the number of examples for tests that name none.
+
+    No example has a deadline: on a machine that others use too, any may take longer than
+    hypothesis's 200 ms, and so may the making of examples. Pytest's timeout ends what hangs.
+    """
+    settings.register_profile(
+        _EFFORT,
+        max_examples=examples(_USUAL_EXAMPLES),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile(_EFFORT)
