@@ -81,7 +81,7 @@ class Operator:
         asked.submit(task[0]["id"], WORKER, {"sentiment": {"label": "Negative"}})
 
 
-def until(look: Callable[[], Any], seconds: float = 60) -> Any:
+def until(look: Callable[[], Any], seconds: float = 180) -> Any:
     """Return what `look` finds, as soon as that is something."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

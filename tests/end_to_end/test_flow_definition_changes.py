@@ -178,7 +178,7 @@ def test_destroying_is_allowed_once_nothing_is_pending_and_leaves_nothing_of_a2i
     stack: Stack, operator: Operator, first: Path
 ) -> None:
     operator.start("destroy-3")
-    operator.a2i("flow", "discard-pending", "--queued", "--yes", "--timeout", "60")
+    operator.a2i("flow", "discard-pending", "--queued", "--yes", "--timeout", "180")
     client = stack.project.client
     empty_buckets(client("cloudformation"), client("s3"), STACK)
 

@@ -53,7 +53,7 @@ def test_follows_a_review_from_start_to_erasure(operator: Operator) -> None:
     assert "is still open" in operator.a2i("review", "erase", "order-1", "--yes", fails=True)
 
     operator.answer(loop)
-    operator.a2i("loop", "wait", loop, "--timeout", "60")
+    operator.a2i("loop", "wait", loop, "--timeout", "180")
     until(lambda: operator.json("review", "list") == [])
 
     answers = operator.json("loop", "result", loop)["humanAnswers"]
@@ -69,7 +69,7 @@ def test_follows_a_review_from_start_to_erasure(operator: Operator) -> None:
 
 def test_discards_what_is_pending_until_its_end_is_told(operator: Operator) -> None:
     loop = operator.start("order-2")
-    operator.a2i("flow", "discard-pending", "--yes", "--timeout", "60")
+    operator.a2i("flow", "discard-pending", "--yes", "--timeout", "180")
     assert operator.json("loop", "show", loop)["humanLoopStatus"] == "Stopped"
     assert operator.json("review", "show", "order-2")["status"] == "Stopped"
     assert operator.json("review", "list") == []

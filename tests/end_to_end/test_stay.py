@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from a2i_cli.demo.portal_client import PortalClient
+from tests.tools.a2i_local.host.processes import take_ctrl_c
 
 pytestmark = pytest.mark.local_aws
 
@@ -19,11 +20,6 @@ ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "examples" / "demos" / "human_review_demo.py"
 A2I = Path(sys.executable).with_name("a2i")
 WORKER = "alice@example.com"
-
-
-def take_ctrl_c() -> None:
-    """Shells have what they start in the background ignore SIGINT; a terminal does not."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Stay:

@@ -44,8 +44,8 @@ def start_detached(options: Sequence[str]) -> Instance:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    signal.signal(signal.SIGINT, former)
     try:
+        signal.signal(signal.SIGINT, former)
         if interruptions:
             signal.raise_signal(signal.SIGINT)
         return _wait(process, directory, log)

@@ -96,7 +96,7 @@ def test_a_prediction_is_sent_answered_and_returned(project: Project, reviews: R
     assert reviews.find("order-1") == review
 
     answer_one(project, "Negative")
-    result = reviews.wait(review, timeout=60)
+    result = reviews.wait(review, timeout=180)
     assert result.is_completed
     assert result.answer == {"sentiment": {"label": "Negative"}}
     assert result.changes == {"sentiment": {"before": "POSITIVE", "after": "Negative"}}
@@ -123,7 +123,7 @@ def test_results_are_read_one_by_one(reviews: Reviews, project: Project) -> None
         answer_one(project, "Mixed")
         assert number
     for number in (1, 2):
-        reviews.wait(f"lazy-{number}", timeout=60)
+        reviews.wait(f"lazy-{number}", timeout=180)
     one_by_one = iter(reviews.results("second"))
     first = next(one_by_one)
     bucket, _, key = str(first.result_uri).removeprefix("s3://").partition("/")

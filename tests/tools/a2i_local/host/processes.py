@@ -1,10 +1,19 @@
-"""Processes of a group and their listening sockets, read from /proc."""
+"""Processes of a group and their listening sockets, read from /proc; Ctrl-C for a process."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 _LISTEN = "0A"
 _ZOMBIE = "Z"
+
+
+def take_ctrl_c() -> None:
+    """Shells have what they start in the background ignore SIGINT; a terminal does not.
+
+    For `preexec_fn`: what tests start inherits it from what started the tests.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def living_processes(group: int) -> list[int]:
