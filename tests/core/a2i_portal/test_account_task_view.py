@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.core.a2i_portal.account_site import AccountSite, serving_account
 from tests.core.a2i_portal.test_account_page import FORM, fill, sign_in
+from tests.lambda_src.account_loops import reviewer
 from tests.tools.a2i_local.portal.test_accessibility import violations
 
 OPTIONS = {
@@ -168,6 +169,10 @@ def test_past_answers_are_read_and_not_changed(page: Page, site: AccountSite) ->
     site.account.clock.advance(timedelta(seconds=30))  # computers' times differ by some seconds
     submit_first(page, "what I said")
     page.get_by_role("button", name="Back to the list").click()
+    page.set_viewport_size({"width": 390, "height": 760})
+    expect(page.get_by_role("button", name="My last answers")).to_be_visible()
+    count = "document.querySelector('.count')"  # beside the link, and nothing of it below the link
+    page.wait_for_function(f"{count}.scrollWidth <= {count}.clientWidth")
     page.get_by_role("button", name="My last answers").click()
     expect(page.get_by_text("Answered: 1 today, 1 in seven days")).to_be_visible()
     expect(page.locator("summary .facts")).to_have_text("less than a minute ago")
@@ -179,3 +184,12 @@ def test_past_answers_are_read_and_not_changed(page: Page, site: AccountSite) ->
     expect(page.get_by_role("heading", name="My last answers")).to_be_visible()
     page.keyboard.press("Alt+l")
     expect(page.locator("button.task .name")).to_have_text(["loop-2"])
+
+
+def test_past_answers_show_names_and_values_in_place_of_json(page: Page, site: AccountSite) -> None:
+    answer = {"sentiment": {"label": "Mixed"}, "boxes": [1, 2], "note": None}
+    site.account.tasks().submit("loop-1", reviewer("ann"), answer)
+    page.goto(f"{site.url}/?view=answers")
+    page.get_by_text("loop-1 · review").click()
+    expect(page.locator(".answer dt")).to_have_text(["sentiment · label", "boxes", "note"])
+    expect(page.locator(".answer dd").first).to_have_text("Mixed")

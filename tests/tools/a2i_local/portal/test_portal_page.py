@@ -233,6 +233,8 @@ def test_help_lists_the_keys(page: Page, portal: str, tasks: MemoryTasks) -> Non
     expect(page.get_by_role("heading", name="Nothing to review")).to_be_visible()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("submit the answer")
+    # A telephone shows what has the focus: the beginning, and not the button at the end.
+    expect(page.get_by_role("heading", name="Keyboard shortcuts")).to_be_focused()
 
 
 def test_going_back_in_the_browser_leads_to_the_list(
