@@ -15,6 +15,7 @@ from benchmarks import (
     app_synthesis,
     human_loop_writes,
     local_a2i,
+    portal_import,
     starter_batch,
     starter_import,
     starter_memory,
@@ -27,6 +28,7 @@ RESULTS = ROOT / "build" / "bench.json"
 PARTS = (
     app_synthesis,
     starter_import,
+    portal_import,
     starter_batch,
     starter_memory,
     local_a2i,
