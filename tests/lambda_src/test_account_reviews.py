@@ -47,7 +47,7 @@ THROTTLED, ATTEMPTS = 0.25, 4
 KILLED = 0.01
 """Of all calls: a review has some 60."""
 LOST, TWICE = 0.3, 0.3
-TURNS = 200 * REVIEWS
+TURNS = 150 * REVIEWS
 REFUSALS = (HumanReviewError, ServiceError, WorkerTaskError, ClientError, Killed)
 
 
