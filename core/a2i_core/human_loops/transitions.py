@@ -123,8 +123,8 @@ def decline(loop: HumanLoop, sub: str, reason: str, now: datetime) -> HumanLoop:
     """
     require_takes_answers(loop)
     others = tuple(declined for declined in loop.declined if declined.sub != sub)
-    noted = replace(loop, declined=(*others, Declined(sub, reason, now)))
-    return _settle(_without_assignment(noted, sub), now)
+    declined = (*others, Declined(sub, reason, now))
+    return _settle(_without_assignment(loop, sub, declined=declined), now)
 
 
 def answer(
@@ -147,8 +147,8 @@ def answer(
     if assignment is None:
         raise AssertionError("accept assigns the task")
     given = Answer(assignment.worker, assignment.accepted_at, now, content)
-    answered = replace(loop, answers=(*loop.answers, given))
-    return _settle(_without_assignment(answered, worker.sub), now)
+    answers = (*loop.answers, given)
+    return _settle(_without_assignment(loop, worker.sub, answers=answers), now)
 
 
 def stop(loop: HumanLoop, now: datetime, *, stopping: timedelta = timedelta(0)) -> HumanLoop:
@@ -208,7 +208,7 @@ def output_written(loop: HumanLoop) -> HumanLoop:
     """End a loop whose answers are in S3."""
     if loop.outcome is None or not loop.is_open:
         return loop
-    return _close(replace(loop, output_written=True), loop.outcome)
+    return _close(loop, loop.outcome, output_written=True)
 
 
 def output_refused(loop: HumanLoop, reason: str) -> HumanLoop:
@@ -252,9 +252,9 @@ def _waits_for_rendering(loop: HumanLoop) -> bool:
     return loop.is_open and not loop.rendered and loop.withdrawn_at is None
 
 
-def _without_assignment(loop: HumanLoop, sub: str) -> HumanLoop:
+def _without_assignment(loop: HumanLoop, sub: str, **changes: Any) -> HumanLoop:
     held = tuple(assignment for assignment in loop.assignments if assignment.worker.sub != sub)
-    return replace(loop, assignments=held)
+    return replace(loop, assignments=held, **changes)
 
 
 def _withdraw(loop: HumanLoop, now: datetime) -> HumanLoop:
@@ -297,12 +297,12 @@ def _conclude(loop: HumanLoop, *, complete: bool) -> HumanLoop:
 
 
 def _fail(loop: HumanLoop, code: FailureCode, reason: str) -> HumanLoop:
-    failed = replace(loop, failure_code=code, failure_reason=reason[:MAX_FAILURE_REASON])
-    return _close(failed, HumanLoopStatus.FAILED)
+    shown = reason[:MAX_FAILURE_REASON]
+    return _close(loop, HumanLoopStatus.FAILED, failure_code=code, failure_reason=shown)
 
 
-def _close(loop: HumanLoop, status: HumanLoopStatus) -> HumanLoop:
-    return replace(loop, status=status, assignments=(), review_title=None)
+def _close(loop: HumanLoop, status: HumanLoopStatus, **changes: Any) -> HumanLoop:
+    return replace(loop, status=status, assignments=(), review_title=None, **changes)
 
 
 def _wrong_status(
