@@ -29,7 +29,7 @@ if NODE.exists():  # the pinned one: an older one on the PATH prints warnings in
 LOCAL_SCHEMES = ("data", "blob", "about")
 MARK_OF_FIXTURE = {"chromium": "browser", "local_aws": "local_aws"}
 PROGRAM_MARKS = ("browser", "local_aws", "process")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """How long a page may take for anything on a machine that others use too."""
 expect.set_options(timeout=PATIENCE_MS)
 running: list[pytest.Item] = []
