@@ -47,7 +47,7 @@ THROTTLED, ATTEMPTS = 0.25, 4
 KILLED = 0.01
 """Of all calls: a review has some 60."""
 LOST, TWICE = 0.3, 0.3
-TURNS = 150 * REVIEWS
+TURNS = 50 * REVIEWS
 REFUSALS = (HumanReviewError, ServiceError, WorkerTaskError, ClientError, Killed)
 
 
@@ -110,6 +110,8 @@ class Stack:
     """How many of the events were looked at."""
     told: list[dict[str, Any]] = field(default_factory=list)
     """Events that come to the results function."""
+    age: timedelta = timedelta(0)
+    """Time that has passed for the reconciler."""
 
     def __post_init__(self) -> None:
         self.trouble = Trouble(self.random)
@@ -178,7 +180,8 @@ class Stack:
                 self.told.remove(detail)
 
     def reconcile(self) -> None:
-        wrap, moment = self.trouble.around, now() + timedelta(minutes=10)
+        self.age += timedelta(minutes=10)  # so that what it began, and was killed at, is old again
+        wrap, moment = self.trouble.around, now() + self.age
         runtime: Any = self.loops.runtime(wrap)
         results: Any = _Results(self.account, wrap)
         open_reviews = OpenReviews(
