@@ -64,13 +64,12 @@ class Soak:
     def destroy(self) -> None:
         """Try to destroy the stack until its guard has counted; each attempt is refused.
 
-        A guard that meets more faults than boto3 repeats, or is killed, refuses without a count.
+        A guard that is killed, or meets more faults than boto3 repeats, refuses without a count.
         """
         for _ in range(DESTROY_ATTEMPTS):
             with pytest.raises(CdkCliError):
                 self.project.cli.destroy(self.assembly, STACK)
             reasons = self.project.event_reasons()
-            print(reasons)
             if "would lose reviews" in reasons:
                 return
         raise AssertionError(reasons)
