@@ -17,12 +17,10 @@ from tests.end_to_end.adversity import FunctionKiller, faults
 from tests.end_to_end.conftest import STACK, WORKER, Project
 from tests.end_to_end.operating import until
 
-REVIEWS = 2_000 if IS_SOAK else 200
 PATIENCE_SECONDS = 3_000 if IS_SOAK else 420
 RECONCILE_EVERY_SECONDS = 15
 # On AWS six minutes; here messages of killed functions come again before the test is over.
 VISIBILITY_SECONDS = 20
-KILLS = REVIEWS // 40
 BATCH = 10
 DESTROY_ATTEMPTS = 5
 
@@ -34,6 +32,7 @@ class Soak:
     """
 
     backend = "a2i"
+    reviews = 2_000 if IS_SOAK else 200
     trouble: Mapping[str, Any] = {}
 
     def __init__(self, project: Project) -> None:
@@ -132,12 +131,12 @@ class Soak:
                 ids[event["detail-type"]][detail["reviewId"]].add(detail["eventId"])
 
     def _send(self) -> None:
-        for first in range(0, REVIEWS, BATCH):
-            numbers = [*range(first, min(first + BATCH, REVIEWS))]
+        for first in range(0, self.reviews, BATCH):
+            numbers = [*range(first, min(first + BATCH, self.reviews))]
             self._send_batch(numbers)
             self._send_batch(numbers[:1])
             self.sent = first + BATCH
-            if self.sent >= REVIEWS / 2:  # so that it goes on while the stack is to be destroyed
+            if self.sent >= self.reviews / 2:  # goes on while the stack is to be destroyed
                 self._over.wait(1)
 
     def _send_batch(self, numbers: list[int]) -> None:
@@ -197,23 +196,24 @@ def finish_all(soak: Soak) -> None:
     the middle somebody tries to destroy the stack. What a killed function had in hand comes again
     through the queue, or by the reconciler.
     """
-    killer = FunctionKiller(soak.local, most=KILLS)
+    reviews = soak.reviews
+    killer = FunctionKiller(soak.local, most=reviews // 40)
     with faults(soak.local, soak.trouble), soak.people_and_schedule():
         with killer.at_work():
             with soak.sending():
-                until(lambda: soak.sent >= REVIEWS / 2, PATIENCE_SECONDS)
+                until(lambda: soak.sent >= reviews / 2, PATIENCE_SECONDS)
                 soak.destroy()
-            until(lambda: killer.killed == KILLS, PATIENCE_SECONDS)
-        until(lambda: soak.closed() == REVIEWS, PATIENCE_SECONDS)
+            until(lambda: killer.killed == killer.most, PATIENCE_SECONDS)
+        until(lambda: soak.closed() == reviews, PATIENCE_SECONDS)
         until(lambda: soak.messages(soak.outputs["QueueUrl"]) == 0, PATIENCE_SECONDS)
 
     entries = {entry["reviewId"]["S"]: entry for entry in soak.entries()}
-    assert len(entries) == REVIEWS
+    assert len(entries) == reviews
     assert {entry["status"]["S"] for entry in entries.values()} == {"Completed"}
     assert not any("openFlow" in entry for entry in entries.values())
 
     loops = soak.human_loops()
-    assert len(loops) == REVIEWS
+    assert len(loops) == reviews
     expected = {entry["humanLoopName"]["S"] for entry in entries.values()}
     assert {loop["HumanLoopName"] for loop in loops} == expected
     assert {loop["HumanLoopStatus"] for loop in loops} == {"Completed"}
@@ -226,5 +226,5 @@ def finish_all(soak: Soak) -> None:
 
     assert soak.messages(soak.outputs["DeadLetterQueueUrl"]) == 0
     print(
-        f"{REVIEWS} reviews, {killer.killed} kills, {soak.refused} sends refused: 0 lost, 0 twice"
+        f"{reviews} reviews, {killer.killed} kills, {soak.refused} sends refused: 0 lost, 0 twice"
     )
