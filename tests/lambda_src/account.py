@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from a2i_shared.clock import timestamp
 from a2i_shared.documents import Documents, S3Uri
@@ -144,7 +144,8 @@ class Account:
         return entry
 
     def entries(self) -> list[dict[str, Any]]:
-        return cast("list[dict[str, Any]]", self.dynamodb.scan(TableName=self.table)["Items"])
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table)
+        return [item for page in pages for item in page["Items"]]
 
     def read(self, uri: str) -> Any:
         return Documents(self.s3).read(S3Uri.parse(uri))
