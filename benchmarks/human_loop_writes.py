@@ -28,7 +28,7 @@ _INDEXES = {
 }
 _UNIT_BYTES = 1024
 _ITEM_BYTES_OF_INDEX = 100
-"""What DynamoDB adds to each item of an index."""
+"""Bytes that DynamoDB adds to each item of an index."""
 
 
 @dataclass

@@ -60,12 +60,12 @@ _TABLE_PARTS = frozenset(
 _CELLS = frozenset({"caption", "td", "th"})
 _ROW_GROUPS = frozenset({"tbody", "tfoot", "thead"})
 _BARRIERS = frozenset({"applet", "caption", "marquee", "object", "table", "td", "template", "th"})
-"""What an end tag does not look beyond."""
+"""Elements that an end tag does not look beyond."""
 _SPECIAL = (_CLOSES_P | _TABLE_PARTS | _BARRIERS | _VOID) - {"wbr", "dialog", "search"} | {
     *("body", "button", "head", "html", "iframe", "noscript", "script", "select", "style"),
     *("textarea", "title"),
 }
-"""What an end tag of an ordinary element, such as a crowd element, does not look beyond."""
+"""Elements that the end tag of an ordinary one, such as a crowd element, does not look beyond."""
 # The end tags that close whatever is open inside.
 _CLOSES_INSIDE = _CLOSES_P - _HEADINGS - {"form", "hr", "xmp"} | {
     *("applet", "button", "marquee", "object", "table", "template"),

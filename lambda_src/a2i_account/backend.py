@@ -1,4 +1,4 @@
-"""Where a stack's human loops live: the clients that its functions use.
+"""Clients of a stack's human loops, in A2I or in the account, that its functions use.
 
 Environment: A2I_BACKEND (`a2i`, the default, or `account`); for `account` A2I_STACK_ID,
 A2I_HUMAN_LOOPS_TABLE, A2I_HUMAN_LOOPS_BUCKET; A2I_DRAINED_BACKENDS, whose loops and flow

@@ -1,4 +1,4 @@
-"""What is reviewed and answered, in S3: the table holds none of it."""
+"""Inputs, answers and drafts of human loops in S3: the table holds none of it."""
 
 from __future__ import annotations
 

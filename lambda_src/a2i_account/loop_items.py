@@ -24,7 +24,7 @@ OFFERS_INDEX = "offers"
 BY_FLOW_INDEX = "byFlow"
 OPEN_INDEX = "open"
 _OVERDUE_AFTER = timedelta(minutes=5)
-"""How long the stream has to do what a loop owes, before the clock shows it the loop again."""
+"""Time that the stream has to do what a loop owes, before the clock shows it the loop again."""
 
 _IN_KEY = {"name", "task_id"}
 """A task has its loop's name. Each kilobyte of an item is a unit to pay for, at every write."""

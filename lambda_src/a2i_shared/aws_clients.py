@@ -36,7 +36,7 @@ _USER_AGENT = f"a2i-review Botocore/{botocore.__version__}"
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 10
 LONGEST_ATTEMPT_SECONDS = _CONNECT_SECONDS + _READ_SECONDS
-"""How long one attempt at a call takes at most, when the service hangs."""
+"""Longest time that one attempt at a call takes, when the service hangs."""
 
 
 def _config(*, attempts: int = 4, read_timeout: int = _READ_SECONDS) -> Config:

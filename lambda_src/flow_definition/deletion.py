@@ -22,7 +22,7 @@ _LONGEST_WAIT = timedelta(minutes=50)
 """CloudFormation gives up on a custom resource after an hour, without saying why."""
 
 _COUNTED = 1000
-"""Where counting pending loops ends."""
+"""Number of pending loops at which counting ends."""
 
 
 def begin_deletion(

@@ -1,4 +1,4 @@
-"""What a human loop owes, done one after the other until it owes nothing.
+"""Steps that a human loop owes, done one after the other until it owes nothing.
 
 Each step may be repeated: the loop notes it only afterwards.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
 
 _GIVES_UP_AFTER = timedelta(minutes=15)
-"""How long an answer waits for S3 and IAM to take it: permissions may be on their way."""
+"""Time that an answer waits for S3 and IAM to take it: permissions may be on their way."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a browser opens by an address alone: page, its files, tasks and objects by view key."""
+"""Routes that need no token: the page, its files, and tasks and objects by view key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reviewers see of themselves: their numbers, and their last answers where flows show them."""
+"""Reviewers' own numbers, and their last answers where flows show them."""
 
 from __future__ import annotations
 

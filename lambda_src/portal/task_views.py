@@ -19,7 +19,7 @@ from a2i_shared.telemetry import logger
 from portal.task_html import task_html
 
 LINK_LIFETIME = timedelta(seconds=60)
-"""How long the address that an object's own one redirects to works."""
+"""Validity of the presigned address that an object's own one redirects to."""
 _NOT_OPEN = "this task is not open for you: open it in the portal's list"
 
 

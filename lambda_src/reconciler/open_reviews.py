@@ -28,7 +28,7 @@ LOOKED_AT = 1000
 """Reviews per run that wait for reviewers, and as many of all others."""
 
 _REGULAR_WAY = timedelta(minutes=2)
-"""How long starter and results function may take with a review before it counts as stuck."""
+"""Time that starter and results function have for a review before it counts as stuck."""
 
 _LAST_DELAY = timedelta(hours=1)
 """By then the starter has seen a request that became too old, and given it up."""

@@ -31,7 +31,7 @@ from results.human_answers import read_answers
 from results.status_change import StatusChange
 
 _OUTPUT_PATIENCE = timedelta(hours=1)
-"""How long an output may be missing before it counts as deleted: A2I writes it within moments."""
+"""Time after which a missing output counts as deleted: A2I writes it within moments."""
 
 
 @dataclass(frozen=True)

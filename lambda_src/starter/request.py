@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 INCOMING_PREFIX = "requests/_incoming/"
-"""Where senders put requests; what the starter keeps lies elsewhere."""
+"""S3 prefix of requests that senders put; what the starter keeps lies elsewhere."""
 
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
 """Lambda's own limit for direct invocations, held for objects in S3 too."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, TypeAlias
 from a2i_core.statuses import ReviewStatus
 
 Decision: TypeAlias = Literal["ReviewStarted", "ReviewNotNeeded", "ReviewQueued", "ReviewFinished"]
-"""What the starter decided; docs/integrating.md describes each."""
+"""Decisions of the starter; docs/integrating.md describes each."""
 
 _DECISIONS: dict[ReviewStatus, Decision] = {
     ReviewStatus.STARTING: "ReviewQueued",

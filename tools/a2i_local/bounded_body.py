@@ -10,7 +10,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
-"""What the starter takes of a request; no answer comes near it."""
+"""Lambda's own limit for requests to the starter; no answer comes near it."""
 BODY_SECONDS = 30.0
 
 

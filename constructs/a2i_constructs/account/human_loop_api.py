@@ -31,7 +31,7 @@ _RUNTIME = {
 }
 """The five operations of A2I's runtime, by path."""
 _PAGES = ["/", "/static/{proxy+}", "/config.json", "/task/{proxy+}", "/object/{proxy+}"]
-"""What a browser opens by an address alone: no header carries a token there."""
+"""Paths that a browser opens by their address alone: no header carries a token there."""
 _OPEN = (
     "a browser opens it by its address alone: page and script hold nothing secret, and a task or "
     "an object needs a key in its path that the function checks, given to one reviewer"

@@ -6,9 +6,9 @@ from constructs import Construct
 
 ACCESS_TOKEN_VALIDITY = Duration.minutes(15)
 SESSION = Duration.hours(8)
-"""How long the page stays signed in without a password."""
+"""Longest time that the page stays signed in without a password."""
 _ROTATION_GRACE = Duration.seconds(30)
-"""How long a refresh token that was used is taken again: its first answer may have been lost."""
+"""Time in which a used refresh token is accepted again: its first answer may have been lost."""
 
 
 def make_portal_client(

@@ -18,7 +18,7 @@ from a2i_constructs.functions.rule_packs import LOG_KEY, acknowledge_rule
 
 _POWERTOOLS_ACCOUNT = "017000801446"
 POWERTOOLS_VERSION = "3.31.1"
-"""What the public layer holds; tests run the functions with the same version."""
+"""Version of Powertools in the public layer; tests run the functions with the same one."""
 _POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python314-arm64:36"
 
 

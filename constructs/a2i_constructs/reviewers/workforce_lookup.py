@@ -11,7 +11,7 @@ from a2i_constructs.functions.kept_resources import KeptResources
 from a2i_constructs.functions.resource_provider import SERVICE_TIMEOUT, ResourceProvider
 
 Identity = Literal["cognito", "oidc"]
-"""What a workforce signs its people in with."""
+"""Identity provider that a workforce signs its people in with."""
 
 
 class WorkforceLookup(Construct):

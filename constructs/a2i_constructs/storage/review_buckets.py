@@ -29,11 +29,11 @@ INCOMING_RETENTION = Duration.days(30)
 # No flow's name begins with an underscore, so callers' requests and kept ones never meet.
 INCOMING_PREFIX = f"{REQUESTS_PREFIX}_incoming/"
 MANIFESTS_PREFIX = "manifests/"
-"""Where manifests of bulk reviews lie in the input bucket."""
+"""S3 prefix of bulk reviews' manifests in the input bucket."""
 REVIEWS_PREFIX = "reviews/"
-"""Where A2I writes answers in the output bucket."""
+"""S3 prefix in the output bucket below which A2I writes answers."""
 HUMAN_LOOPS_PREFIX = "human-loops/"
-"""Where human loops in the account keep inputs and answers in the input bucket."""
+"""S3 prefix in the input bucket of inputs and answers of human loops in the account."""
 _LOGS_BY_BUCKET_POLICY = "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy"
 _KEYS_OF_OBJECTS = (
     "keys hold a digest of the reviewId, the start of the human loop, or what the application "

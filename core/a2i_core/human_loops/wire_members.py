@@ -12,7 +12,7 @@ from a2i_core.human_loops.errors import SerializationException
 _INTEGER_MIN, _INTEGER_MAX = -(2**31), 2**31 - 1
 _TOKENS = {bool: "BOOLEAN_VALUE", int: "NUMBER_VALUE", float: "NUMBER_VALUE", str: "STRING_VALUE"}
 _ANY_CHARACTER = r"[^\n\x0b\x0c\r\x85\u2028\u2029]"
-"""What `.` stands for in Java, which AWS's patterns are written for."""
+"""Character class of `.` in Java, which AWS's patterns are written for."""
 _NOT_NULL = "Member must not be null"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from a2i_core.answer_readings import read_field
 
 NUMBERS_COVER = timedelta(days=7)
-"""How far numbers look back."""
+"""Period before now whose answers the numbers count."""
 
 
 @dataclass(frozen=True, slots=True)

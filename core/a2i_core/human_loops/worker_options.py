@@ -1,4 +1,4 @@
-"""What a flow lets its workers do and see beyond A2I; without options a loop lives as in A2I."""
+"""Options of a flow beyond A2I: declines, extensions, taking answers back and seeing them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

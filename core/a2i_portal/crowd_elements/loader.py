@@ -5,7 +5,7 @@ from pathlib import Path
 
 STATIC_DIRECTORY = Path(__file__).parent / "static"
 STATIC_PATH = "/_a2i/crowd"
-"""Where hosts serve the modules one by one."""
+"""URL path below which hosts serve the modules one by one."""
 ELEMENTS_SCRIPT = f"{STATIC_PATH}/index.js"
 
 _LOADER_FILE = r"/crowd-html-elements(?:-v2)?\.(?:js|css)"

@@ -20,7 +20,7 @@ _IN_USE = timedelta(minutes=2)
 """A starter that began before the retirement may start a loop on it for as long as it may run."""
 
 _COUNTED = 1000
-"""Where counting pending loops ends."""
+"""Number of pending loops at which counting ends."""
 
 _LOOKS = 24
 _SECONDS_BETWEEN_LOOKS = 5.0

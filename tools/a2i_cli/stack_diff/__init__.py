@@ -1,1 +1,1 @@
-"""What a change of a stack does to reviews, permissions and resources, from two templates."""
+"""Effects of a stack's change on reviews, permissions and resources, from two templates."""

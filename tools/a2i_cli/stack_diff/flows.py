@@ -34,7 +34,7 @@ _POLICY = {
 }
 
 _SHOWN = {"TaskTitle", "TaskCount", "WorkteamArn", "HumanTaskUiArn", "reviewWhen"}
-"""What the report says of a new flow."""
+"""Properties of a new flow that the report names."""
 
 
 class FlowState(StrEnum):

@@ -24,10 +24,10 @@ from worker_template import (
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 TEMPLATES = Path("worker_templates")
-"""Where, below the current folder, templates with their samples are looked for."""
+"""Folder, below the current one, of templates with their samples."""
 _SIZE = "1280,900"
 _MILLISECONDS = 10_000
-"""How long, by the page's own clock, elements and images have to appear."""
+"""Time for elements and images to appear, by the page's own clock."""
 _PATIENCE = 120
 
 

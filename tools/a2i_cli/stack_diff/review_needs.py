@@ -1,4 +1,4 @@
-"""What pending reviews need of a stack, and what of it a change would take away."""
+"""Keys, buckets and other needs of pending reviews that a change would take away."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -19,7 +19,7 @@ from a2i_local.bounded_body import read_body
 
 OWN_PATHS = "/_a2i/"
 OBJECTS = f"{OWN_PATHS}aws"
-"""Where links to objects of S3 lead that the portal redirects to."""
+"""URL path below which objects of S3 are served that the portal redirects to."""
 _SIGN_IN = re.compile(r"/(oauth2/.*|login|logout)")
 _SIGN_IN_ADDRESS = re.compile(rb'https://[^"/]+[.]auth[.][a-z0-9-]+[.]amazoncognito[.]com')
 _ADDRESSES = {"redirect_uri", "logout_uri"}
