@@ -8,12 +8,11 @@ from typing import Any, Protocol
 
 import urllib3
 
-from a2i_local.loopback_server import serving
-from a2i_local.portal import create_app
 from a2i_local.service import Member
 from a2i_local.testing import LocalA2I
 from a2i_local.testing.local_a2i import CLIENT_ID, USER_POOL
 from tests.core.a2i_portal.account_site import AccountSite, object_uri, serving_account
+from tests.tools.a2i_local.portal.served_portal import serving_portal
 
 ANN, BEN, EVE = "worker-1", "worker-2", "eve"
 """Two members of the task's team, and one of another team."""
@@ -158,14 +157,7 @@ def _local() -> Iterator[AccessHost]:
     a2i.s3.put_object(Bucket=a2i.bucket, Key="picture.png", Body=b"x")
     picture = f"s3://{a2i.bucket}/picture.png"
     a2i.start(LOOP, a2i.create_flow_definition("review", TEMPLATE), {"picture": picture})
-    app = create_app(
-        a2i.service.worker_tasks,
-        a2i.service.sign_in,
-        allowed_hosts={"127.0.0.1"},
-        sign_in_required=True,
-        clock=a2i.service.clock,
-    )
-    with serving(app) as url:
+    with serving_portal(a2i, sign_in_required=True) as url:
         yield LocalAccess(a2i, url)
     a2i.close()
 

@@ -9,10 +9,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FrameLocator, Page, expect
 
-from a2i_local.loopback_server import serving
-from a2i_local.portal import create_app
 from a2i_local.service import StoredObject
 from a2i_local.testing import LocalA2I
+from tests.tools.a2i_local.portal.served_portal import serving_portal
 
 TEMPLATE = """<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>
 <crowd-form>
@@ -54,8 +53,7 @@ def reviews() -> Iterator[Reviews]:
             "review", TEMPLATE, task_count=2, TaskTimeLimitInSeconds=600
         )
         a2i.start("loop-1", flow, {"text": HOSTILE, "page": f"s3://{a2i.bucket}/in/page 1.png"})
-        app = create_app(a2i.service.worker_tasks, a2i.service.sign_in, allowed_hosts={"127.0.0.1"})
-        with serving(app) as url:
+        with serving_portal(a2i) as url:
             yield Reviews(a2i, url)
 
 

@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from a2i_local.loopback_server import serving
-from a2i_local.portal import create_app
 from a2i_local.portal.sessions import LIFETIME
 from a2i_local.testing import LocalA2I
 from a2i_local.testing.local_a2i import USER_POOL
+from tests.tools.a2i_local.portal.served_portal import serving_portal
 from tests.tools.a2i_local.portal.test_portal_api import Reply, call
 from tests.tools.a2i_local.service.test_sign_in import with_oidc_team
 
@@ -52,14 +51,7 @@ def running(*, sign_in_required: bool, with_oidc: bool = False) -> Iterator[Port
     else:
         a2i.host.passwords[USER_POOL, "worker-1"] = "right"
         a2i.start("loop", a2i.create_flow_definition("review", FLOW_TEMPLATE), {})
-    app = create_app(
-        a2i.service.worker_tasks,
-        a2i.service.sign_in,
-        allowed_hosts={"127.0.0.1"},
-        sign_in_required=sign_in_required,
-        clock=a2i.service.clock,
-    )
-    with serving(app) as url:
+    with serving_portal(a2i, sign_in_required=sign_in_required) as url:
         yield Portal(a2i, url)
 
 
