@@ -70,10 +70,13 @@ def created(loop: HumanLoop) -> tuple[datetime, str]:
 
 
 def read_all(loops: list[HumanLoop], **asked: str) -> list[list[str]]:
-    """The ids of all pages, one after the other."""
+    """The ids of all pages, one after the other; no two of them begin at the same place."""
     pages: list[list[str]] = []
+    begun: set[str] = set()
     more: str | None = ""
     while more is not None:
+        assert more not in begun
+        begun.add(more)
         query = TaskQuery.of({**asked, "after": more})
         page = task_page(query, [], offers(loops, query))
         pages.append([task.id for task in page.tasks])
