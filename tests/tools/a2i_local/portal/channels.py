@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 CHANNELS_WITHOUT_REQUEST = ("preconnect", "dns-prefetch", "prerender")
 """Headless Chromium does none of these: their absence shows little, in a window it shows more."""
+TRIED = "tried"
+"""What a page that goes on says in the console once it is loaded with all that it tried."""
+_SAY_TRIED = f"<script>addEventListener('load', () => console.log('{TRIED}'))</script>"
 
 
 class Listener:
@@ -79,7 +82,16 @@ def listening() -> Iterator[Listener]:
         listener.close()
 
 
-def at_once(listener: Listener) -> tuple[str, set[str]]:
+def tries(listener: Listener) -> dict[str, tuple[str, set[str]]]:
+    """HTML of tries to reach the listener, by name, each with the channels that it hears of it."""
+    alone = {
+        name: (html, {name.partition(" ")[0]})
+        for name, html in {**_navigations(listener), **_peer_connections(listener)}.items()
+    }
+    return {"all at once": _at_once(listener), **alone}
+
+
+def _at_once(listener: Listener) -> tuple[str, set[str]]:
     """HTML that tries all channels which leave the page as it is, and their names."""
     out = listener.url
     calls = {
@@ -129,15 +141,25 @@ def at_once(listener: Listener) -> tuple[str, set[str]]:
         "frame-fetch": f"<iframe srcdoc=\"<script>fetch('{out}/frame-fetch',"
         " {mode: 'no-cors'}).catch(() => 0)</script>\"></iframe>",
     }
-    tries = "".join(f"(async () => ({call}))().catch(() => 0);\n" for call in calls.values())
-    html = "".join(elements.values()) + f"<script>{tries}</script>"
+    calls_caught = "".join(f"(async () => ({call}))().catch(() => 0);\n" for call in calls.values())
+    html = f"{_SAY_TRIED}{''.join(elements.values())}<script>{calls_caught}</script>"
     names = {*calls, *elements} - {*CHANNELS_WITHOUT_REQUEST, "webtransport"}
     return html, names
 
 
-def one_by_one(listener: Listener) -> dict[str, str]:
-    """HTML of each channel that changes the page, or the process that shows it."""
+def _navigations(listener: Listener) -> dict[str, str]:
+    """HTML of each channel that shows another page instead."""
     out = listener.url
+    return {
+        "location": f"<script>location = '{out}/location?secret'</script>",
+        "refresh": f"<meta http-equiv=refresh content='0; url={out}/refresh?secret'>",
+        "form": f"<form action='{out}/form'></form><script>document.forms[0].submit()</script>",
+        "link": f"<a href='{out}/link'>x</a><script>document.links[0].click()</script>",
+    }
+
+
+def _peer_connections(listener: Listener) -> dict[str, str]:
+    """HTML of each way to a peer connection; Chromium ends processes that it catches at some."""
     call = (
         "try { const c = new RTCPeerConnection({iceServers: ["
         f"{{urls: 'stun:127.0.0.1:{listener.udp_port}'}}, {{username: 'secret', credential: 'x',"
@@ -146,11 +168,7 @@ def one_by_one(listener: Listener) -> dict[str, str]:
         " c.createOffer().then((offer) => c.setLocalDescription(offer)); } catch {}"
     )
     frame = "const f = document.createElement('iframe');"
-    return {
-        "location": f"<script>location = '{out}/location?secret'</script>",
-        "refresh": f"<meta http-equiv=refresh content='0; url={out}/refresh?secret'>",
-        "form": f"<form action='{out}/form'></form><script>document.forms[0].submit()</script>",
-        "link": f"<a href='{out}/link'>x</a><script>document.links[0].click()</script>",
+    ways = {
         "rtc": f"<script>{call}</script>",
         "rtc in a frame of the template": f'<iframe srcdoc="<script>{call}</script>"></iframe>',
         "rtc in a frame of a script": f"<script>{frame} f.srcdoc = `<script>{call}<\\/script>`;"
@@ -160,3 +178,4 @@ def one_by_one(listener: Listener) -> dict[str, str]:
         "rtc of an empty frame": f"<script>{frame} document.body.append(f); try {{ const"
         f" RTCPeerConnection = f.contentWindow.RTCPeerConnection; {call} }} catch {{}}</script>",
     }
+    return {name: _SAY_TRIED + way for name, way in ways.items()}

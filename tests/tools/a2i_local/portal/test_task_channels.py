@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, Frame, Page, expect
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
@@ -20,9 +20,8 @@ from tests.tools.a2i_local.portal.memory_tasks import MemorySignIn, MemoryTask, 
 
 pytestmark = pytest.mark.browser
 
-ARRIVAL_MS = 1000
-PATIENCE_MS = 20_000
-ALONE = list(channels.one_by_one(Listener()))
+PATIENCE_MS = 60_000
+TRIES = list(channels.tries(Listener()))
 
 Open = Callable[[str], None]
 
@@ -75,7 +74,13 @@ def open_in_account(page: Page) -> Iterator[Open]:
 
 
 @pytest.fixture
-def open_unprotected(page: Page) -> Iterator[Open]:
+def second_page(new_page: Callable[[], Page]) -> Page:
+    """Lives on where Chromium ends the process of the task's page."""
+    return new_page()
+
+
+@pytest.fixture
+def open_unprotected(second_page: Page) -> Iterator[Open]:
     """A page without any policy, in which a listener hears every channel."""
     shown = [""]
     app = Starlette(routes=[Route("/", lambda _: HTMLResponse(shown[0]))])
@@ -83,16 +88,15 @@ def open_unprotected(page: Page) -> Iterator[Open]:
 
         def open_page(html: str) -> None:
             shown[0] = html
-            show(page, url)
+            show(second_page, url)
 
         yield open_page
 
 
 def show(page: Page, url: str) -> None:
-    """Open a page and give it time; Chromium may end the process of a page that it caught."""
+    """Open a page; Chromium may end the process of one that it caught."""
     try:
         page.goto(url, wait_until="commit")
-        page.wait_for_timeout(ARRIVAL_MS)
     except Error as error:
         if "crashed" not in str(error):
             raise
@@ -108,36 +112,37 @@ def document(html: str) -> str:
     return f"<!doctype html><body>{html}</body>"
 
 
-def wait_until(page: Page, is_so: Callable[[], bool]) -> None:
-    """Let the page go on, for as long as a busy machine may need."""
+def wait_until(page: Page, is_so: Callable[[], bool]) -> bool:
+    """Let all pages go on, for as long as a busy machine may need; `page` is one that is alive."""
     for _ in range(PATIENCE_MS // 100):
         if is_so():
-            return
+            return True
         page.wait_for_timeout(100)
+    return False
 
 
-def test_the_listener_hears_every_channel_of_an_open_page(
-    page: Page, open_unprotected: Open, listener: Listener
-) -> None:
-    html, names = channels.at_once(listener)
-    open_unprotected(document(html))
-    wait_until(page, lambda: names <= listener.arrived)
-    assert names - listener.arrived == set()
+@pytest.fixture
+def try_in_task(page: Page, second_page: Page, open_task: Open, listener: Listener) -> Open:
+    """Open a task and wait until it is loaded, denied its navigation, or its process is ended."""
+    ends: list[str] = []
 
+    def note_message(message: ConsoleMessage) -> None:
+        if message.text == channels.TRIED:
+            ends.append("loaded")
 
-@pytest.mark.parametrize("name", ALONE)
-def test_the_listener_hears_what_changes_an_open_page(
-    page: Page, open_unprotected: Open, listener: Listener, name: str
-) -> None:
-    open_unprotected(document(channels.one_by_one(listener)[name]))
-    wait_until(page, lambda: bool(listener.arrived & {name, name.partition(" ")[0]}))
-    assert listener.arrived & {name, name.partition(" ")[0]}
+    def note_page(frame: Frame) -> None:
+        if frame.url.startswith("chrome-error:"):
+            ends.append("denied")
 
+    page.on("console", note_message)
+    page.on("framenavigated", note_page)
+    page.on("crash", lambda _: ends.append("ended"))
 
-def test_nothing_leaves_a_task_at_once(open_task: Open, listener: Listener) -> None:
-    html, _ = channels.at_once(listener)
-    open_task(document(html))
-    assert listener.arrived == set()
+    def open_and_wait(html: str) -> None:
+        open_task(document(html))
+        assert wait_until(second_page, lambda: bool(ends or listener.arrived))
+
+    return open_and_wait
 
 
 def test_a_task_has_no_peer_connections_to_begin_with(page: Page, open_task: Open) -> None:
@@ -148,7 +153,15 @@ def test_a_task_has_no_peer_connections_to_begin_with(page: Page, open_task: Ope
     assert {name for name in names if "RTC" in name or "WebTransport" in name} == set()
 
 
-@pytest.mark.parametrize("name", ALONE)
-def test_nothing_leaves_a_task_alone(open_task: Open, listener: Listener, name: str) -> None:
-    open_task(document(channels.one_by_one(listener)[name]))
+@pytest.mark.parametrize("name", TRIES)
+def test_nothing_leaves_a_task(
+    name: str, try_in_task: Open, open_unprotected: Open, second_page: Page, listener: Listener
+) -> None:
+    """By then the same try is heard that a page without a policy begins after the task's."""
+    try_in_task(channels.tries(listener)[name][0])
+    with channels.listening() as later:
+        html, heard = channels.tries(later)[name]
+        open_unprotected(document(html))
+        wait_until(second_page, lambda: heard <= later.arrived)
+        assert heard - later.arrived == set()
     assert listener.arrived == set()
