@@ -7,16 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import urllib3
 
-from a2i_local.host import LocalAwsError
 from a2i_local.host.clients import make_client
 from a2i_local.host.listeners import listen, port_of
-from a2i_local.host.settings import DEFAULT_PORT, DEFAULT_PORTAL_PORT
 from tests.tools.a2i_local.host.processes import take_ctrl_c
 
 pytestmark = pytest.mark.local_aws
@@ -24,12 +22,22 @@ pytestmark = pytest.mark.local_aws
 SOURCES = Path(__file__).parents[4]
 PATIENCE_SECONDS = 120
 """A command starts in a second or two, and in far more where others use the processors."""
+ANY_PORTS = ("--port", "0", "--portal-port", "0")
+WITH_DEFAULT_PORTS = """
+import sys
+from a2i_local.host import findable
+findable.DEFAULT_PORT, findable.DEFAULT_PORTAL_PORT = map(int, sys.argv.pop(1).split(":"))
+from a2i_cli.__main__ import main
+main()
+"""
+"""The `a2i` command with other default ports, `AWS:PORTAL`: those of the machine are anybody's."""
 
 
 class Shell:
     """Runs `a2i local` with a home of its own."""
 
     def __init__(self, home: Path) -> None:
+        self.program = ["-m", "a2i_cli"]
         self._running: list[subprocess.Popen[str]] = []
         self.said: list[str] = []
         self.state_file = home / "runtime" / "a2i" / "local-aws.json"
@@ -42,9 +50,9 @@ class Shell:
             ),
         }
 
-    def up(self, *options: str) -> subprocess.Popen[str]:
+    def up(self, *options: str, ports: tuple[str, ...] = ANY_PORTS) -> subprocess.Popen[str]:
         """Start one, and return when it has said where it is; `said` has the lines before."""
-        process = self.start("up", *options)
+        process = self.start("up", *ports, *options)
         assert process.stdout is not None
         for line in process.stdout:
             self.said.append(line.rstrip())
@@ -81,7 +89,7 @@ class Shell:
             process.communicate()
 
     def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "a2i_cli", "local", *arguments]
+        return [sys.executable, *self.program, "local", *arguments]
 
 
 @pytest.fixture
@@ -205,7 +213,7 @@ def test_a_host_that_died_ends_the_command_with_the_reason(shell: Shell) -> None
 
 
 def test_a_port_in_use_is_one_line(shell: Shell) -> None:
-    shell.up("--port", "0")
+    shell.up()
     port = json.loads(shell.run("env", "--json").stdout)["AWS_ENDPOINT_URL"].rpartition(":")[2]
 
     refused = shell.run("up", "--port", port, XDG_RUNTIME_DIR=str(shell.state_file.parent))
@@ -216,17 +224,16 @@ def test_a_port_in_use_is_one_line(shell: Shell) -> None:
 
 
 def test_a_default_port_that_is_taken_is_told_in_one_line(shell: Shell) -> None:
-    with ExitStack() as sockets:
-        for port in (DEFAULT_PORT, DEFAULT_PORTAL_PORT):
-            with suppress(LocalAwsError):  # somebody else has it, which does as well
-                sockets.enter_context(listen(port, "this test"))
-        shell.up()
+    with listen(0, "this test") as aws, listen(0, "this test") as portal:
+        aws_port, portal_port = port_of(aws), port_of(portal)
+        shell.program = ["-c", WITH_DEFAULT_PORTS, f"{aws_port}:{portal_port}"]
+        shell.up(ports=())
 
     environment = json.loads(shell.run("env", "--json").stdout)
     port = environment["AWS_ENDPOINT_URL"].rpartition(":")[2]
-    assert f"note: port {DEFAULT_PORT} is taken: the AWS endpoint has {port}" in shell.said
-    assert any(f"port {DEFAULT_PORTAL_PORT} is taken: the worker" in line for line in shell.said)
-    assert int(port) > DEFAULT_PORT
+    assert f"note: port {aws_port} is taken: the AWS endpoint has {port}" in shell.said
+    assert any(f"port {portal_port} is taken: the worker portal" in line for line in shell.said)
+    assert int(port) > aws_port
 
 
 def test_a_detached_one_answers_when_the_command_returns_and_ends_with_down(shell: Shell) -> None:
