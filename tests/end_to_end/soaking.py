@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ RECONCILE_EVERY_SECONDS = 15
 VISIBILITY_SECONDS = 20
 BATCH = 10
 DESTROY_ATTEMPTS = 5
+REVIEWERS = 4 if IS_SOAK else 1
 
 
 class Soak:
@@ -51,6 +53,7 @@ class Soak:
         self.sent = 0
         self.refused = 0
         self._over = threading.Event()
+        self._signing_in = threading.Lock()
 
     @contextmanager
     def sending(self) -> Iterator[None]:
@@ -75,9 +78,11 @@ class Soak:
 
     @contextmanager
     def people_and_schedule(self) -> Iterator[None]:
-        """A reviewer answers whatever comes up; the reconciler runs, more often than on AWS."""
+        """Reviewers answer whatever comes up; the reconciler runs, more often than on AWS."""
+        reviewers = [partial(self._review, number) for number in range(REVIEWERS)]
         threads = [
-            threading.Thread(target=work, daemon=True) for work in (self._review, self._reconcile)
+            *(threading.Thread(target=work, daemon=True) for work in reviewers),
+            threading.Thread(target=self._reconcile, daemon=True),
         ]
         for thread in threads:
             thread.start()
@@ -156,14 +161,19 @@ class Soak:
             self.refused += len(left)
             self._over.wait(0.2 if left else 0)
 
-    def _review(self) -> None:
-        portal = self.portal()
+    def _review(self, number: int) -> None:
+        """Answer each task whose place in the list falls to this reviewer."""
+        portal = self._sign_in()
         while not self._over.wait(0.2):
             try:
-                for task in portal.tasks(WORKER):
+                for task in portal.tasks(WORKER)[number::REVIEWERS]:
                     portal.submit(task["id"], WORKER, {"sentiment": {"label": "Negative"}})
             except (PortalError, OSError):  # answered just now, killed, or the session is over
-                portal = self.portal()
+                portal = self._sign_in()
+
+    def _sign_in(self) -> Portal:
+        with self._signing_in:  # it sets a new password
+            return self.portal()
 
     def _reconcile(self) -> None:
         functions = self.client("lambda")

@@ -2,9 +2,6 @@
 
 A quarter of all calls of the tables is throttled: the ledger's and those of the human loops. What a
 killed stream function had in hand comes again, and so does what it had done already.
-
-MiniStack gives the stream to one function at a time, which waits after each call that is throttled:
-2,000 reviews would take it hours. `tests/lambda_src/test_account_reviews.py` takes so many.
 """
 
 from typing import Any
@@ -25,7 +22,6 @@ class SoakOfAccount(Soak):
     """Human loops live on a table of the account."""
 
     backend = "account"
-    reviews = 200
     trouble = {"tableThrottling": 0.25, "seed": 1}  # noqa: RUF012  # read only
 
     def portal(self) -> Portal:

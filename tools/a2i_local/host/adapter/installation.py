@@ -82,7 +82,11 @@ def _extend_lambda() -> None:
         send_events_as_they_came,
     )
     from a2i_local.host.adapter.error_types import name_errors_by_class  # noqa: PLC0415 -- likewise
+    from a2i_local.host.adapter.stream_delivery import (  # noqa: PLC0415 -- likewise
+        deliver_as_lambda_does,
+    )
 
+    deliver_as_lambda_does()
     name_errors_by_class()
     send_events_as_they_came()
 

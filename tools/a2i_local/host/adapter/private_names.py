@@ -31,6 +31,7 @@ FUNCTIONS: dict[str, dict[str, str]] = {
     f"{_CORE}.concurrency": {
         "run_offloop": "fn args kwargs",
         "run_reentrant": "fn args thread_name",
+        "spawn_background": "fn args thread_name kwargs",
     },
     f"{_CORE}.iam_actions": {
         "access_denied_response": (
@@ -130,6 +131,7 @@ SOURCES = {
     "services/cloudformation/stacks.py": (
         "48664a97a275aad40afca8b17c67408c0657bad86ac2da68af786d5f365c9af0"
     ),
+    "services/dynamodb.py": ("680c41de03dcf6e38aface491594c35e90842fc83ed0f399ac5ab9e57c053270"),
     "services/lambda_svc.py": ("f308d572dd7e2dca242e56f37e91a5e8f0b5d8e9873db65d33a4d6c6c886c49b"),
     "services/stepfunctions.py": (
         "de5d123cf684c226b59a2a46c610d38ff9e8226a44bc2cab90fcee5b83886917"
