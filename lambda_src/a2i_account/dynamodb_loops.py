@@ -199,6 +199,13 @@ class DynamoDbLoops:
         )
         return (each.name for each in due)
 
+    def has_open(self) -> bool:
+        """Return whether any loop may be open, as the index says: the smallest read there is."""
+        found = self.dynamodb.scan(
+            TableName=self.table, IndexName=loop_items.OPEN_INDEX, Select="COUNT", Limit=1
+        )
+        return found["Count"] > 0 or "LastEvaluatedKey" in found
+
     def open_count(self, definition_id: str) -> int:
         """Return how many loops of a flow definition have not been told to their end."""
         keys = loop_items.open_keys(definition_id)

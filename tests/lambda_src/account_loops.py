@@ -206,8 +206,9 @@ class AccountLoops:
             self.debts().pay(name)
 
     def tick(self, wrap: Wrap = as_it_is) -> int:
-        """Run the clock's function once."""
-        return LoopClock(self.loops(wrap), self.clock.now).tick(lambda: True)
+        """Do what the clock's function does in a minute; return how many loops were due."""
+        loops = self.loops(wrap)
+        return LoopClock(loops, self.clock.now).tick(lambda: True) if loops.has_open() else 0
 
     def advance(self, delta: timedelta) -> None:
         """Let time pass, and all that it brings about happen."""

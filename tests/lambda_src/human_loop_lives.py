@@ -58,9 +58,14 @@ class LaggingDynamoDB(StreamedDynamoDB):
             self.delete_table(TableName=copy)
 
     def query(self, **parameters: Any) -> Any:
-        if self.copy is not None and "IndexName" in parameters:
-            parameters["TableName"] = self.copy
-        return super().query(**parameters)
+        return super().query(**self._asked(parameters))
+
+    def scan(self, **parameters: Any) -> Any:
+        return super().scan(**self._asked(parameters))
+
+    def _asked(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        is_late = self.copy is not None and "IndexName" in parameters
+        return {**parameters, "TableName": self.copy} if is_late else parameters
 
 
 @dataclass

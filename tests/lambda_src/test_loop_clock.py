@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from a2i_account import backend
+from loop_clock import handler
 from loop_clock.clock import LoopClock
-from tests.lambda_src.account_loops import AccountLoops, reviewer
+from tests.lambda_src.account_loops import AccountLoops, StreamedDynamoDB, reviewer
+from tests.lambda_src.invocation import lambda_context
 
 ONE = reviewer("one")
 
@@ -24,6 +28,42 @@ def test_nothing_is_due_while_nothing_happens(account: AccountLoops) -> None:
     account.start("loop", account.create_flow_definition("review"))
     account.clock.advance(timedelta(hours=1))
     assert account.tick() == 0
+
+
+class CountingDynamoDB(StreamedDynamoDB):
+    """Notes which operations are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.called: list[str] = []
+
+    def scan(self, **parameters: Any) -> Any:
+        self.called.append("scan")
+        return super().scan(**parameters)
+
+    def query(self, **parameters: Any) -> Any:
+        self.called.append("query")
+        return super().query(**parameters)
+
+
+def test_a_minute_at_rest_costs_one_read_and_an_open_loop_is_looked_at(
+    account: AccountLoops, monkeypatch: pytest.MonkeyPatch, fresh_execution_environment: None
+) -> None:
+    counting = CountingDynamoDB()
+    account.dynamodb = counting
+    monkeypatch.setattr(backend, "loops", account.loops)
+    monkeypatch.setattr(backend, "now_in_milliseconds", account.clock.now)
+    flow = account.create_flow_definition("review", TaskAvailabilityLifetimeInSeconds=3600)
+    handler.lambda_handler({}, lambda_context())
+    assert counting.called == ["scan"]
+    account.start("loop", flow)
+    account.clock.advance(timedelta(hours=1))
+    handler.lambda_handler({}, lambda_context())
+    account.deliver()
+    assert [each["failureCode"] for each in account.told("loop")] == ["Expired"]
+    counting.called.clear()
+    handler.lambda_handler({}, lambda_context())
+    assert counting.called == ["scan"]
 
 
 def test_a_task_that_was_held_for_too_long_goes_back_to_the_team(account: AccountLoops) -> None:

@@ -217,6 +217,7 @@ def make_clock(
     # What is deleted are hints about who holds a task; several are read for a removed worker.
     table.grant(function, permissions.READ_ITEMS, permissions.WRITE_ITEM, permissions.DELETE_ITEM)
     table.grant_query(function, OPEN)
+    grant(function, permissions.SCAN_INDEX, f"{table.table.table_arn}/index/{OPEN}")
     events.Rule(
         place,
         "Schedule",

@@ -170,7 +170,7 @@ def test_the_clock_may_change_loops_and_nothing_else(made: Template) -> None:
     }
     assert actions == {
         *("dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"),
-        *("dynamodb:PutItem", "dynamodb:Query"),
+        *("dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"),
         *("kms:Decrypt", "kms:DescribeKey"),
         *("logs:CreateLogStream", "logs:PutLogEvents"),
     }
