@@ -37,14 +37,13 @@ from results.told_end import told_end
 
 @logger.inject_lambda_context(log_event=False, clear_state=True)
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    change = told_end(event, backend.loops)
-    if change is None:
+    end = told_end(event, backend.loops)
+    if end is None:
         logger.warning("an event told an end that the human loop has not come to")
         return
-    finished_at = timestamp(datetime.fromisoformat(event["time"]))
-    result = finisher().finish(change, finished_at)
+    result = finisher().finish(end.change, timestamp(end.at))
     if result is None:
-        logger.info("nothing to finish", human_loop_name=change.human_loop_name)
+        logger.info("nothing to finish", human_loop_name=end.change.human_loop_name)
     else:
         _note(result)
 

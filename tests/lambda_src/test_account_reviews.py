@@ -36,7 +36,7 @@ from tests.effort import IS_SOAK
 from tests.lambda_src.account import SENTIMENT_POLICY, Account, sentiment_request
 from tests.lambda_src.account_loops import AccountLoops, StreamedDynamoDB, Wrap, reviewer
 from tests.lambda_src.fake_lambda import FakeLambda
-from tests.lambda_src.fast_clients import FastDynamoDB, FastSQS
+from tests.lambda_src.fast_clients import FastDynamoDB, FastPages, FastSQS
 from tests.lambda_src.faults import Killed, kill
 from tests.lambda_src.service_errors import service_error
 
@@ -91,9 +91,9 @@ class _Troubled:
     trouble: Trouble
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
-        call = getattr(self.client, operation)
         if operation == "get_paginator":
-            return call  # type: ignore[no-any-return]  # it is one
+            return lambda paged: FastPages(getattr(self, paged))
+        call = getattr(self.client, operation)
         is_table = isinstance(self.client, FastDynamoDB)
         return lambda **parameters: self.trouble.call(
             lambda: call(**parameters), may_throttle=is_table
@@ -173,9 +173,9 @@ class Stack:
         if self.told:
             detail = self.random.choice(self.told)
             event = {"source": ACCOUNT_SOURCE, "detail": detail}
-            change = told_end(event, lambda: self.loops.loops(wrap))
-            assert change is not None
-            self.account.finisher(wrap).finish(change, timestamp(now()))
+            end = told_end(event, lambda: self.loops.loops(wrap))
+            assert end is not None
+            self.account.finisher(wrap).finish(end.change, timestamp(end.at))
             if self.random.random() >= TWICE:
                 self.told.remove(detail)
 

@@ -214,6 +214,18 @@ class HumanLoop:
         return self._final_at(self.answers[-1]) if self.answers else None
 
     @property
+    def ended_at(self) -> datetime:
+        """When the last thing happened that led to the loop's end, from what the loop itself knows.
+
+        Of the last answer, decline, stop and expiry; its creation where there was none of them.
+        """
+        if self.failure_code is FailureCode.EXPIRED:
+            return self.expires_at
+        moments = [self.created_at, *(declined.at for declined in self.declined)]
+        moments += [each for each in (self.final_at, self.withdrawn_at) if each is not None]
+        return max(moments)
+
+    @property
     def owes(self) -> Owed | None:
         """What its host has to do next; None: wait for workers or for time."""
         if not self.is_open:
