@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from botocore.exceptions import ClientError
 
-_TRANSIENT = {
+_THROTTLING = {
+    "KMSThrottlingException",
+    "KmsThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+_TRANSIENT = _THROTTLING | {
     "500",
     "503",
     "ExpiredToken",
@@ -14,24 +24,21 @@ _TRANSIENT = {
     "InternalServerError",
     "InternalServerException",
     "KMSInternalException",
-    "KMSThrottlingException",
-    "KmsThrottlingException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
     "RequestTimeout",
     "ServiceQuotaExceededException",
     "ServiceUnavailable",
     "ServiceUnavailableException",
-    "SlowDown",
-    "Throttling",
-    "ThrottlingException",
-    "TooManyRequestsException",
 }
 
 
 def code_of(error: ClientError) -> str:
     """The code, such as ThrottlingException."""
     return error.response["Error"]["Code"]
+
+
+def is_throttling(error: ClientError) -> bool:
+    """Whether the service refused the call because there were too many."""
+    return code_of(error) in _THROTTLING
 
 
 def is_transient(error: ClientError) -> bool:

@@ -13,12 +13,18 @@ import base64
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
 
 from a2i_account import backend
 from a2i_core.human_loops import wire
-from a2i_core.human_loops.errors import InternalServerException
+from a2i_core.human_loops.errors import (
+    InternalServerException,
+    ServiceError,
+    ThrottlingException,
+)
 from a2i_shared import telemetry
 from a2i_shared.environment import read_environment
+from a2i_shared.service_errors import is_throttling
 from a2i_shared.telemetry import logger
 from human_loop_endpoint.callers import EndpointEnvironment, operations_for
 
@@ -32,13 +38,18 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
         callers = read_environment(EndpointEnvironment).callers
         operations = operations_for(user_arn_of(event), callers, backend.operations())
         response = wire.answer(operations, request)
-    except Exception:  # noqa: BLE001  # whatever went wrong, the caller gets an answer to retry on
+    except Exception as error:  # noqa: BLE001  # the caller gets an answer to retry on, in any case
         logger.exception("call failed", method=request.method)
-        response = wire.failure(
-            InternalServerException("We encountered an internal error. Try your request again.")
-        )
+        response = wire.failure(_shown(error))
     logger.info("call", method=request.method, status=response.status)
     return {"statusCode": response.status, "headers": response.headers, "body": response.body}
+
+
+def _shown(error: Exception) -> ServiceError:
+    """Return what a caller learns of an error that is not the API's own."""
+    if isinstance(error, ClientError) and is_throttling(error):
+        return ThrottlingException("Rate exceeded")
+    return InternalServerException("We encountered an internal error. Try your request again.")
 
 
 def request_of(event: dict[str, Any]) -> wire.Request:

@@ -6,15 +6,23 @@ import base64
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from botocore.exceptions import ClientError
 
 from a2i_account import backend
+from a2i_local.service import FaultSettings
 from human_loop_endpoint import handler
+from tests.core.a2i_core.human_loops.test_wire import OPERATIONS
 from tests.lambda_src.account_loops import AccountLoops
 from tests.lambda_src.invocation import lambda_context
+from tests.lambda_src.local_clients import runtime_client_of
+from tests.lambda_src.service_errors import service_error
+from tests.tools.a2i_local.protocol.test_errors import CASES, Case, call_by
 
 
 @pytest.fixture
@@ -62,6 +70,69 @@ def test_a_loop_is_started_listed_stopped_and_deleted(account: AccountLoops) -> 
     assert call("DELETE", "/human-loops/loop") == (200, None)
     status, error = call("GET", "/human-loops/loop")
     assert (status, error["__type"]) == (404, "ResourceNotFoundException")
+
+
+@dataclass
+class Given:
+    """What the cases of the local A2I do to it before a call, done to the account."""
+
+    account: AccountLoops
+    fault: str | None = None
+
+    def call(self, operation: str, **parameters: Any) -> None:
+        self.account.operations().by_name()[operation](parameters)
+        self.account.deliver()
+
+    def advance(self, delta: timedelta) -> None:
+        self.account.advance(delta)
+
+    def inject(self, settings: FaultSettings) -> None:
+        self.fault = "ThrottlingException" if settings.throttling else "InternalServerError"
+
+    def wrapped(self, client: Any) -> Any:
+        return Failing(self.fault) if self.fault else client
+
+
+@dataclass
+class Failing:
+    """A client whose every call is refused."""
+
+    code: str
+
+    def __getattr__(self, operation: str) -> Any:
+        def refuse(*_: Any, **__: Any) -> None:
+            raise service_error(self.code, operation=operation)
+
+        return refuse
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        case
+        for case in CASES
+        if case.operation in OPERATIONS and case.code != "ServiceQuotaExceededException"
+    ],
+    ids=lambda case: f"{case.operation}-{case.code}",
+)
+def test_every_error_has_a2is_code_and_status(
+    account: AccountLoops, monkeypatch: pytest.MonkeyPatch, case: Case
+) -> None:
+    account.create_flow_definition("review")
+    given: Any = Given(account)
+    case.given(given)
+    monkeypatch.setattr(backend, "operations", lambda: account.operations(given.wrapped))
+
+    def answer(method: str, path: str, _: Any, body: bytes, query: Any) -> tuple[int, Any, Any]:
+        asked = event(method, path, body.decode(), urlencode(query, doseq=True))
+        answered = handler.lambda_handler(asked, lambda_context())
+        return answered["statusCode"], answered["headers"], answered["body"]
+
+    with pytest.raises(ClientError) as caught:
+        call_by(runtime_client_of(answer), case.operation, case.parameters)
+    response: Any = caught.value.response
+    told = response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+    assert told == (case.code, case.status)
 
 
 def test_an_unforeseen_failure_is_a_server_error_that_says_nothing(
