@@ -156,6 +156,7 @@ def test_only_members_of_the_team_see_a_task(account: AccountLoops) -> None:
         ("POST", "/api/tasks/loop/accept", None),
         ("POST", "/api/tasks/loop/release", None),
         ("POST", "/api/tasks/loop/decline", {"reason": "x"}),
+        ("POST", "/api/tasks/loop/flag", {"comment": "x"}),
         ("POST", "/api/tasks/loop/submit", {"answerContent": {}}),
         ("GET", "/api/tasks/loop/draft", None),
         ("PUT", "/api/tasks/loop/draft", {"answerContent": {}}),
