@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks import (
     app_synthesis,
+    first_task,
     human_loop_writes,
     local_a2i,
     portal_import,
@@ -29,6 +30,7 @@ PARTS = (
     app_synthesis,
     starter_import,
     portal_import,
+    first_task,
     starter_batch,
     starter_memory,
     local_a2i,
