@@ -59,7 +59,7 @@ def test_a_team_is_listed_by_eight_queries_at_the_same_time(account: AccountLoop
 
 
 def test_a_review_takes_25_write_units_and_no_key_600_writes_a_second() -> None:
-    """Of 500 reviews: the busiest key of 2,000, which `make bench` takes, is the same within 8 %."""
+    """Of 500 reviews: the busiest key of the 2,000 of `make bench` is the same within 8 %."""
     units, busiest, largest = human_loop_writes.measure(reviews=500)
     assert units.value <= 25
     assert busiest.value <= 600, "at 1,000 starts a second"
