@@ -24,8 +24,8 @@ def extend(loop: HumanLoop, sub: str, now: datetime) -> HumanLoop:
         raise ActionNotAllowed("this task can be held no longer: answer it, or release it")
     until = min(held.until + loop.flow.options.extension, loop.expires_at)
     longer = replace(held, until=until, extensions=held.extensions + 1)
-    return replace(
-        loop, assignments=tuple(longer if each is held else each for each in loop.assignments)
+    return loop.changed(
+        assignments=tuple(longer if each is held else each for each in loop.assignments)
     )
 
 
@@ -47,8 +47,7 @@ def undo(loop: HumanLoop, sub: str, now: datetime) -> HumanLoop:
     again = Assignment(
         given.worker, given.accepted_at, min(now + loop.flow.time_limit, loop.expires_at)
     )
-    return replace(
-        loop,
+    return loop.changed(
         answers=tuple(answer for answer in loop.answers if answer is not given),
         assignments=(*loop.assignments, again),
     )

@@ -4,7 +4,6 @@ Each function takes a loop as it is and returns it as it is afterwards, or raise
 nothing. Whoever calls one stores what it returns, and then does what the loop `owes`.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,7 +64,7 @@ def offer(loop: HumanLoop, now: datetime, *, review_title: str | None = None) ->
     """
     if not _waits_for_rendering(loop):
         return loop
-    return _settle(replace(loop, rendered=True, review_title=review_title), now)
+    return _settle(loop.changed(rendered=True, review_title=review_title), now)
 
 
 def fail_rendering(loop: HumanLoop, reason: str) -> HumanLoop:
@@ -87,13 +86,10 @@ def accept(loop: HumanLoop, worker: Worker, now: datetime) -> HumanLoop:
     require_takes_answers(loop)
     if loop.assignment_of(worker.sub) is not None:
         return loop
-    require_free_slot(loop, worker.sub)
-    until = min(now + loop.flow.time_limit, loop.expires_at)
-    return replace(
-        loop,
-        assignments=(*loop.assignments, Assignment(worker, now, until)),
+    return loop.changed(
+        assignments=(*loop.assignments, _assignment(loop, worker, now)),
         lapsed=tuple(sub for sub in loop.lapsed if sub != worker.sub),
-        declined=tuple(declined for declined in loop.declined if declined.sub != worker.sub),
+        declined=_declined_by_others(loop, worker.sub),
     )
 
 
@@ -122,8 +118,7 @@ def decline(loop: HumanLoop, sub: str, reason: str, now: datetime) -> HumanLoop:
         TaskNotFound: the loop takes no answers.
     """
     require_takes_answers(loop)
-    others = tuple(declined for declined in loop.declined if declined.sub != sub)
-    declined = (*others, Declined(sub, reason, now))
+    declined = (*_declined_by_others(loop, sub), Declined(sub, reason, now))
     return _settle(_without_assignment(loop, sub, declined=declined), now)
 
 
@@ -142,13 +137,14 @@ def answer(
         raise TaskTimeLimitExceeded(
             "the time for this task is over and it went back to the team: accept it again"
         )
-    loop = accept(loop, worker, now)
-    assignment = loop.assignment_of(worker.sub)
-    if assignment is None:
-        raise AssertionError("accept assigns the task")
-    given = Answer(assignment.worker, assignment.accepted_at, now, content)
-    answers = (*loop.answers, given)
-    return _settle(_without_assignment(loop, worker.sub, answers=answers), now)
+    held = loop.assignment_of(worker.sub) or _assignment(loop, worker, now)
+    answered = _without_assignment(
+        loop,
+        worker.sub,
+        answers=(*loop.answers, Answer(held.worker, held.accepted_at, now, content)),
+        declined=_declined_by_others(loop, worker.sub),
+    )
+    return _settle(answered, now)
 
 
 def stop(loop: HumanLoop, now: datetime, *, stopping: timedelta = timedelta(0)) -> HumanLoop:
@@ -164,10 +160,10 @@ def stop(loop: HumanLoop, now: datetime, *, stopping: timedelta = timedelta(0)) 
     """
     if loop.status is not HumanLoopStatus.IN_PROGRESS:
         raise _wrong_status(loop, "stopped", [HumanLoopStatus.IN_PROGRESS])
-    stopped = _withdraw(replace(loop, status=HumanLoopStatus.STOPPING), now)
+    stopped = _withdraw(loop.changed(status=HumanLoopStatus.STOPPING), now)
     if stopped.outcome is not None:
-        return replace(stopped, outcome=HumanLoopStatus.STOPPED)
-    return replace(stopped, stopping_until=now + stopping)
+        return stopped.changed(outcome=HumanLoopStatus.STOPPED)
+    return stopped.changed(stopping_until=now + stopping)
 
 
 def withdraw(loop: HumanLoop, now: datetime) -> HumanLoop:
@@ -200,7 +196,7 @@ def advance(loop: HumanLoop, now: datetime) -> HumanLoop:
     if over:
         held = tuple(assignment for assignment in loop.assignments if assignment.until > now)
         lapsed = (*loop.lapsed, *(assignment.worker.sub for assignment in over))
-        loop = replace(loop, assignments=held, lapsed=lapsed)
+        loop = loop.changed(assignments=held, lapsed=lapsed)
     return _settle(loop, now)
 
 
@@ -221,7 +217,7 @@ def output_refused(loop: HumanLoop, reason: str) -> HumanLoop:
 
 def told(loop: HumanLoop) -> HumanLoop:
     """Note that the event about the loop's end is on its way."""
-    return replace(loop, told=True)
+    return loop.changed(told=True)
 
 
 def require_takes_answers(loop: HumanLoop) -> None:
@@ -252,15 +248,24 @@ def _waits_for_rendering(loop: HumanLoop) -> bool:
     return loop.is_open and not loop.rendered and loop.withdrawn_at is None
 
 
+def _assignment(loop: HumanLoop, worker: Worker, now: datetime) -> Assignment:
+    require_free_slot(loop, worker.sub)
+    return Assignment(worker, now, min(now + loop.flow.time_limit, loop.expires_at))
+
+
+def _declined_by_others(loop: HumanLoop, sub: str) -> tuple[Declined, ...]:
+    return tuple(declined for declined in loop.declined if declined.sub != sub)
+
+
 def _without_assignment(loop: HumanLoop, sub: str, **changes: Any) -> HumanLoop:
     held = tuple(assignment for assignment in loop.assignments if assignment.worker.sub != sub)
-    return replace(loop, assignments=held, **changes)
+    return loop.changed(assignments=held, **changes)
 
 
 def _withdraw(loop: HumanLoop, now: datetime) -> HumanLoop:
     if loop.withdrawn_at is not None:
         return loop
-    return replace(loop, withdrawn_at=now, answers_when_withdrawn=len(loop.answers))
+    return loop.changed(withdrawn_at=now, answers_when_withdrawn=len(loop.answers))
 
 
 def _settle(loop: HumanLoop, now: datetime) -> HumanLoop:
@@ -292,7 +297,7 @@ def _conclude(loop: HumanLoop, *, complete: bool) -> HumanLoop:
     stopped = loop.status is HumanLoopStatus.STOPPING or not complete
     outcome = HumanLoopStatus.STOPPED if stopped else HumanLoopStatus.COMPLETED
     if complete or answered_since:
-        return replace(loop, outcome=outcome)
+        return loop.changed(outcome=outcome)
     return _close(loop, outcome)
 
 
@@ -302,7 +307,7 @@ def _fail(loop: HumanLoop, code: FailureCode, reason: str) -> HumanLoop:
 
 
 def _close(loop: HumanLoop, status: HumanLoopStatus, **changes: Any) -> HumanLoop:
-    return replace(loop, status=status, assignments=(), review_title=None, **changes)
+    return loop.changed(status=status, assignments=(), review_title=None, **changes)
 
 
 def _wrong_status(

@@ -33,7 +33,7 @@ def with_view_key(loop: HumanLoop, sub: str, key: str) -> HumanLoop:
         else each
         for each in loop.assignments
     )
-    return loop if loop.assignment_of(sub) is None else replace(loop, assignments=assignments)
+    return loop if loop.assignment_of(sub) is None else loop.changed(assignments=assignments)
 
 
 def assignment_of_key(loop: HumanLoop, key: str) -> Assignment | None:

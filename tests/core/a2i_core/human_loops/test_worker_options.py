@@ -46,6 +46,14 @@ def test_the_last_decline_that_the_flow_allows_fails_the_loop() -> None:
     assert lived(NO_OPTIONS, (at(1), "decline", "ann"), (at(2), "decline", "ben")).takes_answers
 
 
+def test_an_answer_takes_the_workers_own_decline_back() -> None:
+    loop = lived(NO_OPTIONS, (at(1), "decline", "ann"), (at(2), "decline", "ben"), task_count=2)
+    answered = happen(loop, "answer", "ann", START + at(3))
+    assert [declined.sub for declined in answered.declined] == ["ben"]
+    assert [answer.accepted_at for answer in answered.answers] == [START + at(3)]
+    assert len(loop.declined) == 2, "the loop as it was has not changed"
+
+
 def test_who_holds_the_task_may_finish_before_declines_fail_the_loop() -> None:
     once = WorkerOptions(max_declines=1)
     held = lived(once, (at(1), "accept", "ann"), (at(2), "decline", "ben"), task_count=2)
