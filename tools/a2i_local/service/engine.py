@@ -116,6 +116,8 @@ class Engine:
             return self._idle.wait_for(lambda: self._unfinished == 0, timeout=seconds)
 
     def _take_announced(self) -> None:
+        if not self._announced:
+            return
         with self._idle:
             self._unfinished += len(self._announced)
         self._effects.waiting.extend(self._announced)

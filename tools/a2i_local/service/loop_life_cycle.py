@@ -49,9 +49,15 @@ class LoopLifeCycle:
     def change(self, loop: HumanLoop, transition: Transition) -> HumanLoop:
         """Store what the transition makes of the loop, and return it."""
         changed = transition(loop)
-        if changed is not loop:
-            self._loops.put(changed)
-            self._follow(changed, before=loop)
+        if changed is loop:
+            return loop
+        ends = changed.owes is Owed.EVENT
+        if ends:
+            changed = transitions.told(changed)
+        self._loops.put(changed)
+        self._follow(changed, before=loop)
+        if ends:
+            self._tell(changed)
         return changed
 
     def withdraw_all(self, flow: FlowDefinition) -> None:
@@ -89,15 +95,13 @@ class LoopLifeCycle:
     def _follow(self, loop: HumanLoop, *, before: HumanLoop | None) -> None:
         """Do what a change brings about: what the loop owes, and what becomes due."""
         due = loop.next_due
-        if due is not None and (before is None or due != before.next_due):
+        if due is not None:
             self._engine.schedule.at(due, partial(self._advance, loop.task_id))
         if loop.owes is Owed.OUTPUT and (before is None or before.owes is not Owed.OUTPUT):
             self._engine.after_commit(partial(self._write_output, loop.task_id))
-        if loop.owes is Owed.EVENT:
-            self._tell(loop)
 
     def _tell(self, loop: HumanLoop) -> None:
-        self._loops.put(transitions.told(loop))
+        """Tell whoever waits for the end of a loop; the event is stored with the loop."""
         self._events.announce(loop)
         for callback in self._on_closed:
             callback(loop.scope, loop.flow.name)
