@@ -29,7 +29,7 @@ def json_object(text: str, parameter: str) -> dict[str, Any]:
         ValidationException: the text is no JSON object; the message names the parameter.
     """
     try:
-        document = json.loads(text, parse_constant=_refuse_constant, parse_float=a2i_number)
+        document = _DECODER.decode(text)
         _require_unicode(text, document)
     except (ValueError, RecursionError) as error:
         raise ValidationException(f"{parameter} is not valid JSON: {error}") from error
@@ -40,6 +40,9 @@ def json_object(text: str, parameter: str) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=a2i_number)
 
 
 def _require_unicode(text: str, document: Any) -> None:

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 def iso_milliseconds(moment: datetime) -> str:
     """Return `2019-11-14T17:37:36.740Z`."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_milliseconds(moment: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-_PARTITIONS = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Scope:
     def partition(self) -> str:
         """Partition of the region, such as `aws`."""
         for prefix, partition in _PARTITIONS.items():
-            if self.region.startswith(f"{prefix}-"):
+            if self.region.startswith(prefix):
                 return partition
         return "aws"
 
