@@ -1,9 +1,11 @@
 """Throughput of the local A2I service, and whether calls stay flat as human loops accumulate."""
 
 import json
+from itertools import count
 
 from a2i_local.testing import LocalA2I
-from benchmarks.measure import Measurement, median_seconds, seconds
+from benchmarks.measure import Measurement, alternating_medians, median_seconds, seconds
+from worker_template import TaskTemplate
 
 FEW = 1_000
 MANY = 100_000
@@ -27,6 +29,33 @@ def measure() -> list[Measurement]:
         Measurement(f"starts a second, up to {MANY:,}", (MANY - FEW) / rest, "/s"),
         Measurement(f"a page of 100 of {MANY:,} loops", page_of_many * 1000, "ms"),
         Measurement(f"against one of {FEW:,} loops", page_of_many / page_of_few, "times"),
+        *_one_review(),
+    ]
+
+
+def _one_review() -> list[Measurement]:
+    """Ratios of start and submission to one rendering of the task."""
+    a2i = LocalA2I()
+    arn = a2i.create_flow_definition("bench", template=TEMPLATE)
+    template = TaskTemplate.from_text(TEMPLATE)
+    starts, submissions = count(), count()
+    start, submission, rendering = alternating_medians(
+        [
+            lambda: a2i.start(f"loop-{next(starts)}", arn, {"text": "good"}),
+            lambda: a2i.submit(f"loop-{next(submissions)}", {"answer": "yes"}),
+            lambda: template.render({"text": "good"}, grant_read_access=str),
+        ],
+        FEW,
+    )
+    return [
+        Measurement(
+            "a start until its task is offered against one rendering", start / rendering, "times"
+        ),
+        Measurement(
+            "a submission until output.json is there against the same",
+            submission / rendering,
+            "times",
+        ),
     ]
 
 
