@@ -129,7 +129,8 @@ class Engine:
             self._run(waiting.popleft(), _FIRST_RETRY)
             with self._idle:
                 self._unfinished -= 1
-                self._idle.notify_all()
+                if self._unfinished == 0:
+                    self._idle.notify_all()
 
     def _run(self, effect: Effect, retry_after: timedelta) -> None:
         try:

@@ -25,7 +25,7 @@ from a2i_local.service.team_members import TeamMembers
 from worker_template import TemplateRenderError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RenderedTask(TaskView):
     """A task with the HTML that its template renders to."""
 

@@ -22,7 +22,7 @@ from a2i_local.service.reviewers import Reviewer
 FLOW = "arn:aws:sagemaker:eu-west-1:111122223333:flow-definition/"
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemoryTask(TaskView):
     """A task with `slots` free places, and its HTML."""
 
