@@ -5,15 +5,10 @@ import { Comment } from "./comment_dialog.js";
 import { button, conclusion } from "./conclusion.js";
 import { askReason } from "./decline_dialog.js";
 import { Drafts } from "./drafts.js";
-import { asClock, inWords, secondsUntil } from "./durations.js";
+import { inWords } from "./durations.js";
 import { nextTask } from "./next_task.js";
-import { taskNames } from "./task_names.js";
+import { TaskBar } from "./task_bar.js";
 import { undoButton } from "./undo.js";
-
-const FEW_SECONDS = 60;
-/** Seconds before the end at which the reviewer is told. */
-const WARNINGS = [300, FEW_SECONDS];
-const AT_ONCE = "a2i-next-at-once";
 
 export class TaskView {
   constructor(portal, id) {
@@ -21,41 +16,23 @@ export class TaskView {
     this.id = id;
     this.drafts = new Drafts(portal.worker);
     this.comment = new Comment(portal.api, id);
-    this.title = h("h2", {}, "Opening…");
-    this.description = h("p", { className: "quiet" });
-    this.clock = h("output", { className: "clock", role: "timer", "aria-label": "Time left" });
+    this.bar = new TaskBar({
+      list: () => portal.openList(),
+      extend: () => this.#extend(),
+      comment: () => this.#comment(),
+      decline: () => this.#decline(),
+      release: () => this.#release(),
+      warn: (words) => portal.tell(words),
+      timeOver: () => this.#timeOver(),
+    });
     this.content = h("div", { className: "content" });
-    this.extension = button("More time", () => this.#extend(), { title: "Alt+M", hidden: true });
-    this.commenting = button("Comment", () => this.#comment(), { title: "Alt+C", hidden: true });
-    this.declining = button("Decline", () => this.#decline(), { title: "Alt+X", hidden: true });
-    this.buttons = h(
-      "div",
-      { className: "buttons" },
-      this.#nextAtOnce(),
-      button("Back to the list", () => portal.openList(), { title: "Alt+L" }),
-      this.extension,
-      this.commenting,
-      this.declining,
-      button("Release", () => this.#release(), { title: "Alt+R" }),
-    );
-    this.element = h(
-      "div",
-      { className: "task-view" },
-      h(
-        "div",
-        { className: "bar" },
-        h("div", {}, this.title, this.description),
-        this.clock,
-        this.buttons,
-      ),
-      this.content,
-    );
+    this.element = h("div", { className: "task-view" }, this.bar.element, this.content);
     this.#open();
   }
 
   close() {
     this.isClosed = true;
-    clearInterval(this.ticking);
+    this.bar.stop();
     this.frame?.close();
   }
 
@@ -72,26 +49,13 @@ export class TaskView {
 
   async #open() {
     try {
-      this.#adopt(await this.portal.api.accept(this.id));
+      this.task = await this.portal.api.accept(this.id);
     } catch (error) {
       return this.#refused(error);
     }
     if (this.isClosed) return undefined;
-    this.title.textContent = this.task.title;
-    this.description.textContent = `${taskNames(this.task)} · ${this.task.description}`;
     this.#showTask();
-    this.ticking = setInterval(() => this.#tick(), 1000);
-    return this.#tick();
-  }
-
-  /** The task as the portal last told it, with what its flow allows. */
-  #adopt(task) {
-    this.task = task;
-    const { decline, extend, flag } = task.allows;
-    this.commenting.hidden = !flag;
-    this.declining.hidden = !decline;
-    this.extension.hidden = !extend;
-    if (extend) this.extension.textContent = `${inWords(extend.seconds)} more`;
+    return this.bar.show(this.task);
   }
 
   #showTask() {
@@ -110,31 +74,15 @@ export class TaskView {
     this.content.replaceChildren(this.frame.element);
   }
 
-  #tick() {
-    const left = secondsUntil(this.task.acceptedUntil);
-    this.clock.textContent = asClock(left);
-    this.clock.classList.toggle("short", left < FEW_SECONDS);
-    if (WARNINGS.some((seconds) => left <= seconds && this.left > seconds)) this.#warn(left);
-    this.left = left;
-    if (left <= 0) this.#timeOver();
-  }
-
-  #warn(left) {
-    const { extend } = this.task.allows;
-    const more = extend ? ` Alt+M gives you ${inWords(extend.seconds)} more.` : "";
-    const rest = inWords(Math.ceil(left / 60) * 60);
-    this.portal.tell(`Less than ${rest} left for this task.${more}`);
-  }
-
   async #extend() {
     if (!this.task?.allows.extend) return;
     try {
-      this.#adopt(await this.portal.api.extend(this.id));
+      this.task = await this.portal.api.extend(this.id);
     } catch (error) {
       return this.#failed(error);
     }
-    this.#tick();
-    this.portal.tell(`You have ${inWords(this.left)} for this task now.`);
+    this.bar.show(this.task);
+    this.portal.tell(`You have ${inWords(this.bar.left)} for this task now.`);
     this.frame.focus();
   }
 
@@ -159,7 +107,7 @@ export class TaskView {
     const undo = undoUntil ? undoButton(undoUntil, () => this.#undo(draft)) : null;
     this.drafts.drop(this.id);
     this.#end();
-    if (this.atOnce.checked) return this.#next(["Answer submitted. ", undo]);
+    if (this.bar.atOnce.checked) return this.#next(["Answer submitted. ", undo]);
     const next = button("Next task", () => this.#next(), { className: "primary" });
     const list = button("Back to the list", () => this.portal.openList());
     return this.#conclude("Answer submitted", "Thank you.", next, list, undo);
@@ -178,7 +126,7 @@ export class TaskView {
   async #timeOver() {
     if (this.isDone) return;
     this.isDone = true;
-    clearInterval(this.ticking);
+    this.bar.stop();
     await this.frame.flush();
     this.#end();
     const again = button("Start again", () => this.portal.openTask(this.id), {
@@ -192,9 +140,8 @@ export class TaskView {
 
   #end() {
     this.isDone = true;
-    clearInterval(this.ticking);
+    this.bar.end();
     this.frame?.close();
-    this.clock.hidden = this.buttons.hidden = true;
   }
 
   #conclude(title, text, ...buttons) {
@@ -250,7 +197,7 @@ export class TaskView {
   #shortcut(code) {
     if (code === "?") this.portal.showKeys();
     if (this.isDone) return;
-    if (code === "KeyN") this.atOnce.click();
+    if (code === "KeyN") this.bar.atOnce.click();
     if (code === "KeyM") this.#extend();
     if (code === "KeyX") this.#decline();
     if (code === "KeyC") this.#comment();
@@ -269,14 +216,5 @@ export class TaskView {
     if (error.isSessionOver) this.portal.leave(error.message, { task: this.id });
     else if (error.isOut) this.portal.leave(error.message, { otherTask: this.id });
     else this.portal.openList(error.message, "problem");
-  }
-
-  #nextAtOnce() {
-    this.atOnce = h("input", {
-      type: "checkbox",
-      checked: localStorage.getItem(AT_ONCE) === "yes",
-      onchange: () => localStorage.setItem(AT_ONCE, this.atOnce.checked ? "yes" : "no"),
-    });
-    return h("label", { title: "Alt+N" }, this.atOnce, "Next at once");
   }
 }
