@@ -15,6 +15,14 @@ from tests.end_to_end.operating import Operator, until
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("backends")]
 
+STARTING = """python - <<'CELLS'
+import boto3
+print(boto3.client("sagemaker-a2i-runtime").start_human_loop(
+    HumanLoopName="by-hand",
+    FlowDefinitionArn="{flow}",
+    HumanLoopInput={{"InputContent": {content!r}}},
+)["HumanLoopArn"])
+CELLS"""
 NOTEBOOK = """python - <<'CELLS'
 import boto3
 loop = boto3.client("sagemaker-a2i-runtime").describe_human_loop(HumanLoopName="by-hand")
@@ -22,7 +30,7 @@ if loop["HumanLoopStatus"] == "Completed":
     bucket, _, key = loop["HumanLoopOutput"]["OutputS3Uri"].removeprefix("s3://").partition("/")
     print(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read().decode())
 CELLS"""
-"""How AWS's notebooks look at a human loop, and read its output."""
+"""How AWS's notebooks start a human loop, look at it, and read its output."""
 NEGATIVE = {"sentiment": {"label": "Negative"}}
 
 
@@ -96,6 +104,9 @@ def test_aws_cli_and_notebooks_reach_human_loops_in_the_account(stack: Stack) ->
         "aws sagemaker-a2i-runtime describe-human-loop --human-loop-name by-hand"
     )
     assert json.loads(described)["FlowDefinitionArn"] == flow["flowDefinitionArn"]
+    starting = STARTING.format(flow=flow["flowDefinitionArn"], content=task)
+    again = operator.at_the_endpoint(starting).strip()
+    assert again == json.loads(described)["HumanLoopArn"], "the same request is the same loop"
     operator.answer("by-hand", stack.account_portal())
     output = json.loads(until(lambda: operator.at_the_endpoint(NOTEBOOK), 180))
     assert output["inputContent"] == json.loads(task)

@@ -50,6 +50,8 @@ class FaultSettings(BaseModel):
     """The share of status events that is published twice."""
     table_throttling: Rate = 0
     """The share of DynamoDB's calls that is throttled, with nothing done."""
+    index_lag_seconds: Seconds = 0
+    """How old at most what DynamoDB's indexes show is."""
     seed: int | None = None
     """Makes the shares fall on the same calls every time."""
 

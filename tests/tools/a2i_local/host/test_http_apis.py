@@ -17,7 +17,11 @@ from a2i_local.host import LocalAws
 from a2i_local.host.clients import make_client
 
 Client = Callable[[str], Any]
-CODE = "def handler(event, context):\n    return {'statusCode': 200, 'body': event['rawPath']}\n"
+CODE = """
+def handler(event, context):
+    size = int(event.get("queryStringParameters", {}).get("size", 0))
+    return {"statusCode": 200, "body": "x" * size or event["rawPath"]}
+"""
 TEMPLATE = {
     "Resources": {
         "Role": {
@@ -130,6 +134,14 @@ def test_a_request_that_no_event_takes_is_refused(local_aws: LocalAws, address: 
     assert len(large) < 10 * 1024 * 1024
     status, _ = post(local_aws, f"{address}/loops", "execute-api", large)
     assert status == 500
+
+
+def test_an_answer_that_lambda_does_not_give_back_is_none(
+    local_aws: LocalAws, address: str
+) -> None:
+    sizes = (1_000_000, 7_000_000)
+    answers = [post(local_aws, f"{address}/loops?size={size}", "execute-api") for size in sizes]
+    assert [(status, len(body) > 100) for status, body in answers] == [(200, True), (500, False)]
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "lostEvents": 0,
     "duplicatedEvents": 0,
     "tableThrottling": 0,
+    "indexLagSeconds": 0,
     "seed": None,
 }
 

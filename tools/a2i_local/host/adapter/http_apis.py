@@ -85,20 +85,31 @@ def read_keys_of_user_pools() -> None:
     apigateway._fetch_jwks = fetch_keys
 
 
-def limit_requests() -> None:
-    """Refuse requests that API Gateway, or Lambda as events, would not take."""
+def limit_sizes() -> None:
+    """Refuse requests and answers that API Gateway, or Lambda as events, would not take."""
     execute = apigateway.handle_execute
 
     async def execute_within_limits(*request: Any, **more: Any) -> Any:
         body: bytes = request[5]
         if len(body) > LARGEST_REQUEST:
             return _answer(413, "Request Entity Too Large")
-        # The body is a string of the event's JSON.
-        if len(json.dumps(body.decode(errors="replace"))) > LARGEST_EVENT:
+        if _size_in_event(body) > LARGEST_EVENT:
             return _answer(500, "Internal Server Error")
-        return await execute(*request, **more)
+        answer = await execute(*request, **more)
+        if _size_in_event(answer[2]) > LARGEST_EVENT:
+            return _answer(500, "Internal Server Error")
+        return answer
 
     apigateway.handle_execute = execute_within_limits
+
+
+def _size_in_event(body: bytes | str) -> int:
+    """Size of a body in the event's JSON: a string there, in base64 where it is no text."""
+    try:
+        text = body if isinstance(body, str) else body.decode()
+    except UnicodeDecodeError:
+        return len(body) * 4 // 3
+    return len(json.dumps(text))
 
 
 def _answer(status: int, message: str) -> tuple[int, dict[str, str], bytes]:

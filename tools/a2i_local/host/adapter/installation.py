@@ -1,6 +1,7 @@
 """Installs A2I in MiniStack: API, resource types, corrected stack deletion."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
@@ -57,6 +58,7 @@ def install(
     ask_for_second_factor()
     rotate_refresh_tokens()
     revoke_tokens_of_pages()
+    extend_before_use("dynamodb", partial(_extend_dynamodb, service))
     extend_before_use("sqs", _extend_sqs)
     extend_before_use("states", _extend_stepfunctions)
     extend_lambda = extend_before_use("lambda", _extend_lambda)
@@ -67,6 +69,14 @@ def install(
         _extend_cloudformation(calls, models, portal_url)
 
     return extend_before_use("cloudformation", extend_cloudformation)
+
+
+def _extend_dynamodb(service: A2IService) -> None:
+    from a2i_local.host.adapter.stale_indexes import (  # noqa: PLC0415 -- imports the service
+        let_indexes_lag,
+    )
+
+    let_indexes_lag(lambda: service.faults.settings.index_lag_seconds)
 
 
 def _extend_sqs() -> None:
@@ -136,5 +146,5 @@ def _extend_cloudformation(calls: SageMakerCalls, models: ModelServices, portal_
     http_apis.serve_at_the_gateway()
     http_apis.check_scope_of_signatures()
     http_apis.read_keys_of_user_pools()
-    http_apis.limit_requests()
+    http_apis.limit_sizes()
     property_schemas.validate_properties()
