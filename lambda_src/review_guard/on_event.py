@@ -42,7 +42,8 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
         queue_url=environment.queue_url,
         dead_letter_queue_url=environment.dead_letter_queue_url,
     )
-    work_teams = WorkTeams(backend.sagemaker(), flow_definitions, environment.stack_id)
+    # A workforce with teams is A2I's alone, in whichever backend flow definitions live.
+    work_teams = WorkTeams(aws_clients.sagemaker(), flow_definitions, environment.stack_id)
     properties = event["ResourceProperties"]
     match event["ResourceType"], event["RequestType"], status:
         case "Custom::A2IUpdateGuard", "Update", "UPDATE_IN_PROGRESS":  # a rollback gives back

@@ -11,6 +11,7 @@ import pytest
 from a2i_cli.demo.account_portal_client import AccountPortalClient
 from a2i_cli.demo.portal_client import PortalClient
 from tests.end_to_end.conftest import DISPOSABLE, STACK, WORKER, Project
+from tests.end_to_end.leftovers import empty_buckets, left
 from tests.end_to_end.operating import Operator, until
 
 pytestmark = [pytest.mark.local_aws, pytest.mark.xdist_group("backends")]
@@ -129,3 +130,12 @@ def test_what_drained_leaves_with_the_next_deployment(stack: Stack) -> None:
     assert "HumanLoopEndpoint" not in stack.project.outputs()
     stack.start("a2i-4")
     stack.answer("a2i-4", in_account=False)
+
+
+def test_destroyed_in_the_account_it_leaves_nothing(stack: Stack) -> None:
+    stack.deploy("account", "a2i")
+    assert left(stack.project)["APIs"]
+    stack.operator.a2i("reconcile")
+    empty_buckets(stack.project)
+    stack.project.cli.destroy(stack.project.folder / "account-a2i", STACK)
+    assert left(stack.project) == {}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.conftest import DISPOSABLE, ROOT, STACK, Project
+from tests.end_to_end.leftovers import empty_buckets, left
 
 REQUEST = {
     "reviewId": "life-1",
@@ -144,64 +145,8 @@ def _flow_with_changed_text(project: Project) -> dict[str, Any]:
 
 def test_destroying_leaves_nothing(project: Project, deployed: dict[str, str]) -> None:
     stop_reviews(project)
-    s3 = project.client("s3")
-    own = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
-    for bucket in own:
-        if bucket.startswith(STACK.lower()):
-            _empty(s3, bucket)
+    empty_buckets(project)
 
     project.cli.destroy(project.folder / "changed", STACK)
 
-    assert _left(project) == {}
-
-
-def _empty(s3: Any, bucket: str) -> None:
-    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
-    for page in pages:
-        for version in page.get("Versions", []) + page.get("DeleteMarkers", []):
-            s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
-
-
-def _left(project: Project) -> dict[str, list[str]]:
-    """What still exists, by kind, other than what bootstrapping made."""
-    sagemaker = project.client("sagemaker")
-    found = {
-        "functions": [
-            function["FunctionName"]
-            for function in project.client("lambda").list_functions()["Functions"]
-        ],
-        "buckets": [
-            bucket["Name"]
-            for bucket in project.client("s3").list_buckets()["Buckets"]
-            if not bucket["Name"].startswith("cdk-")
-        ],
-        "tables": project.client("dynamodb").list_tables()["TableNames"],
-        "queues": project.client("sqs").list_queues().get("QueueUrls", []),
-        "roles": [role["RoleName"] for role in project.client("iam").list_roles()["Roles"]],
-        "rules": [rule["Name"] for rule in project.client("events").list_rules()["Rules"]],
-        "pools": [
-            pool["Name"]
-            for pool in project.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"]
-        ],
-        "parameters": [
-            parameter["Name"]
-            for parameter in project.client("ssm").describe_parameters()["Parameters"]
-            if parameter["Name"].startswith("/a2i/")
-        ],
-        "log groups": [
-            group["logGroupName"]
-            for group in project.client("logs").describe_log_groups()["logGroups"]
-        ],
-        "flow definitions": [
-            flow["FlowDefinitionName"]
-            for flow in sagemaker.list_flow_definitions()["FlowDefinitionSummaries"]
-        ],
-        "task UIs": [
-            ui["HumanTaskUiName"] for ui in sagemaker.list_human_task_uis()["HumanTaskUiSummaries"]
-        ],
-        "work teams": [team["WorkteamName"] for team in sagemaker.list_workteams()["Workteams"]],
-        "workforces": [
-            workforce["WorkforceName"] for workforce in sagemaker.list_workforces()["Workforces"]
-        ],
-    }
-    return {kind: names for kind, names in found.items() if names}
+    assert left(project) == {}
