@@ -6,15 +6,15 @@
  */
 import { BOX } from "./box_shape.js";
 import { h, sheet } from "./dom.js";
-import { AnswerElement, problemPlace, reflect } from "./element.js";
+import { AnswerElement, reflect } from "./element.js";
 import { History } from "./history.js";
 import { ImageStage, stageStyles } from "./image_stage.js";
+import { showTool } from "./image_tool.js";
 import { historyButtons, panelStyles } from "./label_panel.js";
 import { ShapeCanvas } from "./shape_canvas.js";
 import { shapeStyles } from "./shape_drawing.js";
 import { Blocks } from "./textract_blocks.js";
-import { onToolKey } from "./tool_keys.js";
-import { workspace, workspaceStyles } from "./workspace.js";
+import { workspaceStyles } from "./workspace.js";
 
 const ANSWER_KEY = "AWS/Textract/AnalyzeDocument/Forms/V1";
 const PRECISION = 1e6;
@@ -62,18 +62,7 @@ class CrowdTextractAnalyzeDocument extends AnswerElement {
       h("div", { className: "tools" }, this.#addButton(), ...this.history.buttons),
       h("p", { className: "hint keys" }, HINT),
     );
-    this.shadowRoot.append(
-      workspace(this, {
-        target: [this.stage.toolbar, this.stage.element],
-        answer: [panel, problemPlace()],
-      }),
-    );
-    this.stage.image.addEventListener("load", () => this.#draw());
-    this.stage.image.addEventListener("error", () =>
-      this.showProblem("The image could not be loaded."),
-    );
-    this.stage.image.src = this.getAttribute("src") ?? "";
-    onToolKey(this, (event) => this.#onKey(event));
+    showTool(this, panel, () => this.#draw(), (event) => this.#onKey(event));
     this.#show();
   }
 

@@ -3,15 +3,16 @@
  * What has no label is white, Ground Truth's background.
  */
 import { h } from "./dom.js";
-import { AnswerElement, problemPlace, reflect } from "./element.js";
+import { AnswerElement, reflect } from "./element.js";
 import { History } from "./history.js";
 import { ImageStage, stageStyles } from "./image_stage.js";
+import { showTool } from "./image_tool.js";
 import { panelStyles } from "./label_panel.js";
 import { MaskPainter, maskStyles } from "./mask_painter.js";
 import { MaskPanel } from "./mask_panel.js";
 import { MaskRaster } from "./mask_raster.js";
-import { labelOfKey, onToolKey } from "./tool_keys.js";
-import { workspace, workspaceStyles } from "./workspace.js";
+import { labelOfKey } from "./tool_keys.js";
+import { workspaceStyles } from "./workspace.js";
 
 const WHITE = 0xffffffff;
 const NOTHING = 0;
@@ -40,18 +41,7 @@ export class MaskTool extends AnswerElement {
       undo: () => this.#travel(this.#history.undo(this.state)),
       redo: () => this.#travel(this.#history.redo(this.state)),
     });
-    this.shadowRoot.append(
-      workspace(this, {
-        target: [this.stage.toolbar, this.stage.element],
-        answer: [this.panel.element, problemPlace()],
-      }),
-    );
-    this.stage.image.addEventListener("load", () => this.#start());
-    this.stage.image.addEventListener("error", () =>
-      this.showProblem("The image could not be loaded."),
-    );
-    this.stage.image.src = this.getAttribute("src") ?? "";
-    onToolKey(this, (event) => this.#onKey(event));
+    showTool(this, this.panel.element, () => this.#start(), (event) => this.#onKey(event));
     this.show();
   }
 

@@ -7,16 +7,17 @@
  * gave an initial-value.
  */
 import { BOX } from "./box_shape.js";
-import { AnswerElement, problemPlace, reflect } from "./element.js";
+import { AnswerElement, reflect } from "./element.js";
 import { History } from "./history.js";
 import { ImageStage, stageStyles } from "./image_stage.js";
+import { showTool } from "./image_tool.js";
 import { panelStyles } from "./label_panel.js";
 import { KEYPOINT, LINE, POLYGON, POLYLINE } from "./point_shapes.js";
 import { ShapeCanvas } from "./shape_canvas.js";
 import { shapeStyles } from "./shape_drawing.js";
 import { ShapePanel } from "./shape_panel.js";
-import { labelOfKey, onToolKey } from "./tool_keys.js";
-import { workspace, workspaceStyles } from "./workspace.js";
+import { labelOfKey } from "./tool_keys.js";
+import { workspaceStyles } from "./workspace.js";
 
 /** Subclasses choose the `kind` of shape. */
 class ShapeTool extends AnswerElement {
@@ -35,18 +36,7 @@ class ShapeTool extends AnswerElement {
     this.stage = new ImageStage(`${nouns[0].toUpperCase()}${nouns.slice(1)} on the image`);
     this.canvas = new ShapeCanvas(this.stage, this.kind, actions);
     this.panel = new ShapePanel(this.kind, actions);
-    this.shadowRoot.append(
-      workspace(this, {
-        target: [this.stage.toolbar, this.stage.element],
-        answer: [this.panel.element, problemPlace()],
-      }),
-    );
-    this.stage.image.addEventListener("load", () => this.#start());
-    this.stage.image.addEventListener("error", () =>
-      this.showProblem("The image could not be loaded."),
-    );
-    this.stage.image.src = this.getAttribute("src") ?? "";
-    onToolKey(this, (event) => this.#onKey(event));
+    showTool(this, this.panel.element, () => this.#start(), (event) => this.#onKey(event));
     this.#show();
   }
 
