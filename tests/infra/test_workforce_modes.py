@@ -205,6 +205,21 @@ def test_fails_for_a_team_in_a_region_without_a2i() -> None:
         stack_in("eu-north-1", **settings)
 
 
+def test_in_the_account_any_region_will_do_and_nothing_is_asked_of_sagemaker() -> None:
+    """With all that the settings add: an account that A2I refuses has neither types nor actions."""
+    region = "eu-north-1"
+    topics = ("alarmTopicArn", "reviewerTopicArn", "digestTopicArn")
+    topic = f"arn:aws:sns:{region}:111122223333:operators"
+    added = {f"monitoring__{name}": topic for name in topics}
+    made = Template.from_stack(
+        stack_in(region, **MODES["account"], **added, requests__eventSources=["shop.orders"])
+    ).to_json()
+    text = json.dumps(made)
+    assert '"sagemaker:' not in text
+    assert "sagemaker.amazonaws.com" not in text
+    assert not [each for each in made["Resources"].values() if "SageMaker" in each["Type"]]
+
+
 FORBIDDEN = {"iam:DeleteRole", "sagemaker:DeleteWorkteam", "cognito-idp:DeleteGroup"}
 
 
