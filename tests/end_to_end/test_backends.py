@@ -1,15 +1,17 @@
 """A stack moves from A2I to the account and back while reviews are pending in both: none is lost.
 
-Each test continues the one before.
+The indexes of its tables are up to two seconds late. Each test continues the one before.
 """
 
 import json
 import shlex
+from collections.abc import Iterator
 
 import pytest
 
 from a2i_cli.demo.account_portal_client import AccountPortalClient
 from a2i_cli.demo.portal_client import PortalClient
+from tests.end_to_end.adversity import faults
 from tests.end_to_end.conftest import DISPOSABLE, STACK, WORKER, Project
 from tests.end_to_end.leftovers import empty_buckets, left
 from tests.end_to_end.operating import Operator, until
@@ -74,10 +76,11 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(project: Project) -> Stack:
+def stack(project: Project) -> Iterator[Stack]:
     made = Stack(project)
     made.deploy("a2i")
-    return made
+    with faults(project.local, {"indexLagSeconds": 2}):
+        yield made
 
 
 def test_reviews_of_a2i_are_finished_there_while_new_ones_begin_in_the_account(
