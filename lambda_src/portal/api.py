@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+from botocore.exceptions import ClientError
+
 from a2i_core.human_loops.errors import ThrottlingException, WorkerTaskError
 from a2i_core.human_loops.task_list import TaskQuery
 from a2i_core.human_loops.view_keys import new_view_key
+from a2i_shared.service_errors import is_throttling
 from a2i_shared.telemetry import logger
 from portal.own_answers import OwnAnswers
 from portal.responses import Response, as_json, code_of
@@ -43,7 +46,7 @@ class NotFoundError(WorkerTaskError):
 
 
 class BusyError(WorkerTaskError):
-    """Many reviewers are at the task: the same request can succeed at once."""
+    """Many reviewers are at the task, or in the portal: the same request can succeed at once."""
 
     http_status: ClassVar[int] = HTTPStatus.SERVICE_UNAVAILABLE
 
@@ -63,6 +66,10 @@ class PortalApi:
             return refused(error)
         except ThrottlingException:
             return refused(BusyError("others are at this task just now: try again"))
+        except ClientError as error:
+            if not is_throttling(error):
+                raise
+            return refused(BusyError("too much is asked of the portal just now: try again"))
 
     def _result(self, event: Mapping[str, Any]) -> dict[str, Any]:
         reviewer = self.reviewer_of(event)

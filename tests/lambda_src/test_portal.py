@@ -27,6 +27,7 @@ from tests.lambda_src.account_loops import (
     reviewer,
 )
 from tests.lambda_src.invocation import lambda_context
+from tests.lambda_src.service_errors import service_error
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker_a2i_runtime import AugmentedAIRuntimeClient
@@ -146,6 +147,19 @@ def test_only_members_of_the_team_see_a_task(account: AccountLoops) -> None:
     event = portal_event("GET", "/api/tasks", "one", groups=[])
     answer = call(account, "GET", "/api/tasks", requestContext=event["requestContext"])
     error(403, "NotATeamMember", answer)
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"), [("/api/tasks", "query"), ("/api/tasks/loop", "batch_get_item")]
+)
+def test_a_throttled_table_is_told_as_what_may_be_asked_again(
+    account: AccountLoops, monkeypatch: pytest.MonkeyPatch, path: str, operation: str
+) -> None:
+    def throttle(**_: Any) -> None:
+        raise service_error("ThrottlingException")
+
+    monkeypatch.setattr(account.dynamodb, operation, throttle)
+    error(503, "Busy", call(account, "GET", path))
 
 
 @pytest.mark.parametrize(
