@@ -20,8 +20,6 @@ from tests.end_to_end.operating import until
 
 PATIENCE_SECONDS = 3_000 if IS_SOAK else 420
 RECONCILE_EVERY_SECONDS = 15
-# On AWS six minutes; here messages of killed functions come again before the test is over.
-VISIBILITY_SECONDS = 20
 BATCH = 10
 DESTROY_ATTEMPTS = 5
 REVIEWERS = 4 if IS_SOAK else 1
@@ -45,10 +43,7 @@ class Soak:
         self.outputs = project.outputs()
         self.client = project.client
         self.sqs = project.client("sqs")
-        self.sqs.set_queue_attributes(
-            QueueUrl=self.outputs["QueueUrl"],
-            Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)},
-        )
+        project.bring_messages_again_soon()
         self.heard_url = self._listen()
         self.sent = 0
         self.refused = 0

@@ -66,6 +66,7 @@ def queue_is_closed(project: Project, url: str) -> bool:
 def assembly(project: Project) -> Path:
     made = project.synth("stack", DISPOSABLE)
     project.cli.deploy(made, STACK)
+    project.bring_messages_again_soon()
     return made
 
 
