@@ -147,7 +147,7 @@ element-table: setup ## the table of crowd elements in docs/templates.md, from t
 
 portal-pictures: setup ## the pictures of the worker portal in docs/images/portal
 	@$(BIN)/python -m tests.tools.a2i_local.portal.screenshots
-	@$(BIN)/python -m tests.core.a2i_portal.screenshots
+	@PYTHONPATH=lambda_src $(BIN)/python -m tests.core.a2i_portal.screenshots
 
 REVIEW := build/review
 CONTEXT ?=
