@@ -112,6 +112,10 @@ class Stream:
         """Have the function called with all that was written."""
         self._lambda.create_event_source_mapping(**self._mapping)
 
+    def delete_function(self) -> None:
+        """Delete the function, and leave its mapping."""
+        self._lambda.delete_function(FunctionName=self._table)
+
     def calls(self, count: int) -> list[list[str]]:
         """Wait for so many calls; return the notes of each, in the order of the calls."""
         found = sorted(self._receive(self._calls, count), key=lambda call: int(call["at"]))
@@ -192,4 +196,15 @@ def test_a_batch_whose_call_fails_is_halved(make_stream: Callable[..., Stream]) 
         ["c"],
         ["d"],
     ]
+    assert stream.given_up()["DDBStreamBatchInfo"]["batchSize"] == 1
+
+
+def test_what_a_deleted_function_left_is_given_up(make_stream: Callable[..., Stream]) -> None:
+    stream = make_stream(MaximumRetryAttempts=2)
+    stream.write(["poison"])
+    stream.follow()
+    assert stream.calls(1) == [["poison"]]
+
+    stream.delete_function()
+
     assert stream.given_up()["DDBStreamBatchInfo"]["batchSize"] == 1

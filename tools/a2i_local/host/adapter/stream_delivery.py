@@ -126,7 +126,7 @@ class _Consumer:
         """Send where they are in the stream to the mapping's destination."""
         lambda_svc._send_ddb_stream_failure_record(
             self.mapping,
-            lambda_svc._functions[self.mapping["FunctionName"]],
+            lambda_svc._functions.get(self.mapping["FunctionName"], {}),  # it may be deleted
             records,
             self.mapping["EventSourceArn"],
             result,
@@ -162,17 +162,22 @@ class _Lane:
     def deliver_in_background(self) -> None:
         """Have the records delivered, unless that is going on."""
         with self._lock:
-            if self._is_busy or not self.waiting:
+            if self._is_busy or not (self._batches or self.waiting):
                 return
             self._is_busy = True
         spawn_background(self._deliver, thread_name="ministack-esm")
 
     def _deliver(self) -> None:
-        while batch := self._next():
-            done, result = self.consumer.call([record for _, record in batch.records])
-            if self._settle(batch, done, result):
-                time.sleep(_PAUSE_SECONDS)
-            self.consumer.note_position()
+        try:
+            while batch := self._next():
+                done, result = self.consumer.call([record for _, record in batch.records])
+                if self._settle(batch, done, result):
+                    time.sleep(_PAUSE_SECONDS)
+                self.consumer.note_position()
+        except Exception:
+            with self._lock:
+                self._is_busy = False  # the next poll goes on; MiniStack logs what it was
+            raise
 
     def _next(self) -> _Batch | None:
         with self._lock:
